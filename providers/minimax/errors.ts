@@ -1,0 +1,141 @@
+import type { ErrorMeaning, VendorError } from '../../video/failure';
+import type { JsonAnswer } from '../../video/http';
+import { meaningOfStatus, vendorError } from '../../video/http';
+import { baseRespSchema, envelopeSchema } from './wire';
+
+export const vendor = 'MiniMax';
+
+const tryLater = 'Try again later.';
+const checkKey =
+	'Check the API key and the Region of the credential: a key works in the region that issued it only.';
+
+/**
+ * Codes of `base_resp.status_code` (V1) and of the number at the end of a V2 message.
+ * Source: https://platform.minimax.io/docs/api-reference/errorcode
+ */
+const meanings: Readonly<Record<string, ErrorMeaning>> = {
+	1000: { category: 'server', what: 'MiniMax had an unknown fault', advice: tryLater },
+	1001: { category: 'server', what: 'MiniMax ran into a time-out', advice: tryLater },
+	1002: {
+		category: 'rateLimit',
+		what: 'MiniMax received too many requests from this key',
+		advice: 'Lower Concurrency, or ask MiniMax for a higher rate limit.',
+	},
+	1004: { category: 'credential', what: 'MiniMax does not accept the API key', advice: checkKey },
+	1008: {
+		category: 'balance',
+		what: 'The balance at MiniMax is too low',
+		advice: 'Top up the MiniMax account. Video packages and plans do not cover every model.',
+	},
+	1013: { category: 'server', what: 'MiniMax had an internal fault', advice: tryLater },
+	1024: { category: 'server', what: 'MiniMax had an internal fault', advice: tryLater },
+	1026: {
+		category: 'content',
+		what: 'MiniMax refused the prompt or an image as sensitive content',
+		advice: 'Change the Prompt or the image, then make the video again.',
+	},
+	1027: {
+		category: 'content',
+		what: 'MiniMax withheld the finished video as sensitive content',
+		advice: 'Change the Prompt or the image, then make the video again.',
+	},
+	1028: {
+		category: 'balance',
+		what: 'The quota of the MiniMax plan is used up',
+		advice: 'Wait for the next period, or use a pay-as-you-go key.',
+	},
+	1030: {
+		category: 'balance',
+		what: 'The quota of the MiniMax plan is used up',
+		advice: 'Wait for the next period, or use a pay-as-you-go key.',
+	},
+	1033: { category: 'server', what: 'A system behind MiniMax had a fault', advice: tryLater },
+	1039: {
+		category: 'rateLimit',
+		what: 'The token limit of this MiniMax key is reached',
+		advice: 'Lower Concurrency, or ask MiniMax for a higher limit.',
+	},
+	1041: {
+		category: 'rateLimit',
+		what: 'MiniMax has too many connections from this key',
+		advice: 'Lower Concurrency. If it stays, ask MiniMax for a higher limit.',
+	},
+	1042: {
+		category: 'input',
+		what: 'The prompt has too many invisible or illegal characters',
+		advice: 'Remove them from the Prompt.',
+	},
+	2013: {
+		category: 'input',
+		what: 'MiniMax refused a field of the request',
+		advice: 'Compare Model, Resolution, Duration and the images with docs/models.md.',
+	},
+	2038: {
+		category: 'credential',
+		what: 'MiniMax asks for real-name verification of this account',
+		advice: 'Verify the account in the MiniMax console.',
+	},
+	2045: {
+		category: 'rateLimit',
+		what: 'The requests to MiniMax grew too fast',
+		advice: 'Lower Concurrency, so that the load rises slowly.',
+	},
+	2049: { category: 'credential', what: 'The MiniMax API key is not valid', advice: checkKey },
+	2056: {
+		category: 'balance',
+		what: 'The usage limit of the MiniMax plan is reached',
+		advice: 'Wait for the next five-hour window, or use a pay-as-you-go key.',
+	},
+	2061: {
+		category: 'balance',
+		what: 'The MiniMax plan does not include this model',
+		advice: 'Choose another Model, or use a pay-as-you-go key.',
+	},
+};
+
+const callbackRefused: ErrorMeaning = {
+	category: 'input',
+	what: 'MiniMax could not verify the Callback URL',
+	advice:
+		'The address must be public, already live, and answer the challenge within 3 seconds. Remove Callback URL if you do not need it.',
+};
+
+export const unknownTask: ErrorMeaning = {
+	category: 'notFound',
+	what: 'MiniMax does not know this task',
+	advice:
+		'Check the task, the account and the Region of the credential. Template tasks and video tasks are asked for separately, and H3 tasks are kept for 7 days.',
+};
+
+/** The meaning of a MiniMax code; an unknown code counts as a refusal of the request. */
+export function meaningOf(code: string, text = ''): ErrorMeaning {
+	if (code === '2013' && /callback/i.test(text)) return callbackRefused;
+	if (code === '2013' && /task[_ ]?id/i.test(text)) return unknownTask;
+	return (
+		meanings[code] ?? {
+			category: 'input',
+			what: `MiniMax answered with code ${code}`,
+			advice: 'Look the code up on https://platform.minimax.io/docs/api-reference/errorcode.',
+		}
+	);
+}
+
+/** The error in an answer, V1 (inside HTTP 200) or V2 (real HTTP status); undefined for success. */
+export function errorIn(answer: JsonAnswer): VendorError | undefined {
+	const v1 = baseRespSchema.safeParse(answer.body);
+	if (v1.success && v1.data.base_resp.status_code !== '0') {
+		const { status_code: code, status_msg: text } = v1.data.base_resp;
+		return vendorError(answer, meaningOf(code, text), code, text);
+	}
+	const v2 = envelopeSchema.safeParse(answer.body);
+	if (v2.success) {
+		const { message } = v2.data.error;
+		const code = /\((\d{3,5})\)\s*$/.exec(message)?.[1];
+		const text = message.replace(/\s*\(\d{3,5}\)\s*$/, '');
+		const meaning =
+			code !== undefined ? meaningOf(code, text) : meaningOfStatus(answer.status, vendor);
+		return vendorError(answer, meaning, code, text);
+	}
+	if (answer.status >= 400) return vendorError(answer, meaningOfStatus(answer.status, vendor));
+	return undefined;
+}

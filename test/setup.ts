@@ -1,0 +1,2 @@
+// jest loads n8n-core, whose decorators need it.
+import 'reflect-metadata';

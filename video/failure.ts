@@ -1,0 +1,117 @@
+import type { Failure } from './task';
+
+/**
+ * Why a request or a task did not succeed. The category alone decides whether asking again can
+ * help; the provider's error table chooses it for every vendor code.
+ */
+export const categories = {
+	/** The request itself is wrong: a parameter, a prompt, an image. */
+	input: { retryable: false },
+	/** The key is missing, wrong, inactive or of another region. */
+	credential: { retryable: false },
+	/** Money, credits, plan or quota have run out. */
+	balance: { retryable: false },
+	/** The vendor's content rules. */
+	content: { retryable: false },
+	/** The vendor does not know the task, file or model. */
+	notFound: { retryable: false },
+	/** Too many requests: surely not accepted. */
+	rateLimit: { retryable: true },
+	/** The vendor's servers, or the way to them. */
+	server: { retryable: true },
+} as const;
+
+export type Category = keyof typeof categories;
+
+export interface VendorErrorOptions {
+	category: Category;
+	/** What happened, one sentence. */
+	message: string;
+	/** What to do, one sentence. */
+	advice: string;
+	/** The vendor's own code. */
+	code?: string;
+	status?: number;
+	retryAfterMs?: number;
+	/**
+	 * `refused`: the vendor has surely not acted on the request, so that a create may be sent
+	 * again. `unknown`: the answer was lost or makes no sense, it may have been carried out.
+	 */
+	outcome: 'refused' | 'unknown';
+}
+
+/** A request to a vendor that did not succeed. */
+export class VendorError extends Error {
+	readonly category: Category;
+
+	readonly advice: string;
+
+	readonly code?: string;
+
+	readonly status?: number;
+
+	readonly retryAfterMs?: number;
+
+	readonly outcome: 'refused' | 'unknown';
+
+	constructor(options: VendorErrorOptions) {
+		super(options.message);
+		this.name = 'VendorError';
+		this.category = options.category;
+		this.advice = options.advice;
+		this.code = options.code;
+		this.status = options.status;
+		this.retryAfterMs = options.retryAfterMs;
+		this.outcome = options.outcome;
+	}
+
+	get retryable(): boolean {
+		return categories[this.category].retryable;
+	}
+
+	toFailure(): Failure {
+		const { code, message, retryable, advice } = this;
+		return { ...(code !== undefined && { code }), message, retryable, advice };
+	}
+}
+
+/** A form that cannot be sent. Found before any request. */
+export class InputError extends Error {
+	readonly advice?: string;
+
+	constructor(message: string, advice?: string) {
+		super(message);
+		this.name = 'InputError';
+		this.advice = advice;
+	}
+}
+
+/** The person, or a workflow time-out, stopped the run. */
+export class StoppedError extends Error {
+	constructor() {
+		super('The execution was stopped');
+		this.name = 'StoppedError';
+	}
+}
+
+/** What a provider's error table says of one vendor code. */
+export interface ErrorMeaning {
+	readonly category: Category;
+	readonly what: string;
+	readonly advice: string;
+}
+
+export function failureOf(meaning: ErrorMeaning, code?: string, vendorText?: string): Failure {
+	return {
+		...(code !== undefined && { code }),
+		message: sentence(meaning.what, vendorText),
+		retryable: categories[meaning.category].retryable,
+		advice: meaning.advice,
+	};
+}
+
+/** Our sentence, with the vendor's own words behind it where it gave some. */
+export function sentence(what: string, vendorText?: string): string {
+	const words = vendorText?.replace(/\s+/g, ' ').trim().slice(0, 300);
+	return words ? `${what} (“${words}”)` : what;
+}

@@ -1,0 +1,78 @@
+/**
+ * All that the heart needs from outside: time, the network, a memory and a place for files. Made
+ * from n8n's contexts in nodes/, and from simulated time in tests.
+ */
+export interface Host {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** 0 (included) to 1 (excluded). */
+	random(): number;
+	/**
+	 * Rejects with StoppedError as soon as the run is stopped. `cancel` frees the timer of a sleep
+	 * that nobody waits for any more.
+	 */
+	sleep(milliseconds: number, cancel?: AbortSignal): Promise<void>;
+	/** Fresh UUIDs of version 4. */
+	uuid(): string;
+	/** Opens a link of the vendor's file host, without any key. Redirects are not followed. */
+	open(url: string): Promise<OpenedLink>;
+	/** Stores a stream in the binary store; consumes it. */
+	store(stream: FileStream, fileName: string, mimeType: string): Promise<StoredFile>;
+	readonly memory: Memory;
+}
+
+/** Outlives a retry of the node and of the execution; gone with the execution. */
+export interface Memory {
+	get(key: string): unknown;
+	set(key: string, value: unknown): void;
+	delete(key: string): void;
+}
+
+export interface OpenedLink {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly stream: FileStream;
+}
+
+/** The parts of a Node.js readable stream that a download needs. */
+export interface FileStream {
+	on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
+	once(event: 'readable' | 'end' | 'error' | 'close', listener: (error?: Error) => void): unknown;
+	removeListener(event: string, listener: (...values: never[]) => void): unknown;
+	pause(): unknown;
+	read(): Uint8Array | null;
+	unshift(chunk: Uint8Array): void;
+	destroy(error?: Error): unknown;
+	readonly readableEnded?: boolean;
+}
+
+/** The host's own handle of a stored file (in n8n: IBinaryData). Opaque to the heart. */
+export interface StoredFile {
+	readonly handle: unknown;
+}
+
+export interface HttpRequest {
+	readonly method: 'GET' | 'POST' | 'DELETE';
+	readonly url: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	/** Sent as JSON. */
+	readonly json?: unknown;
+	/** Sent as multipart/form-data. */
+	readonly form?: FormData;
+}
+
+export interface RawAnswer {
+	readonly status: number;
+	/** Lower-case names. */
+	readonly headers: Readonly<Record<string, string>>;
+	readonly text: string;
+}
+
+/** One vendor account: where it is, and a way to send requests that carry its key. */
+export interface Connection {
+	/** Without a slash at the end. */
+	readonly baseUrl: string;
+	/** Any HTTP status resolves; only a missing answer rejects. */
+	send(request: HttpRequest): Promise<RawAnswer>;
+	readonly host: Host;
+}

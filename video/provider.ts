@@ -1,0 +1,100 @@
+import type { Capability } from './capabilities';
+import type { VendorError } from './failure';
+import type { Connection } from './host';
+import type { Media, MediaFile } from './media';
+import type { TaskReference } from './reference';
+import type { VideoRequest } from './request';
+import type { TaskFacts, TaskStatus, VideoTask } from './task';
+
+/** Turns a picture, video or sound into what the vendor takes in its place: a link or a data URL. */
+export type MediaWriter = (media: Media) => string;
+
+/** A create, ready to be sent; also what a dry run shows. */
+export interface CreateRequest {
+	readonly kind: string;
+	/** Below the base URL of the connection. */
+	readonly path: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body: unknown;
+	/** How many videos the task makes. */
+	readonly results?: number;
+}
+
+/** Answer to one status question. */
+export type StatusAnswer = VideoTask | VendorError;
+
+/** What became of a create whose answer was lost. */
+export type Recovery =
+	| { readonly found: VideoTask }
+	/** The vendor has surely not accepted it: it may be sent again. */
+	| { readonly notCreated: true }
+	| { readonly unclear: string };
+
+export interface RateLimit {
+	readonly requests: number;
+	/** Seconds. */
+	readonly per: number;
+}
+
+export interface TaskFilter {
+	readonly status?: TaskStatus;
+	readonly model?: string;
+	/** Milliseconds since 1970; only tasks created at or after it. */
+	readonly createdAfter?: number;
+}
+
+export interface TaskPage {
+	readonly tasks: readonly VideoTask[];
+	/** Give it to the next call; absent on the last page. */
+	readonly next?: string;
+}
+
+/** What a kind of task at one vendor is like. */
+export interface TaskKind {
+	readonly kind: string;
+	/** Creates that the vendor takes from one key. */
+	readonly createLimit?: RateLimit;
+	/** Tasks that the vendor lets one key have unfinished. */
+	readonly maxInFlight?: number;
+	/** Tasks that one status call can ask for. */
+	readonly statusBatch: number;
+}
+
+/**
+ * A vendor of Hailuo videos: one folder that fulfils this interface. Everything below throws
+ * VendorError in our words; vendors' spellings and units do not leave the folder.
+ */
+export interface Provider {
+	/** As in task references and saved workflows. */
+	readonly id: string;
+	readonly name: string;
+	/** n8n credential type. */
+	readonly credential: string;
+	/** The vendor's page about the API. */
+	readonly documentation: string;
+	readonly capabilities: readonly Capability[];
+	readonly kinds: readonly TaskKind[];
+	/** What to do when the answer to a create was lost, for the message. */
+	readonly whereToLook: string;
+	/** Between movements in one bracket. */
+	readonly cameraSeparator?: string;
+
+	/** The kind of task that a model makes. */
+	kindOf(model: string): string;
+	/** A request as the vendor writes it. Pure. `id` is a fresh UUID. */
+	encode(request: VideoRequest, write: MediaWriter, id: string, capability?: Capability): CreateRequest;
+	/** Uploads a file and gives its link; absent where a data URL inside the request does. */
+	upload?(connection: Connection, file: MediaFile): Promise<string>;
+	create(connection: Connection, request: CreateRequest): Promise<VideoTask>;
+	/** Finds out what became of a create whose answer was lost. Absent: nobody can know. */
+	recover?(connection: Connection, request: CreateRequest, sentAt: number, taken: ReadonlySet<string>): Promise<Recovery>;
+	/** One answer for each reference, in order; a failed call may throw for all. */
+	status(
+		connection: Connection,
+		references: readonly TaskReference[],
+		facts: readonly TaskFacts[],
+	): Promise<readonly StatusAnswer[]>;
+	/** Kinds that can be listed and cancelled; absent where the vendor cannot. */
+	list?(connection: Connection, filter: TaskFilter, page?: string): Promise<TaskPage>;
+	cancel?(connection: Connection, reference: TaskReference): Promise<VideoTask>;
+}

@@ -1,0 +1,118 @@
+import type { TaskReference } from './reference';
+import { formatReference } from './reference';
+
+export const taskStatuses = [
+	'queued',
+	'processing',
+	'completed',
+	'failed',
+	'cancelled',
+	'expired',
+] as const;
+
+export type TaskStatus = (typeof taskStatuses)[number];
+
+export interface Video {
+	readonly url: string;
+	/** When the link stops working, ISO 8601. Left out where the vendor does not say. */
+	readonly expiresAt?: string;
+}
+
+export interface Cost {
+	readonly amount: number;
+	readonly unit: 'USD' | 'credits';
+	/** `provider`: the vendor's own figure. `estimate`: ours, from its price list. */
+	readonly source: 'provider' | 'estimate';
+}
+
+/** Why the vendor, or we, gave a task up. */
+export interface Failure {
+	readonly code?: string;
+	/** What happened, one sentence. */
+	readonly message: string;
+	/** Whether the same request may succeed later. */
+	readonly retryable: boolean;
+	/** What to do, one sentence. */
+	readonly advice: string;
+}
+
+/** One generation at a vendor, in the words that every node of the package shares. */
+export interface VideoTask {
+	readonly reference: TaskReference;
+	readonly status: TaskStatus;
+	readonly model?: string;
+	readonly mode?: string;
+	/** 0 to 100. */
+	readonly progress?: number;
+	/** Empty until the task is completed. */
+	readonly videos: readonly Video[];
+	readonly resolution?: string;
+	/** Pixels. */
+	readonly width?: number;
+	readonly height?: number;
+	readonly durationSeconds?: number;
+	readonly cost?: Cost;
+	/** ISO 8601. */
+	readonly createdAt?: string;
+	readonly completedAt?: string;
+	readonly failure?: Failure;
+	/** The vendor's own answer, for people who switch Simplify off. */
+	readonly raw?: unknown;
+}
+
+/** What is known of a task from the request that made it, and that vendors do not repeat. */
+export type TaskFacts = Partial<
+	Pick<
+		VideoTask,
+		'model' | 'mode' | 'resolution' | 'durationSeconds' | 'cost' | 'createdAt' | 'width' | 'height'
+	>
+>;
+
+export type TaskItem = Record<string, unknown> & {
+	taskRef: string;
+	provider: string;
+	taskId: string;
+	status: TaskStatus;
+};
+
+export function isFinal(status: TaskStatus): boolean {
+	return status !== 'queued' && status !== 'processing';
+}
+
+/** The vendor's answer over what we knew before; absent facts do not erase known ones. */
+export function withFacts(facts: TaskFacts, task: VideoTask): VideoTask {
+	return { ...facts, ...(withoutAbsent(task) as VideoTask) };
+}
+
+/** The n8n item of a task. Absent facts are left out. */
+export function taskItem(task: VideoTask, { simplify = true } = {}): TaskItem {
+	const [first] = task.videos;
+	const item = {
+		taskRef: formatReference(task.reference),
+		provider: task.reference.provider,
+		taskId: task.reference.id,
+		model: task.model,
+		mode: task.mode,
+		status: task.status,
+		progress: task.status === 'completed' ? 100 : task.progress,
+		videoUrl: first?.url,
+		expiresAt: first?.expiresAt,
+		videos: task.videos.length > 1 ? task.videos : undefined,
+		resolution: task.resolution,
+		width: task.width,
+		height: task.height,
+		durationSeconds: task.durationSeconds,
+		cost: task.cost,
+		createdAt: task.createdAt,
+		completedAt: task.completedAt,
+		failure: task.failure,
+		raw: simplify ? undefined : task.raw,
+	};
+	return withoutAbsent(item) as TaskItem;
+}
+
+export function withoutAbsent<T extends object>(value: T): Partial<T> {
+	return Object.fromEntries(
+		Object.entries(value).filter(([, entry]) => entry !== undefined),
+	) as Partial<T>;
+}
