@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+import { VENDORS } from './config';
+import type { Vendor } from './config';
+
+export const STEPS = [
+	'create',
+	'status',
+	'retrieve',
+	'upload',
+	'download',
+	'list',
+	'cancel',
+	'account',
+] as const;
+export type Step = (typeof STEPS)[number];
+
+export const FAULT_KINDS = [
+	'rateLimited',
+	'rateLimitedInBody',
+	'serverError',
+	'badGatewayHtml',
+	'unavailable',
+	'errorInBody',
+	'htmlOk',
+	'taskUnknown',
+	'expiredLink',
+	'custom',
+	'resetBeforeRead',
+	'resetAfterRead',
+	'noAnswer',
+	'noAnswerAfterRead',
+	'slowDrip',
+	'truncatedJson',
+	'truncatedFile',
+	'unknownStatus',
+	'statusBackwards',
+	'emptyUrl',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export const faultSchema = z
+	.object({
+		vendor: z.enum(VENDORS),
+		step: z.enum(STEPS),
+		kind: z.enum(FAULT_KINDS),
+		times: z.union([z.number().int().positive(), z.literal('always')]).default(1),
+		/** Lets this many matching requests pass first. */
+		after: z.number().int().nonnegative().default(0),
+		/** The request is handled before it is answered wrongly: a task is created and charged. */
+		handled: z.boolean().default(false),
+		/** Seconds, or an HTTP date. */
+		retryAfter: z.union([z.number(), z.string()]).optional(),
+		status: z.number().int().optional(),
+		headers: z.record(z.string()).optional(),
+		body: z.unknown().optional(),
+	})
+	.strict();
+
+export type Fault = z.input<typeof faultSchema>;
+export type ActiveFault = z.output<typeof faultSchema> & { id: number };
+
+export class Faults {
+	private active: ActiveFault[] = [];
+	private lastId = 0;
+
+	inject(fault: Fault): ActiveFault {
+		this.lastId += 1;
+		const active = { ...faultSchema.parse(fault), id: this.lastId };
+		this.active.push(active);
+		return active;
+	}
+
+	/** The fault that this request meets, the oldest one first. Every match counts it down. */
+	take(vendor: Vendor, step: Step): ActiveFault | undefined {
+		const fault = this.active.find((one) => one.vendor === vendor && one.step === step);
+		if (!fault) return undefined;
+		if (fault.after > 0) {
+			fault.after -= 1;
+			return undefined;
+		}
+		if (fault.times !== 'always') {
+			fault.times -= 1;
+			if (fault.times === 0) this.active = this.active.filter((one) => one !== fault);
+		}
+		return fault;
+	}
+
+	list(): ActiveFault[] {
+		return [...this.active];
+	}
+
+	clear(): void {
+		this.active = [];
+	}
+}

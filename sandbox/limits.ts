@@ -1,0 +1,52 @@
+import type { SandboxConfig } from './config';
+import type { Clock } from './tasks';
+
+type Limits = SandboxConfig['rateLimits'];
+export type LimitName = Exclude<keyof Limits, 'enabled' | 'minimaxV2InFlight'>;
+
+export interface Allowance {
+	allowed: boolean;
+	limit: number;
+	remaining: number;
+	/** Seconds until a request is allowed again, at least 1. */
+	retryAfter: number;
+}
+
+const UNLIMITED: Allowance = { allowed: true, limit: Infinity, remaining: Infinity, retryAfter: 0 };
+
+/** A sliding window for each key. A refused request does not count. */
+export class RateLimits {
+	private readonly seen = new Map<string, number[]>();
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly config: () => SandboxConfig,
+	) {}
+
+	take(name: LimitName, key: string): Allowance {
+		const { enabled, [name]: limit } = this.config().rateLimits;
+		if (!enabled || !limit) return UNLIMITED;
+		const now = this.clock.now();
+		const windowMs = limit.windowSeconds * 1000;
+		const recent = (this.seen.get(`${name} ${key}`) ?? []).filter((time) => time > now - windowMs);
+		const allowed = recent.length < limit.requests;
+		if (allowed) recent.push(now);
+		this.seen.set(`${name} ${key}`, recent);
+		return {
+			allowed,
+			limit: limit.requests,
+			remaining: Math.max(0, limit.requests - recent.length),
+			retryAfter: Math.max(1, Math.ceil(((recent[0] ?? now) + windowMs - now) / 1000)),
+		};
+	}
+
+	/** How many tasks of a key may be unfinished at MiniMax H3. */
+	inFlight(): number {
+		const { enabled, minimaxV2InFlight } = this.config().rateLimits;
+		return enabled ? minimaxV2InFlight : Infinity;
+	}
+
+	reset(): void {
+		this.seen.clear();
+	}
+}

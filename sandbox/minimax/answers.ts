@@ -1,0 +1,129 @@
+import type { FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+
+import { Answer, bearerKey, isBadKey, isPoorKey } from '../world';
+import type { StockAnswer } from '../world';
+
+/** MiniMax's codes: V1 puts them in `base_resp`, V2 at the end of the message. */
+export const CODES = {
+	unknown: { code: 1000, text: 'unknown error' },
+	rateLimit: { code: 1002, text: 'rate limit' },
+	noKey: { code: 1004, text: 'login fail: no API secret key in the Authorization header' },
+	balance: { code: 1008, text: 'insufficient balance' },
+	unavailable: { code: 1033, text: 'system error, downstream service failed' },
+	params: { code: 2013, text: 'invalid params' },
+	badKey: { code: 2049, text: 'invalid api key' },
+} as const;
+export type Cause = keyof typeof CODES;
+
+const SUCCESS = { status_code: 0, status_msg: 'success' };
+
+/** Every V1 answer ends like this. */
+export const succeeded = <Body extends object>(body: Body) => ({ ...body, base_resp: SUCCESS });
+
+export const baseResp = (code: number, message: string) => ({
+	base_resp: { status_code: code, status_msg: message },
+});
+
+/** V1 reports nearly everything with HTTP 200. */
+export function v1Refusal(cause: Cause, detail?: string, status = 200): Answer {
+	const { code, text } = CODES[cause];
+	return new Answer(status, baseResp(code, detail ? `${text}, ${detail}` : text));
+}
+
+const V2_TYPES: Record<number, string> = {
+	400: 'bad_request_error',
+	401: 'authorized_error',
+	402: 'insufficient_balance_error',
+	422: 'unprocessable_entity_error',
+	429: 'rate_limit_error',
+	500: 'server_error',
+	503: 'server_error',
+	529: 'overloaded_error',
+};
+
+const V2_STATUS: Record<Cause, number> = {
+	unknown: 500,
+	rateLimit: 429,
+	noKey: 401,
+	balance: 402,
+	unavailable: 503,
+	params: 400,
+	badKey: 401,
+};
+
+export function v2Refusal(cause: Cause, detail?: string, status = V2_STATUS[cause]): Answer {
+	const { code, text } = CODES[cause];
+	return new Answer(status, {
+		type: 'error',
+		error: {
+			type: V2_TYPES[V2_STATUS[cause]],
+			message: `${detail ? `${text}, ${detail}` : text} (${code})`,
+			http_code: String(V2_STATUS[cause]),
+		},
+		request_id: randomUUID().replaceAll('-', ''),
+	});
+}
+
+export type Refuse = typeof v1Refusal;
+
+/** V1 tells a missing key (1004) from a wrong one (2049); V2 says 1004 for both. */
+export function authenticate(request: FastifyRequest, refuse: Refuse): string {
+	const key = bearerKey(request);
+	if (!key) throw refuse('noKey');
+	if (isBadKey(key)) throw refuse(refuse === v2Refusal ? 'noKey' : 'badKey');
+	return key;
+}
+
+export function requireBalance(key: string, refuse: Refuse): void {
+	if (isPoorKey(key)) throw refuse('balance');
+}
+
+export function parse<Schema extends z.ZodTypeAny>(
+	schema: Schema,
+	body: unknown,
+	refuse: Refuse,
+): z.output<Schema> {
+	const result = schema.safeParse(body);
+	if (result.success) return result.data as z.output<Schema>;
+	const [issue] = result.error.issues;
+	throw refuse('params', `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`);
+}
+
+export function answer(kind: StockAnswer, path: string, message?: string): Answer {
+	const refuse = path.includes('/v2/') ? v2Refusal : v1Refusal;
+	switch (kind) {
+		case 'rateLimited':
+			return refuse('rateLimit', undefined, 429);
+		case 'rateLimitedInBody':
+			return refuse('rateLimit', undefined, 200);
+		case 'serverError':
+			return refuse('unknown', undefined, 500);
+		case 'unavailable':
+			return refuse('unavailable', undefined, 503);
+		case 'errorInBody':
+			return refuse('unknown', undefined, 200);
+		case 'taskUnknown':
+			return unknownTask(refuse);
+		case 'badRequest':
+			return refuse('params', message ?? 'body must be JSON');
+		case 'pathUnknown':
+			return new Answer(404, '404 page not found', { 'Content-Type': 'text/plain' });
+	}
+}
+
+export const unknownTask = (refuse: Refuse): Answer => refuse('params', 'invalid task_id');
+
+/**
+ * mmx-cli rewrites `http://` links to `https://` before it downloads. Capitals mean the same scheme
+ * and escape that, so the CLI can fetch from this plain HTTP server.
+ */
+export const linkFor = (request: FastifyRequest, url: string): string =>
+	request.headers['user-agent']?.startsWith('mmx-cli') ? url.replace('http:', 'HTTP:') : url;
+
+export const FAILURE_TEXTS: Record<string, string> = {
+	'1026': 'input flagged as sensitive',
+	'1027': 'output flagged as sensitive',
+};
+export const failureText = (code: string): string => FAILURE_TEXTS[code] ?? 'generation failed';

@@ -1,0 +1,101 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+
+import type { Callbacks } from './callbacks';
+import type { SandboxConfig, Vendor } from './config';
+import type { ActiveFault, FaultKind, Step } from './faults';
+import type { Ledger } from './ledger';
+import type { RateLimits } from './limits';
+import type { Links } from './links';
+import type { Clock, Phase, Task, Tasks } from './tasks';
+import type { Uploads } from './uploads';
+
+/** What all sides of the sandbox share. */
+export interface World {
+	clock: Clock;
+	config(): SandboxConfig;
+	tasks: Tasks;
+	ledger: Ledger;
+	limits: RateLimits;
+	links: Links;
+	uploads: Uploads;
+	callbacks: Callbacks;
+}
+
+export interface SeenRequest {
+	/** Milliseconds of the sandbox's clock. */
+	time: number;
+	vendor?: Vendor;
+	step?: Step;
+	method: string;
+	path: string;
+	query: unknown;
+	/** Where the key was: nothing but `none` may ever reach the download host. */
+	auth: 'authorization' | 'x-api-key' | 'body' | 'none';
+	key?: string;
+	headers: Record<string, unknown>;
+	body?: unknown;
+	/** Missing while the request waits, and for good when it was never answered. */
+	status?: number;
+	fault?: FaultKind;
+}
+
+/** Thrown by a handler that refuses; also what a fault answers with. */
+export class Answer extends Error {
+	constructor(
+		readonly status: number,
+		readonly body: unknown,
+		readonly headers: Record<string, string> = {},
+	) {
+		super(`HTTP ${status}`);
+	}
+}
+
+/** Answers that every vendor words in its own way. */
+export type StockAnswer =
+	| 'rateLimited'
+	| 'rateLimitedInBody'
+	| 'serverError'
+	| 'unavailable'
+	| 'errorInBody'
+	| 'taskUnknown'
+	| 'badRequest'
+	| 'pathUnknown';
+
+export interface VendorSide {
+	routes: FastifyPluginAsync;
+	answer(kind: StockAnswer, path: string, message?: string): Answer;
+}
+
+declare module 'fastify' {
+	interface FastifyContextConfig {
+		step?: Step | ((body: unknown) => Step | undefined);
+	}
+	interface FastifyRequest {
+		seen: SeenRequest;
+		fault: ActiveFault | null;
+	}
+}
+
+/** How a task looks to this request: a `statusBackwards` fault shows it as it was at first. */
+export function look(
+	world: World,
+	request: FastifyRequest,
+	task: Task,
+): { phase: Phase; progress: number } {
+	if (request.fault?.kind === 'statusBackwards') return { phase: 'preparing', progress: 0 };
+	return { phase: world.tasks.phase(task), progress: world.tasks.progress(task) };
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const unixSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
+
+/** The key behind `Authorization: Bearer`. */
+export function bearerKey(request: FastifyRequest): string | undefined {
+	return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+}
+
+/** Roles that a key can play, by a word in it. */
+export const isBadKey = (key: string): boolean => key.includes('bad');
+export const isPoorKey = (key: string): boolean => key.includes('poor');
