@@ -44,11 +44,15 @@ export function hasDirectives(prompt: string): boolean {
  * The prompt with ordered camera steps at its end: `... [Push in,Pan left] [Static shot]`.
  * Each step is a list of movement values; an empty step is left out.
  */
-export function withCameraSteps(prompt: string, steps: readonly (readonly string[])[]): string {
+export function withCameraSteps(
+	prompt: string,
+	steps: readonly (readonly string[])[],
+	separator = ',',
+): string {
 	const written = steps
 		.map((step) => step.map((value) => directiveOf(value) ?? value))
 		.filter((step) => step.length > 0)
-		.map((step) => `[${step.join(',')}]`);
+		.map((step) => `[${step.join(separator)}]`);
 	return [prompt.trimEnd(), ...written].filter((part) => part !== '').join(' ');
 }
 

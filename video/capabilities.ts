@@ -177,7 +177,7 @@ export function checkImage(label: string, media: Media, rules?: ImageRules) {
 		if (broken) throw new InputError(`${label} ${broken}`);
 		return;
 	}
-	const broken = rules && brokenImageRule(media.file.bytes, rules);
+	const broken = rules && brokenImageRule(media.file, rules);
 	if (broken) throw new InputError(`${label} “${media.file.name}” ${broken}`);
 }
 

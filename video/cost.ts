@@ -34,29 +34,30 @@ export function costText({ amount, unit }: Pick<Cost, 'amount' | 'unit'>): strin
 }
 
 /**
- * Refuses a run that would cost more than the person allows: one item alone, or all together.
- * A request without a known price is refused as well, since nobody could keep the promise.
+ * Why requests may not be sent when they may cost at most `maxCost` together; undefined when they
+ * may. Without a known price nobody could keep the promise, so that this is refused as well.
  */
-export function checkMaxCost(estimates: readonly (Cost | undefined)[], maxCost: number): void {
-	const unknown = estimates.findIndex((cost) => cost === undefined);
-	if (unknown >= 0) {
-		throw new InputError(
-			`Maximum Cost is set, but the price of item ${unknown + 1} is not known`,
+export function overMaxCost(
+	estimates: readonly (Cost | undefined)[],
+	maxCost: number,
+): InputError | undefined {
+	if (estimates.some((cost) => cost === undefined)) {
+		return new InputError(
+			'Maximum Cost is set, but the price of a video is not known',
 			'Remove Maximum Cost, or choose a model and resolution with a known price.',
 		);
 	}
-	const units = [...new Set(estimates.map((cost) => cost?.unit))];
-	for (const unit of units) {
-		const total = round(
-			estimates.reduce((sum, cost) => sum + (cost?.unit === unit ? cost?.amount ?? 0 : 0), 0),
+	const costs = estimates as readonly Cost[];
+	for (const unit of ['USD', 'credits'] as const) {
+		const same = costs.filter((cost) => cost.unit === unit);
+		const total = round(same.reduce((sum, { amount }) => sum + amount, 0));
+		if (total <= maxCost) continue;
+		return new InputError(
+			`This would cost about ${costText({ amount: total, unit })} for ${same.length} ${
+				same.length === 1 ? 'item' : 'items'
+			}, more than the Maximum Cost of ${costText({ amount: maxCost, unit })}`,
+			'Nothing was sent. Raise Maximum Cost, or choose fewer, shorter or smaller videos.',
 		);
-		if (unit !== undefined && total > maxCost) {
-			throw new InputError(
-				`This run would cost about ${costText({ amount: total, unit })} for ${estimates.length} ${
-					estimates.length === 1 ? 'video' : 'videos'
-				}, more than the Maximum Cost of ${costText({ amount: maxCost, unit })}`,
-				'Nothing was sent. Raise Maximum Cost, or choose fewer, shorter or smaller videos.',
-			);
-		}
 	}
+	return undefined;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Category, ErrorMeaning } from './failure';
 import { sentence, StoppedError, VendorError } from './failure';
 import type { Connection, HttpRequest, RawAnswer } from './host';

@@ -3,11 +3,18 @@ export type Media = { readonly url: string } | { readonly file: MediaFile };
 
 export type MediaKind = 'image' | 'video' | 'audio';
 
+/** A file of the item. Its content is read when it is sent, so that many items need little memory. */
 export interface MediaFile {
 	readonly name: string;
 	/** By content where it is known, else as the item says. */
 	readonly mimeType: string;
-	readonly bytes: Uint8Array;
+	/** Bytes. */
+	readonly size: number;
+	/** SHA-256 of the content. */
+	readonly digest: string;
+	/** Absent for anything that is not an image of a known format. */
+	readonly image?: ImageInfo;
+	read(): Promise<Uint8Array>;
 }
 
 export interface ImageInfo {
@@ -112,16 +119,14 @@ function readHeic(view: DataView, bytes: Uint8Array): ImageInfo {
 
 /** The first rule that an image breaks, as the end of a sentence that begins with its label. */
 export function brokenImageRule(
-	bytes: Uint8Array,
+	{ image, size }: Pick<MediaFile, 'image' | 'size'>,
 	rules: ImageRules,
 ): string | undefined {
 	const formats = list(rules.formats);
-	const image = readImage(bytes);
 	if (!image) return `is not an image. Use ${formats}`;
 	if (!rules.formats.includes(image.format)) return `is a ${image.format} image. Use ${formats}`;
-	if (bytes.byteLength > rules.maxBytes) {
-		const size = (bytes.byteLength / megabyte).toFixed(1);
-		return `has ${size} MB. At most ${Math.round(rules.maxBytes / megabyte)} MB are allowed`;
+	if (size > rules.maxBytes) {
+		return `has ${(size / megabyte).toFixed(1)} MB. At most ${Math.round(rules.maxBytes / megabyte)} MB are allowed`;
 	}
 	const { width, height } = image;
 	if (width === 0 || height === 0) return undefined;

@@ -79,6 +79,8 @@ export interface Provider {
 	/** Between movements in one bracket. */
 	readonly cameraSeparator?: string;
 
+	/** Where the account of a credential is reached. Absent: the credential's own `baseUrl`. */
+	baseUrl?(credential: Readonly<Record<string, unknown>>): string;
 	/** The kind of task that a model makes. */
 	kindOf(model: string): string;
 	/** A request as the vendor writes it. Pure. `id` is a fresh UUID. */

@@ -236,10 +236,11 @@ async function uploadFiles(
 	{ deadline }: SubmitTools,
 ): Promise<(file: MediaFile) => string> {
 	const upload = provider.upload?.bind(provider);
-	if (!upload) return dataUrl;
 	const links = new Map<MediaFile, string>();
 	for (const file of files) {
-		const link = await repeat(connection, deadline, async () => await upload(connection, file));
+		const link = upload
+			? await repeat(connection, deadline, async () => await upload(connection, file))
+			: await dataUrl(file);
 		links.set(file, link);
 	}
 	return (file) => links.get(file) ?? '';
@@ -267,6 +268,7 @@ function rethrow(cause: unknown): never {
 	throw cause;
 }
 
-function dataUrl(file: MediaFile): string {
-	return `data:${file.mimeType};base64,${Buffer.from(file.bytes).toString('base64')}`;
+async function dataUrl(file: MediaFile): Promise<string> {
+	const bytes = await file.read();
+	return `data:${file.mimeType};base64,${Buffer.from(bytes).toString('base64')}`;
 }

@@ -2,6 +2,7 @@ import type { Provider } from '../../video/provider';
 import { capabilities } from './capabilities';
 import { cancel, create, listTasks, recover, status } from './client';
 import { encode, kindOf } from './encode';
+import { baseUrl } from './regions';
 
 /** MiniMax itself. Sources: https://platform.minimax.io/docs and https://platform.minimaxi.com/docs */
 export const minimax: Provider = {
@@ -18,6 +19,7 @@ export const minimax: Provider = {
 	],
 	whereToLook:
 		'Look at the tasks and the balance in the MiniMax console before you run this item again.',
+	baseUrl,
 	kindOf,
 	encode: (request, write, _id, capability) => encode(request, write, capability),
 	create,

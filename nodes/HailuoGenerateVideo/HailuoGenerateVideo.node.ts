@@ -1,0 +1,37 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { credentialsOfProviders } from '../shared/credentials';
+import { dropDowns } from './dropDowns';
+import { generateFields } from './fields';
+import { generateVideos } from './generate';
+
+/** One form for every provider, mode and model. */
+export class HailuoGenerateVideo implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Hailuo Generate Video',
+		name: 'hailuoGenerateVideo',
+		icon: { light: 'file:../../icons/hailuo.svg', dark: 'file:../../icons/hailuo.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ ({ textToVideo: "text to video", imageToVideo: "image to video", firstLastFrame: "first and last frame", subjectReference: "subject reference", referenceToVideo: "references to video" })[$parameter["mode"]] + ": " + $parameter["model"] }}',
+		description: 'Make a MiniMax Hailuo video from a prompt or pictures, wait for it and download it',
+		defaults: { name: 'Hailuo Generate Video' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: credentialsOfProviders,
+		properties: generateFields,
+	};
+
+	methods = { loadOptions: dropDowns };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await generateVideos(this)];
+	}
+}

@@ -1,0 +1,172 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { createHash } from 'node:crypto';
+import { costText, overMaxCost } from '../../video/cost';
+import type { Job } from '../../video/generate';
+import { Generator } from '../../video/generate';
+import type { Connection, Host } from '../../video/host';
+import type { MediaFile } from '../../video/media';
+import type { CreateRequest, MediaWriter, Provider } from '../../video/provider';
+import type { Cost, TaskFacts } from '../../video/task';
+import { connect, createHost } from './host';
+import { readConcurrency, readDownload, readWait } from './inputs';
+import type { ItemResult } from './run';
+import { orFailure, toItems } from './run';
+
+/** One item of a node that makes videos, read and checked; nothing has been sent for it yet. */
+export interface PlannedItem {
+	readonly provider: Provider;
+	readonly kind: string;
+	readonly files: readonly MediaFile[];
+	readonly facts: TaskFacts;
+	readonly ready: Job['ready'];
+	readonly estimate?: Cost;
+	readonly hints: readonly string[];
+	build(write: MediaWriter, id: string): CreateRequest;
+}
+
+interface PreparedItem {
+	readonly plan: PlannedItem;
+	readonly connection: Connection;
+	readonly options: IDataObject;
+}
+
+/**
+ * What Generate Video and Template Video share: read and check every item, check the cost of all,
+ * then submit, wait and download. Items keep their order; a failed one touches no other.
+ */
+export async function createTasks(
+	context: IExecuteFunctions,
+	plan: (item: number) => Promise<PlannedItem>,
+): Promise<INodeExecutionData[]> {
+	const host = createHost(context);
+	const connections = new Map<Provider, Connection>();
+	const items = context.getInputData().map((_, item) => item);
+	const prepared: Array<PreparedItem | ItemResult> = [];
+	// One after another: reading a form loads its files, and few should be in memory at once.
+	for (const item of items) {
+		prepared.push(await orFailure(async () => await prepare(context, host, connections, item, plan)));
+	}
+	checkCost(prepared);
+	const results = await run(context, prepared);
+	return toItems(context, results, (item) => ({
+		simplify: optionsOf(context, item).simplify !== false,
+		binaryField: readDownload(context, item)?.binaryField ?? 'data',
+	}));
+}
+
+async function prepare(
+	context: IExecuteFunctions,
+	host: Host,
+	connections: Map<Provider, Connection>,
+	item: number,
+	plan: (item: number) => Promise<PlannedItem>,
+): Promise<PreparedItem | ItemResult> {
+	const planned = await plan(item);
+	const { provider } = planned;
+	const connection = connections.get(provider) ?? (await connect(context, host, provider, item));
+	connections.set(provider, connection);
+	const options = optionsOf(context, item);
+	readConcurrency(options);
+	readWait(context, item);
+	readDownload(context, item);
+	if (options.dryRun === true) return { json: dryRun(planned, connection) };
+	return { plan: planned, connection, options };
+}
+
+function optionsOf(context: IExecuteFunctions, item: number): IDataObject {
+	return context.getNodeParameter('options', item, {}) as IDataObject;
+}
+
+function isPrepared(value: PreparedItem | ItemResult): value is PreparedItem {
+	return 'plan' in value;
+}
+
+function dryRun({ provider, build, estimate }: PlannedItem, { baseUrl }: Connection): IDataObject {
+	const { path, body } = build(describe, 'chosen-when-it-is-sent');
+	return {
+		dryRun: true,
+		provider: provider.id,
+		request: { method: 'POST', url: `${baseUrl}${path}`, body: body as IDataObject },
+		...(estimate && { estimate: { amount: estimate.amount, unit: estimate.unit } }),
+	};
+}
+
+/** Maximum Cost counts for each item alone and for the whole run; a run over it sends nothing. */
+function checkCost(prepared: Array<PreparedItem | ItemResult>) {
+	const maxCost = ({ options }: PreparedItem) => Number(options.maxCost ?? 0);
+	const limited = prepared.filter(isPrepared).filter((entry) => maxCost(entry) > 0);
+	if (limited.length === 0) return;
+	const whole = overMaxCost(
+		limited.map(({ plan }) => plan.estimate),
+		Math.max(...limited.map(maxCost)),
+	);
+	for (const [item, entry] of prepared.entries()) {
+		if (!isPrepared(entry)) continue;
+		const own =
+			maxCost(entry) > 0 ? overMaxCost([entry.plan.estimate], maxCost(entry)) : undefined;
+		prepared[item] = own ?? whole ?? entry;
+	}
+}
+
+async function run(
+	context: IExecuteFunctions,
+	prepared: readonly (PreparedItem | ItemResult)[],
+): Promise<ItemResult[]> {
+	const results = [...prepared] as ItemResult[];
+	const waiting = [...prepared.entries()].filter((entry): entry is [number, PreparedItem] =>
+		isPrepared(entry[1]),
+	);
+	if (waiting.length === 0) return results;
+	const concurrency = Math.min(...waiting.map(([, { options }]) => readConcurrency(options)));
+	const jobs = waiting.map(([item, entry]) => jobOf(context, item, entry));
+	const made = await new Generator(concurrency).makeAll(jobs);
+	waiting.forEach(([item, { plan }], index) => {
+		const result = made[index];
+		results[item] =
+			'hints' in result
+				? { ...result, hints: [...plan.hints, ...result.hints, ...costHint(result.task.cost)] }
+				: result;
+	});
+	return results;
+}
+
+function costHint(cost: Cost | undefined): string[] {
+	return cost?.source === 'estimate' ? [`Estimated cost: ${costText(cost)} a video`] : [];
+}
+
+function jobOf(
+	context: IExecuteFunctions,
+	item: number,
+	{ plan, connection }: PreparedItem,
+): Job {
+	const { provider, kind, files, facts, ready, build } = plan;
+	const wait = readWait(context, item);
+	return {
+		submission: {
+			memoryKey: memoryKey(context, item, plan),
+			provider,
+			connection,
+			kind,
+			files,
+			facts,
+			build,
+		},
+		ready,
+		wait,
+		download: wait && readDownload(context, item),
+	};
+}
+
+/** Names a create across Retry On Fail and the retry of an execution: run, item and request. */
+function memoryKey(context: IExecuteFunctions, item: number, { provider, build }: PlannedItem): string {
+	const { $runIndex: run } = context.getWorkflowDataProxy(item);
+	const request = JSON.stringify([provider.id, build(describe, '')]);
+	return `hailuo:${String(run)}:${item}:${createHash('sha256').update(request).digest('hex')}`;
+}
+
+/** For the dry run and the digest: a file as a line that names its content. */
+const describe: MediaWriter = (media) =>
+	'url' in media
+		? media.url.trim()
+		: `(file ${media.file.name}, ${media.file.mimeType}, ${media.file.size} bytes, SHA-256 ${media.file.digest})`;
+

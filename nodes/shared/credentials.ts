@@ -1,0 +1,11 @@
+import type { INodeCredentialDescription } from 'n8n-workflow';
+import { providers } from '../../providers';
+
+/** The credential of the chosen provider, and only that one. */
+export const credentialsOfProviders: INodeCredentialDescription[] = providers.map(
+	({ id, credential }) => ({
+		name: credential,
+		required: true,
+		displayOptions: { show: { provider: [id] } },
+	}),
+);

@@ -1,0 +1,170 @@
+import type { IBinaryData, IExecuteFunctions, IHttpRequestOptions, IPollFunctions } from 'n8n-workflow';
+import { randomUUID } from 'node:crypto';
+import { InputError, StoppedError } from '../../video/failure';
+import type {
+	Connection,
+	FileStream,
+	Host,
+	HttpRequest,
+	Memory,
+	OpenedLink,
+	RawAnswer,
+} from '../../video/host';
+import type { Provider } from '../../video/provider';
+import { clock } from './clock';
+
+export type NodeContext = IExecuteFunctions | IPollFunctions;
+
+/** The time until the first byte of an answer; the engine has its own limit for the whole. */
+const firstByteMs = 120_000;
+
+/** The heart's view of n8n: its clock, helpers, node context and cancel signal. */
+export function createHost(context: NodeContext): Host {
+	const signal = cancelSignal(context);
+	return {
+		now: clock.now,
+		random: Math.random,
+		uuid: randomUUID,
+		sleep: async (milliseconds, cancel) => await sleepUnlessStopped(milliseconds, signal, cancel),
+		open: async (url) => await openLink(context, url, signal),
+		store: async (stream, fileName, mimeType) => ({
+			handle: await context.helpers.prepareBinaryData(
+				stream as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
+				fileName,
+				mimeType,
+			),
+		}),
+		memory: nodeMemory(context),
+	};
+}
+
+/** The account behind the node's credential for a provider. */
+export async function connect(
+	context: NodeContext,
+	host: Host,
+	provider: Provider,
+	itemIndex: number,
+): Promise<Connection> {
+	const credential = await context.getCredentials(provider.credential, itemIndex);
+	const address = provider.baseUrl?.(credential) ?? String(credential.baseUrl ?? '');
+	const baseUrl = address.trim().replace(/\/+$/, '');
+	if (!/^https?:\/\/./.test(baseUrl)) {
+		throw new InputError(
+			`The Base URL of the ${provider.name} credential is not a URL`,
+			'Open the credential and enter an address such as https://api.example.com.',
+		);
+	}
+	const signal = cancelSignal(context);
+	return {
+		baseUrl,
+		host,
+		send: async (request) => await send(context, provider.credential, request, signal),
+	};
+}
+
+function cancelSignal(context: NodeContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/** n8n before 2.38 ignores the signal of sleep(), so that it is watched here. */
+async function sleepUnlessStopped(
+	milliseconds: number,
+	signal: AbortSignal | undefined,
+	cancel: AbortSignal | undefined,
+): Promise<void> {
+	if (signal?.aborted) throw new StoppedError();
+	const timer = new AbortController();
+	const end = () => timer.abort();
+	for (const one of [signal, cancel]) one?.addEventListener('abort', end, { once: true });
+	const aborted = new Promise<void>((resolve) => {
+		timer.signal.addEventListener('abort', () => resolve(), { once: true });
+	});
+	const slept = clock.sleep(milliseconds, timer.signal).catch(() => undefined);
+	await Promise.race([slept, aborted]);
+	for (const one of [signal, cancel]) one?.removeEventListener('abort', end);
+	if (signal?.aborted || cancel?.aborted) throw new StoppedError();
+}
+
+async function send(
+	context: NodeContext,
+	credential: string,
+	request: HttpRequest,
+	signal: AbortSignal | undefined,
+): Promise<RawAnswer> {
+	const options: IHttpRequestOptions = {
+		method: request.method,
+		url: request.url,
+		headers: { Accept: 'application/json', ...request.headers },
+		...(request.json !== undefined && { body: request.json as IHttpRequestOptions['body'] }),
+		...(request.form && { body: request.form as unknown as IHttpRequestOptions['body'] }),
+		encoding: 'text',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		sendCredentialsOnCrossOriginRedirect: false,
+		timeout: firstByteMs,
+		abortSignal: signal,
+	};
+	const answer = (await context.helpers.httpRequestWithAuthentication
+		.call(context, credential, options)
+		.catch(stoppedOr(signal))) as { statusCode: number; headers: object; body: unknown };
+	return {
+		status: answer.statusCode,
+		headers: plainHeaders(answer.headers),
+		text: typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body),
+	};
+}
+
+async function openLink(
+	context: NodeContext,
+	url: string,
+	signal: AbortSignal | undefined,
+): Promise<OpenedLink> {
+	const answer = (await context.helpers
+		.httpRequest({
+			url,
+			method: 'GET',
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			timeout: firstByteMs,
+			abortSignal: signal,
+		})
+		.catch(stoppedOr(signal))) as { statusCode: number; headers: object; body: FileStream };
+	return {
+		status: answer.statusCode,
+		headers: plainHeaders(answer.headers),
+		stream: answer.body,
+	};
+}
+
+function stoppedOr(signal: AbortSignal | undefined): (cause: unknown) => never {
+	return (cause) => {
+		throw signal?.aborted ? new StoppedError() : cause;
+	};
+}
+
+function plainHeaders(headers: object): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+	);
+}
+
+/** The node context is kept by Retry On Fail and by the retry of a failed execution. */
+function nodeMemory(context: NodeContext): Memory {
+	const values: Record<string, unknown> = 'getContext' in context ? context.getContext('node') : {};
+	return {
+		get: (key) => values[key],
+		set: (key, value) => {
+			values[key] = value;
+		},
+		delete: (key) => {
+			delete values[key];
+		},
+	};
+}
+
+export function asBinary(handle: unknown): IBinaryData {
+	return handle as IBinaryData;
+}

@@ -1,0 +1,187 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { providers } from '../../providers';
+import { settingLabels } from '../../video/capabilities';
+import type { SettingName } from '../../video/request';
+
+/** Shows a setting for the vendors that have it in at least one model. */
+function whereOffered(setting: SettingName): Pick<INodeProperties, 'displayOptions'> {
+	const offering = providers.filter(({ capabilities }) =>
+		capabilities.some(({ settings }) => settings.includes(setting)),
+	);
+	return offering.length === providers.length
+		? {}
+		: { displayOptions: { show: { '/provider': offering.map(({ id }) => id) } } };
+}
+
+/** How the node runs, whatever it makes. */
+export const runOptions = {
+	maxCost: {
+		displayName: 'Maximum Cost',
+		name: 'maxCost',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 2 },
+		default: 0,
+		description:
+			'Refuse to send anything when all items of this run together would cost more by the price list, in the unit of the vendor (USD, or credits at Apiframe). 0 means no limit.',
+	},
+	dryRun: {
+		displayName: 'Dry Run',
+		name: 'dryRun',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to show the request and the estimated cost without sending anything',
+	},
+	concurrency: {
+		displayName: 'Concurrency',
+		name: 'concurrency',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 100 },
+		default: 5,
+		description:
+			'How many requests may be on the way at the same time. All items are submitted first and waited for together.',
+	},
+	simplify: {
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+	},
+	callbackUrl: {
+		displayName: settingLabels.callbackUrl,
+		name: 'callbackUrl',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. https://n8n.example.com/webhook/hailuo',
+		description: 'A public address that the vendor calls when the task changes',
+	},
+} satisfies Record<string, INodeProperties>;
+
+/** What a vendor can be asked for beside the video itself. */
+const settingOptions: INodeProperties[] = [
+	{
+		displayName: settingLabels.promptOptimizer,
+		name: 'promptOptimizer',
+		type: 'options',
+		options: [
+			{ name: 'Vendor Default', value: 'vendor', description: 'On at MiniMax and ToAPIs, off at Runware' },
+			{ name: 'On', value: 'on' },
+			{ name: 'Off', value: 'off' },
+		],
+		default: 'vendor',
+		description: 'Whether the vendor may rewrite the prompt for a better video',
+		...whereOffered('promptOptimizer'),
+	},
+	{
+		displayName: settingLabels.fastPretreatment,
+		name: 'fastPretreatment',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to shorten the step of the prompt optimizer',
+		...whereOffered('fastPretreatment'),
+	},
+	{
+		displayName: settingLabels.aigcWatermark,
+		name: 'aigcWatermark',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to put a watermark for generated content into the video',
+		...whereOffered('aigcWatermark'),
+	},
+	{
+		displayName: settingLabels.outputFormat,
+		name: 'outputFormat',
+		type: 'options',
+		options: [
+			{ name: 'MP4', value: 'MP4' },
+			{ name: 'WebM', value: 'WEBM' },
+			{ name: 'MOV', value: 'MOV' },
+		],
+		default: 'MP4',
+		description: 'The format of the video file',
+		...whereOffered('outputFormat'),
+	},
+	{
+		displayName: settingLabels.outputQuality,
+		name: 'outputQuality',
+		type: 'number',
+		typeOptions: { minValue: 20, maxValue: 99 },
+		default: 95,
+		description: 'Compression quality from 20 to 99. Higher is better and larger.',
+		...whereOffered('outputQuality'),
+	},
+	{
+		displayName: settingLabels.numberResults,
+		name: 'numberResults',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 4 },
+		default: 1,
+		description: 'How many videos to make of one prompt, 1 to 4. Each one is paid for.',
+		...whereOffered('numberResults'),
+	},
+	{
+		displayName: settingLabels.fps,
+		name: 'fps',
+		type: 'options',
+		options: [{ name: '25', value: 25 }],
+		default: 25,
+		description: 'The frame rate to ask for',
+		...whereOffered('fps'),
+	},
+	{
+		displayName: settingLabels.ttl,
+		name: 'ttl',
+		type: 'number',
+		typeOptions: { minValue: 60 },
+		default: 86400,
+		description: 'Seconds that the vendor keeps the video, at least 60',
+		...whereOffered('ttl'),
+	},
+	{
+		displayName: settingLabels.safetyMode,
+		name: 'safetyMode',
+		type: 'options',
+		options: [
+			{ name: 'None', value: 'none' },
+			{ name: 'Fast', value: 'fast', description: 'Check key frames' },
+			{ name: 'Full', value: 'full', description: 'Check every frame' },
+		],
+		default: 'none',
+		description: 'How the vendor checks the content of the video',
+		...whereOffered('safetyMode'),
+	},
+	{
+		displayName: settingLabels.uploadEndpoint,
+		name: 'uploadEndpoint',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. https://bucket.example.com/video.mp4?signature=...',
+		description: 'An address that the vendor puts the finished video to, e.g. a pre-signed one',
+		...whereOffered('uploadEndpoint'),
+	},
+	{
+		displayName: settingLabels.includeCost,
+		name: 'includeCost',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to ask the vendor for what the video has cost',
+		...whereOffered('includeCost'),
+	},
+];
+
+const byName = (one: INodeProperties, other: INodeProperties) =>
+	one.displayName.localeCompare(other.displayName);
+
+/** Settings that no vendor of the registry has do not appear. */
+const offeredOptions = settingOptions.filter(
+	({ displayOptions }) => displayOptions?.show?.['/provider']?.length !== 0,
+);
+
+export const generateOptions: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [...offeredOptions, ...Object.values(runOptions)].sort(byName),
+};

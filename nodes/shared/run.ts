@@ -1,0 +1,167 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	NodeExecutionHint,
+} from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { InputError } from '../../video/failure';
+import type { JobError, Made } from '../../video/generate';
+import { asJobError } from '../../video/generate';
+import type { StoredFile } from '../../video/host';
+import { formatReference } from '../../video/reference';
+import type { VideoTask } from '../../video/task';
+import { taskItem } from '../../video/task';
+import { asBinary } from './host';
+
+/** What became of one item of a node that works on tasks. */
+export type ItemResult = Made | JobError | InputError | { readonly json: IDataObject };
+
+export interface ItemShape {
+	readonly simplify: boolean;
+	readonly binaryField: string;
+}
+
+/** Results as n8n items, in order. Throws for the first failed item unless it continues on fail. */
+export function toItems(
+	context: IExecuteFunctions,
+	results: readonly ItemResult[],
+	shape: (item: number) => ItemShape,
+): INodeExecutionData[] {
+	const failed = results.findIndex(isFailure);
+	if (failed >= 0 && !context.continueOnFail()) {
+		throw asNodeError(context, results[failed] as JobError | InputError, failed, results);
+	}
+	addHints(context, results);
+	return results.map((result, item) => toItem(context, result, item, shape(item)));
+}
+
+function isFailure(result: ItemResult): result is JobError | InputError {
+	return result instanceof Error;
+}
+
+function toItem(
+	context: IExecuteFunctions,
+	result: ItemResult,
+	item: number,
+	{ simplify, binaryField }: ItemShape,
+): INodeExecutionData {
+	const pairedItem = { item };
+	if (isFailure(result)) {
+		const error = asNodeError(context, result, item, []);
+		return {
+			json: { error: error.message, details: details(result, error.description) },
+			pairedItem,
+		};
+	}
+	if ('json' in result) return { json: result.json, pairedItem };
+	const { task, files, downloadSkipped } = result;
+	return {
+		json: {
+			...(taskItem(task, { simplify }) as IDataObject),
+			...(downloadSkipped !== undefined && { downloadSkipped }),
+		},
+		...(files.length > 0 && { binary: binaryOf(files, binaryField) }),
+		pairedItem,
+	};
+}
+
+export function binaryOf(files: readonly StoredFile[], field: string) {
+	return Object.fromEntries(
+		files.map(({ handle }, index) => [
+			index === 0 ? field : `${field}_${index + 1}`,
+			asBinary(handle),
+		]),
+	);
+}
+
+function details(result: JobError | InputError, description: string | null | undefined): IDataObject {
+	const task = 'failure' in result ? result.task : undefined;
+	const facts = task ? (taskItem(task) as IDataObject) : {};
+	const failure = 'failure' in result ? { failure: { ...result.failure } } : {};
+	return { ...facts, ...failure, ...(description && { description }) };
+}
+
+/**
+ * The error that people see: what happened, with the task's reference; below it what to do, and
+ * where the tasks of the other items are, so that none is lost with this run.
+ */
+export function asNodeError(
+	context: IExecuteFunctions,
+	result: JobError | InputError,
+	itemIndex: number,
+	all: readonly ItemResult[],
+): NodeApiError | NodeOperationError {
+	const node = context.getNode();
+	if (result instanceof InputError) {
+		const description = [result.advice, otherTasks(all, itemIndex)].filter(Boolean).join(' ');
+		return new NodeOperationError(node, result.message, { description, itemIndex });
+	}
+	const { failure, task } = result;
+	const taskRef = task && formatReference(task.reference);
+	const message = taskRef ? `${failure.message} [${taskRef}]` : failure.message;
+	const description = [
+		failure.advice,
+		taskRef && `Task: ${taskRef}.`,
+		otherTasks(all, itemIndex),
+	]
+		.filter(Boolean)
+		.join(' ');
+	return new NodeApiError(
+		node,
+		{ message, ...(failure.code !== undefined && { code: failure.code }) },
+		{ message, description, itemIndex },
+	);
+}
+
+function otherTasks(all: readonly ItemResult[], except: number): string | undefined {
+	const references = all
+		.map((result, item) => (item === except ? undefined : taskOf(result)))
+		.filter((task) => task !== undefined)
+		.map(({ reference }) => formatReference(reference));
+	return references.length > 0
+		? `Tasks of the other items: ${references.join(', ')}.`
+		: undefined;
+}
+
+function taskOf(result: ItemResult): VideoTask | undefined {
+	return 'task' in result ? result.task : undefined;
+}
+
+/** The hints of all items in the output pane, each sentence once. */
+function addHints(context: IExecuteFunctions, results: readonly ItemResult[]) {
+	const items = new Map<string, number[]>();
+	results.forEach((result, item) => {
+		if (!('hints' in result)) return;
+		for (const hint of result.hints) items.set(hint, [...(items.get(hint) ?? []), item]);
+	});
+	showHints(
+		context,
+		[...items].map(([message, where]) => ({
+			message: results.length > 1 ? `${message} (${itemsText(where)})` : message,
+			type: 'warning',
+			location: 'outputPane',
+		})),
+	);
+}
+
+function itemsText(indexes: readonly number[]): string {
+	const shown = indexes.slice(0, 5).join(', ');
+	const more = indexes.length > 5 ? ` and ${indexes.length - 5} more` : '';
+	return `${indexes.length === 1 ? 'item' : 'items'} ${shown}${more}`;
+}
+
+export function showHints(context: IExecuteFunctions, hints: readonly NodeExecutionHint[]) {
+	// n8n before 1.75 has no such method; a hint is never worth an error.
+	if (hints.length > 0) context.addExecutionHints?.(...hints);
+}
+
+/** Runs a reader of the form; its complaint becomes the item's result. */
+export async function orFailure<T>(read: () => Promise<T>): Promise<T | InputError | JobError> {
+	try {
+		return await read();
+	} catch (cause) {
+		return cause instanceof InputError ? cause : asJobError(cause);
+	}
+}
+
