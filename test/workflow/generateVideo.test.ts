@@ -1,0 +1,64 @@
+import type { Sandbox } from '../../sandbox/server';
+import { startSandbox } from '../../sandbox/server';
+import { runNode } from './harness';
+import { speedUpTime } from './time';
+
+let sandbox: Sandbox;
+const credentials = () => ({
+	hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
+});
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ clock: speedUpTime(20) });
+});
+
+afterAll(async () => await sandbox.close());
+
+beforeEach(() => sandbox.reset());
+
+test('a prompt becomes a finished, downloaded video and one charge', async () => {
+	const { items, error } = await runNode({
+		parameters: { prompt: 'A paper boat drifts down a rainy street' },
+		credentials: credentials(),
+	});
+	expect(error).toBeUndefined();
+	expect(items).toHaveLength(1);
+	const [{ json, binary }] = items;
+	expect(json).toMatchObject({
+		provider: 'minimax',
+		model: 'MiniMax-Hailuo-2.3',
+		mode: 'textToVideo',
+		status: 'completed',
+		progress: 100,
+		resolution: '768P',
+		width: 1366,
+		height: 768,
+		durationSeconds: 6,
+		cost: { amount: 0.28, unit: 'USD', source: 'estimate' },
+	});
+	expect(json.taskRef).toBe(`minimax:v1:${String(json.taskId)}`);
+	expect(Number.isSafeInteger(Number(json.taskId))).toBe(false);
+	const file = Buffer.from(binary?.data.data ?? '', 'base64');
+	expect(file.subarray(4, 8).toString()).toBe('ftyp');
+	expect(binary?.data).toMatchObject({ mimeType: 'video/mp4', fileExtension: 'mp4' });
+	expect(sandbox.charges('key')).toHaveLength(1);
+});
+
+test('ten items are made together, in order', async () => {
+	const { items } = await runNode({
+		parameters: { prompt: '={{ $json.prompt }}' },
+		items: Array.from({ length: 10 }, (_, index) => ({ json: { prompt: `Scene ${index}` } })),
+		credentials: credentials(),
+	});
+	const created = sandbox.requests({ vendor: 'minimax', step: 'create' });
+	const prompts = new Map(
+		sandbox.tasks().map(({ id }, index) => [id, (created[index].body as { prompt: string }).prompt]),
+	);
+	expect(items.map(({ json }) => prompts.get(String(json.taskId)))).toEqual(
+		items.map((_, index) => `Scene ${index}`),
+	);
+	expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
+		items.map((_, item) => ({ item })),
+	);
+	expect(sandbox.charges('key')).toHaveLength(10);
+});

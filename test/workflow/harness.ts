@@ -1,0 +1,216 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+// n8n-core reads it when it is loaded.
+process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), 'hailuo-workflow-'));
+process.env.N8N_LOG_LEVEL ??= 'silent';
+
+import type {
+	IBinaryKeyData,
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IHttpRequestOptions,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+	IRun,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import { ICredentialsHelper, NodeConnectionTypes, Workflow } from 'n8n-workflow';
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { HailuoGenerateVideo } from '../../nodes/HailuoGenerateVideo/HailuoGenerateVideo.node';
+
+export interface NodeRun {
+	readonly type?: string;
+	readonly parameters: INodeParameters;
+	readonly items?: INodeExecutionData[];
+	readonly credentials: Record<string, ICredentialDataDecryptedObject>;
+	readonly node?: Partial<INode>;
+	readonly signal?: AbortSignal;
+	/** Carries the node context of an earlier run over, as the retry of an execution does. */
+	readonly before?: IRun;
+}
+
+export interface NodeOutcome {
+	/** Items of the first output. */
+	readonly items: INodeExecutionData[];
+	readonly outputs: INodeExecutionData[][];
+	readonly error?: { message: string; description?: string };
+	readonly hints: string[];
+	readonly run: IRun;
+}
+
+/** Gives out the items of a test in the place of a trigger. */
+function itemsNode(items: readonly INodeExecutionData[]): INodeType {
+	return {
+		description: {
+			displayName: 'Items',
+			name: 'items',
+			group: ['input'],
+			version: 1,
+			description: 'Items of the test',
+			defaults: { name: 'Items' },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			properties: [],
+		},
+		execute: async () => [items.map((item) => ({ ...item, pairedItem: { item: 0 } }))],
+	};
+}
+
+const nodeTypes: Record<string, () => INodeType> = {
+	hailuoGenerateVideo: () => new HailuoGenerateVideo(),
+};
+
+class TestCredentials extends ICredentialsHelper {
+	constructor(private readonly data: Record<string, ICredentialDataDecryptedObject>) {
+		super();
+	}
+
+	override getParentTypes(): string[] {
+		return [];
+	}
+
+	override isCredentialUsableByNode(): boolean {
+		return true;
+	}
+
+	override async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		type: string,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const key = String(credentials.apiKey);
+		const header =
+			type === 'hailuoApiframeApi'
+				? { 'X-API-Key': key }
+				: type === 'hailuoTaskTableApi'
+					? { 'X-N8N-API-KEY': key }
+					: { Authorization: `Bearer ${key}` };
+		return { ...options, headers: { ...options.headers, ...header } };
+	}
+
+	override async preAuthentication(): Promise<IDataObject | undefined> {
+		return undefined;
+	}
+
+	override async runPreAuthentication(): Promise<IDataObject | undefined> {
+		return undefined;
+	}
+
+	override async getCredentials(): Promise<never> {
+		throw new Error('Credentials of tests are not stored');
+	}
+
+	override getCredentialsProperties(): [] {
+		return [];
+	}
+
+	override async getDecrypted(
+		_data: IWorkflowExecuteAdditionalData,
+		_node: unknown,
+		type: string,
+	): Promise<ICredentialDataDecryptedObject> {
+		const found = this.data[type];
+		if (!found) throw new Error(`The test has no credential ${type}`);
+		return { ...found };
+	}
+
+	override async updateCredentials(): Promise<void> {}
+
+	override async updateCredentialsOauthTokenData(): Promise<void> {}
+}
+
+const url = 'http://127.0.0.1/';
+
+/** Runs one node of the package in n8n's own engine, behind a node that gives out the items. */
+export async function runNode(test: NodeRun): Promise<NodeOutcome> {
+	const type = test.type ?? 'hailuoGenerateVideo';
+	const credentials = Object.fromEntries(
+		Object.keys(test.credentials).map((name) => [name, { id: name, name }]),
+	);
+	const start: INode = {
+		id: 'items',
+		name: 'Items',
+		type: 'test.items',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+	const node: INode = {
+		id: 'node',
+		name: 'Hailuo',
+		type: `n8n-nodes-hailuo.${type}`,
+		typeVersion: 1,
+		position: [200, 0],
+		parameters: test.parameters,
+		credentials,
+		...test.node,
+	};
+	const items = test.items ?? [{ json: {} }];
+	const typeOf = (name: string): INodeType =>
+		name === 'test.items' ? itemsNode(items) : nodeTypes[name.replace(/^[^.]+\./, '')]();
+	const workflow = new Workflow({
+		id: 'workflow',
+		nodes: [start, node],
+		connections: {
+			Items: { main: [[{ node: 'Hailuo', type: NodeConnectionTypes.Main, index: 0 }]] },
+		},
+		active: false,
+		nodeTypes: {
+			getByName: typeOf,
+			getByNameAndVersion: typeOf,
+			getKnownTypes: () => ({}),
+		},
+	});
+	const additionalData = {
+		hooks: new ExecutionLifecycleHooks('trigger', '1', {
+			id: 'workflow',
+			name: 'test',
+			active: false,
+			nodes: [start, node],
+			connections: {},
+			createdAt: new Date(),
+			updatedAt: new Date(),
+			isArchived: false,
+			activeVersionId: null,
+		}),
+		executionId: '1',
+		credentialsHelper: new TestCredentials(test.credentials),
+		currentNodeParameters: undefined,
+		restApiUrl: url,
+		instanceBaseUrl: url,
+		formWaitingBaseUrl: url,
+		webhookBaseUrl: url,
+		webhookWaitingBaseUrl: url,
+		webhookTestBaseUrl: url,
+		variables: {},
+		setExecutionStatus() {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+	const execution = new WorkflowExecute(additionalData, 'trigger');
+	const running = execution.run({ workflow, startNode: start });
+	test.signal?.addEventListener('abort', () => running.cancel());
+	return outcomeOf(await running);
+}
+
+function outcomeOf(run: IRun): NodeOutcome {
+	const runs = run.data.resultData.runData.Hailuo ?? [];
+	const last = runs[runs.length - 1];
+	const outputs = (last?.data?.main ?? []).map((items) => items ?? []);
+	return {
+		items: outputs[0] ?? [],
+		outputs,
+		error: (last?.error ?? run.data.resultData.error) as NodeOutcome['error'],
+		hints: (last?.hints ?? []).map(({ message }) => message),
+		run,
+	};
+}
+
+export function binaryItem(bytes: Buffer, fileName: string, mimeType: string, field = 'data') {
+	const binary: IBinaryKeyData = {
+		[field]: { data: bytes.toString('base64'), mimeType, fileName },
+	};
+	return { json: {}, binary };
+}
