@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { isFinal } from './tasks';
 import type { Phase, Task, Tasks } from './tasks';
@@ -27,7 +28,7 @@ export class Callbacks {
 	async answersChallenge(url: string): Promise<boolean> {
 		const challenge = randomUUID();
 		try {
-			const response = await this.post(url, JSON.stringify({ challenge }), {}, 3000);
+			const response = await this.send('POST', url, JSON.stringify({ challenge }), {}, 3000);
 			const answer = (await response.json()) as { challenge?: unknown };
 			return response.ok && answer.challenge === challenge;
 		} catch {
@@ -35,13 +36,22 @@ export class Callbacks {
 		}
 	}
 
-	/** Posts and tells whether the receiver took it. */
-	async deliver(url: string, body: string, headers: Record<string, string> = {}): Promise<boolean> {
-		try {
-			return (await this.post(url, body, headers, 10_000)).ok;
-		} catch {
-			return false;
+	/** Sends, again after each of the delays in milliseconds, and tells whether the receiver took it. */
+	async deliver(
+		url: string,
+		body: string | Buffer,
+		options: { method?: 'POST' | 'PUT'; headers?: Record<string, string>; delays?: number[] } = {},
+	): Promise<boolean> {
+		const { method = 'POST', headers = {}, delays = [] } = options;
+		for (const delay of [0, ...delays]) {
+			try {
+				await sleep(delay, undefined, { signal: this.closing.signal, ref: false });
+				if ((await this.send(method, url, body, headers, 10_000)).ok) return true;
+			} catch {
+				if (this.closing.signal.aborted) return false;
+			}
 		}
+		return false;
 	}
 
 	/** Tells of every change of phase until the task is over. */
@@ -70,16 +80,20 @@ export class Callbacks {
 		this.watches = this.watches.filter((watch) => !isFinal(watch.last));
 	}
 
-	private async post(
+	private async send(
+		method: string,
 		url: string,
-		body: string,
+		body: string | Buffer,
 		headers: Record<string, string>,
 		timeoutMs: number,
 	): Promise<Response> {
 		if (!LOOPBACK.includes(new URL(url).hostname)) throw new Error('not on this machine');
 		return await fetch(url, {
-			method: 'POST',
-			headers: { 'Content-Type': 'application/json', ...headers },
+			method,
+			headers: {
+				'Content-Type': typeof body === 'string' ? 'application/json' : 'video/mp4',
+				...headers,
+			},
 			body,
 			redirect: 'manual',
 			signal: AbortSignal.any([this.closing.signal, AbortSignal.timeout(timeoutMs)]),

@@ -64,7 +64,8 @@ const FAST_PRICES: Record<string, number> = { '768P 6': 0.19, '768P 10': 0.32, '
 /** The 01 series is in no current price table; this stands in for it. */
 const SERIES_01_PRICE = 0.43;
 
-function price(model: string, resolution: string, seconds: number): number {
+/** USD for one video. */
+export function hailuoPrice(model: string, resolution: string, seconds: number): number {
 	if (resolution === '720P') return SERIES_01_PRICE;
 	const prices = model === 'MiniMax-Hailuo-2.3-Fast' ? FAST_PRICES : HAILUO_PRICES;
 	return prices[`${resolution} ${seconds}`] ?? 0;
@@ -195,7 +196,7 @@ export const v1 =
 				request: isRecord(request.body) ? request.body : {},
 				...(SIZES[resolution] ?? { width: 0, height: 0 }),
 				seconds,
-				price: { amount: price(body.model, resolution, seconds), unit: 'USD' },
+				price: { amount: hailuoPrice(body.model, resolution, seconds), unit: 'USD' },
 				details: { fileId: numericId() },
 			});
 			const { callback_url: callbackUrl } = body;
