@@ -142,7 +142,11 @@ export class Generator {
 			throw asJobError(cause, submitted.task);
 		}
 		if (result.end === 'final') await job.onFinal?.(result.task);
-		return ended(result, wishes, submission);
+		if (result.end === 'final' && result.task.failure?.retryable) {
+			// The vendor has given it up and may do better next time: a retry may make a new one.
+			forget(submission);
+		}
+		return ended(result, wishes, submission.provider.name);
 	}
 
 	private async download(job: Job, wishes: DownloadWishes, made: Made): Promise<Made> {
@@ -192,9 +196,9 @@ function kindOf({ provider, kind }: Submission) {
 	return provider.kinds.find((one) => one.kind === kind);
 }
 
-function ended(result: WatchResult, wishes: WaitWishes, submission: Submission): VideoTask {
+/** The task of a wait that ended well, or as the person allowed. Throws JobError. */
+export function ended(result: WatchResult, wishes: WaitWishes, vendor: string): VideoTask {
 	const { task } = result;
-	const vendor = submission.provider.name;
 	if (result.end === 'error') throw new JobError(result.error.toFailure(), task);
 	if (result.end === 'timeout') {
 		if (wishes.onTimeout === 'returnPending') return task;
@@ -202,8 +206,6 @@ function ended(result: WatchResult, wishes: WaitWishes, submission: Submission):
 	}
 	if (task.status === 'completed') return task;
 	const failure = task.failure ?? finalWithoutReason(task, vendor);
-	// The vendor has given it up and may do better next time: a retry may make a new one.
-	if (failure.retryable) forget(submission);
 	throw new JobError(failure, { ...task, failure });
 }
 

@@ -96,7 +96,9 @@ export interface Provider {
 		references: readonly TaskReference[],
 		facts: readonly TaskFacts[],
 	): Promise<readonly StatusAnswer[]>;
-	/** Kinds that can be listed and cancelled; absent where the vendor cannot. */
+	/** The account's own tasks, newest first; absent where the vendor has no list. */
 	list?(connection: Connection, filter: TaskFilter, page?: string): Promise<TaskPage>;
+	/** Kinds of tasks that `cancel` takes. */
+	readonly cancellable?: readonly string[];
 	cancel?(connection: Connection, reference: TaskReference): Promise<VideoTask>;
 }

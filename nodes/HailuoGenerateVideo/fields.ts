@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { providers } from '../../providers';
 import { cameraMovements } from '../../video/camera';
 import type { Capability } from '../../video/capabilities';
+import { dropDown } from '../shared/dropDown';
 import { generateOptions } from '../shared/options';
 import { waitFields } from '../shared/waitFields';
 
@@ -13,17 +14,6 @@ const modelsWhere = (test: (row: Capability) => boolean) => [
 
 const modelsWithCamera = modelsWhere(({ camera }) => camera);
 const modelsWithRatio = modelsWhere(({ aspectRatios }) => aspectRatios !== undefined);
-
-/** A drop-down that follows the choices above it. */
-const narrowed = (
-	field: Pick<INodeProperties, 'displayName' | 'name' | 'default' | 'description' | 'displayOptions'>,
-	method: string,
-	dependsOn: readonly string[],
-): INodeProperties => ({
-	...field,
-	type: 'options',
-	typeOptions: { loadOptionsMethod: method, loadOptionsDependsOn: [...dependsOn] },
-});
 
 const imageFields = (
 	prefix: string,
@@ -86,7 +76,7 @@ export const generateFields: INodeProperties[] = [
 		default: 'minimax',
 		description: 'The vendor that makes the video and is paid for it',
 	},
-	narrowed(
+	dropDown(
 		{
 			displayName: 'Mode',
 			name: 'mode',
@@ -96,7 +86,7 @@ export const generateFields: INodeProperties[] = [
 		'getModes',
 		['provider'],
 	),
-	narrowed(
+	dropDown(
 		{
 			displayName: 'Model',
 			name: 'model',
@@ -224,7 +214,7 @@ export const generateFields: INodeProperties[] = [
 			},
 		],
 	},
-	narrowed(
+	dropDown(
 		{
 			displayName: 'Resolution',
 			name: 'resolution',
@@ -235,7 +225,7 @@ export const generateFields: INodeProperties[] = [
 		'getResolutions',
 		['provider', 'mode', 'model'],
 	),
-	narrowed(
+	dropDown(
 		{
 			displayName: 'Duration',
 			name: 'duration',
@@ -246,7 +236,7 @@ export const generateFields: INodeProperties[] = [
 		'getDurations',
 		['provider', 'mode', 'model', 'resolution'],
 	),
-	narrowed(
+	dropDown(
 		{
 			displayName: 'Aspect Ratio',
 			name: 'aspectRatio',

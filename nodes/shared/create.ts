@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { costText, overMaxCost } from '../../video/cost';
 import type { Job } from '../../video/generate';
 import { Generator } from '../../video/generate';
-import type { Connection, Host } from '../../video/host';
+import type { Connection } from '../../video/host';
 import type { MediaFile } from '../../video/media';
 import type { CreateRequest, MediaWriter, Provider } from '../../video/provider';
 import type { Cost, TaskFacts } from '../../video/task';
-import { connect, createHost } from './host';
+import { Accounts } from './accounts';
 import { readConcurrency, readDownload, readWait } from './inputs';
 import type { ItemResult } from './run';
 import { orFailure, toItems } from './run';
@@ -38,13 +38,12 @@ export async function createTasks(
 	context: IExecuteFunctions,
 	plan: (item: number) => Promise<PlannedItem>,
 ): Promise<INodeExecutionData[]> {
-	const host = createHost(context);
-	const connections = new Map<Provider, Connection>();
+	const accounts = new Accounts(context);
 	const items = context.getInputData().map((_, item) => item);
 	const prepared: Array<PreparedItem | ItemResult> = [];
 	// One after another: reading a form loads its files, and few should be in memory at once.
 	for (const item of items) {
-		prepared.push(await orFailure(async () => await prepare(context, host, connections, item, plan)));
+		prepared.push(await orFailure(async () => await prepare(context, accounts, item, plan)));
 	}
 	checkCost(prepared);
 	const results = await run(context, prepared);
@@ -56,15 +55,12 @@ export async function createTasks(
 
 async function prepare(
 	context: IExecuteFunctions,
-	host: Host,
-	connections: Map<Provider, Connection>,
+	accounts: Accounts,
 	item: number,
 	plan: (item: number) => Promise<PlannedItem>,
 ): Promise<PreparedItem | ItemResult> {
 	const planned = await plan(item);
-	const { provider } = planned;
-	const connection = connections.get(provider) ?? (await connect(context, host, provider, item));
-	connections.set(provider, connection);
+	const connection = await accounts.connection(planned.provider, item);
 	const options = optionsOf(context, item);
 	readConcurrency(options);
 	readWait(context, item);

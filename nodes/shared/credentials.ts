@@ -9,3 +9,12 @@ export const credentialsOfProviders: INodeCredentialDescription[] = providers.ma
 		displayOptions: { show: { provider: [id] } },
 	}),
 );
+
+/** Task references of several vendors may come together: each credential is there, none is a must. */
+export const credentialsOfTasks: INodeCredentialDescription[] = providers.map(
+	({ id, credential }) => ({
+		name: credential,
+		required: false,
+		displayOptions: { show: { provider: ['auto', id] } },
+	}),
+);

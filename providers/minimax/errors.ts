@@ -104,7 +104,7 @@ export const unknownTask: ErrorMeaning = {
 	category: 'notFound',
 	what: 'MiniMax does not know this task',
 	advice:
-		'Check the task, the account and the Region of the credential. Template tasks and video tasks are asked for separately, and H3 tasks are kept for 7 days.',
+		'Check the ID, the account and the Region of the credential. MiniMax asks for each kind separately: video tasks as minimax:v1:ID, template tasks as minimax:template:ID, H3 tasks as minimax:v2:ID (kept for 7 days).',
 };
 
 /** The meaning of a MiniMax code; an unknown code counts as a refusal of the request. */

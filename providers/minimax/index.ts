@@ -26,5 +26,6 @@ export const minimax: Provider = {
 	recover,
 	status,
 	list: listTasks,
+	cancellable: ['v2'],
 	cancel,
 };

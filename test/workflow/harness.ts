@@ -21,6 +21,8 @@ import type {
 import { ICredentialsHelper, NodeConnectionTypes, Workflow } from 'n8n-workflow';
 import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import { HailuoGenerateVideo } from '../../nodes/HailuoGenerateVideo/HailuoGenerateVideo.node';
+import { HailuoQueryTask } from '../../nodes/HailuoQueryTask/HailuoQueryTask.node';
+import { HailuoTemplateVideo } from '../../nodes/HailuoTemplateVideo/HailuoTemplateVideo.node';
 
 export interface NodeRun {
 	readonly type?: string;
@@ -62,6 +64,8 @@ function itemsNode(items: readonly INodeExecutionData[]): INodeType {
 
 const nodeTypes: Record<string, () => INodeType> = {
 	hailuoGenerateVideo: () => new HailuoGenerateVideo(),
+	hailuoQueryTask: () => new HailuoQueryTask(),
+	hailuoTemplateVideo: () => new HailuoTemplateVideo(),
 };
 
 class TestCredentials extends ICredentialsHelper {

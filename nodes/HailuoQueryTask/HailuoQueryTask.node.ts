@@ -1,0 +1,45 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import { credentialsOfTasks } from '../shared/credentials';
+import { dropDowns } from './dropDowns';
+import { queryFields } from './fields';
+import type { Operation } from './operations';
+import { operations } from './operations';
+
+/** Get, wait for, download, list and cancel tasks of every provider. */
+export class HailuoQueryTask implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Hailuo Query Task',
+		name: 'hailuoQueryTask',
+		icon: { light: 'file:../../icons/hailuo.svg', dark: 'file:../../icons/hailuo.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["operation"] + ($parameter["provider"] === "auto" ? "" : ": " + $parameter["provider"]) }}',
+		description: 'Get, wait for, download, list or cancel a MiniMax Hailuo video task',
+		defaults: { name: 'Hailuo Query Task' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: `={{ ($parameter["operation"] ?? "get") === "get" && $parameter["routeByStatus"] !== false ? [{ type: "${NodeConnectionTypes.Main}", displayName: "Completed" }, { type: "${NodeConnectionTypes.Main}", displayName: "In Progress" }, { type: "${NodeConnectionTypes.Main}", displayName: "Failed" }] : [{ type: "${NodeConnectionTypes.Main}" }] }}`,
+		credentials: credentialsOfTasks,
+		properties: queryFields,
+	};
+
+	methods = { loadOptions: dropDowns };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0, 'get') as Operation;
+		const run = operations[operation];
+		if (!run) {
+			throw new NodeOperationError(this.getNode(), `Operation is “${String(operation)}”`, {
+				description: `Use ${Object.keys(operations).join(', ')}.`,
+			});
+		}
+		return await run(this);
+	}
+}

@@ -1,0 +1,172 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { providers } from '../../providers';
+import { dropDown } from '../shared/dropDown';
+import { runOptions } from '../shared/options';
+import { waitFields } from '../shared/waitFields';
+
+const severalKinds = providers.filter(({ kinds }) => kinds.length > 1).map(({ id }) => id);
+
+const listing = providers.filter(({ list }) => list !== undefined);
+
+/** The wait and download settings, shown for the operations that use them. */
+const collection = (name: string, operations: string[]): INodeProperties => {
+	const field = waitFields.find((one) => one.name === name) as INodeProperties;
+	return { ...field, displayOptions: { show: { operation: operations } } };
+};
+
+export const queryFields: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Cancel',
+				value: 'cancel',
+				action: 'Cancel a queued task',
+				description: 'Cancel a MiniMax H3 task that is still queued',
+			},
+			{
+				name: 'Download',
+				value: 'download',
+				action: 'Download the video of a task',
+				description: 'Put the video of a completed task into the item, with a fresh link',
+			},
+			{
+				name: 'Get',
+				value: 'get',
+				action: 'Get a task',
+				description: 'Ask once how far a task is',
+			},
+			{
+				name: 'List',
+				value: 'list',
+				action: 'List tasks of an account',
+				description: `List the tasks of an account at ${listing.map(({ name }) => name).join(' or ')}`,
+			},
+			{
+				name: 'Wait',
+				value: 'wait',
+				action: 'Wait for a task',
+				description: 'Wait until a task is finished and download its video',
+			},
+		],
+		default: 'get',
+		description: 'What to do with the task',
+	},
+	{
+		displayName: 'Task',
+		name: 'task',
+		type: 'string',
+		default: '={{ $json.taskRef }}',
+		placeholder: 'e.g. minimax:v1:106916112212032',
+		description:
+			'The task reference that every Hailuo node gives out as taskRef. A bare task ID works too when Provider is set.',
+		displayOptions: { hide: { operation: ['list'] } },
+	},
+	dropDown(
+		{
+			displayName: 'Provider',
+			name: 'provider',
+			default: 'auto',
+			description:
+				'The vendor of the task. A task reference names it already; a bare ID does not.',
+		},
+		'getProviders',
+		['operation'],
+	),
+	{
+		displayName: 'Task Kind',
+		name: 'taskKind',
+		type: 'options',
+		options: [
+			{ name: 'Hailuo and 01 Video', value: 'v1' },
+			{ name: 'H3 Video', value: 'v2' },
+			{ name: 'Template Video', value: 'template' },
+		],
+		default: 'v1',
+		description: 'What a bare MiniMax ID belongs to. MiniMax asks for each kind at another address.',
+		displayOptions: { show: { provider: severalKinds }, hide: { operation: ['list'] } },
+	},
+	{
+		displayName: 'Route by Status',
+		name: 'routeByStatus',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to give the node three outputs: Completed, In Progress and Failed. A loop from In Progress through a Wait node back to this node needs no IF.',
+		displayOptions: { show: { operation: ['get'] } },
+	},
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+		displayOptions: { show: { operation: ['list'] } },
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { operation: ['list'], returnAll: [false] } },
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		displayOptions: { show: { operation: ['list'] } },
+		options: [
+			{
+				displayName: 'Created After',
+				name: 'createdAfter',
+				type: 'dateTime',
+				default: '',
+				description: 'Only tasks that were created at this time or later',
+			},
+			{
+				displayName: 'Model',
+				name: 'model',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. MiniMax-H3',
+				description: 'Only tasks of this model',
+			},
+			{
+				displayName: 'Status',
+				name: 'status',
+				type: 'options',
+				options: [
+					{ name: 'Any', value: 'any' },
+					{ name: 'Cancelled', value: 'cancelled' },
+					{ name: 'Completed', value: 'completed' },
+					{ name: 'Failed', value: 'failed' },
+					{ name: 'Processing', value: 'processing' },
+					{ name: 'Queued', value: 'queued' },
+				],
+				default: 'any',
+				description: 'Only tasks with this status',
+			},
+		],
+	},
+	collection('wait', ['wait']),
+	{
+		...collection('downloadVideo', ['wait']),
+		description: 'Whether to put the video file into the item once it is there',
+	},
+	collection('download', ['wait', 'download']),
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [runOptions.concurrency, runOptions.simplify],
+	},
+];

@@ -1,0 +1,230 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { findProvider, providers } from '../../providers';
+import { InputError } from '../../video/failure';
+import type { DownloadWishes, JobError, Made } from '../../video/generate';
+import { downloadAll, ended } from '../../video/generate';
+import { list } from '../../video/media';
+import type { Provider, TaskFilter } from '../../video/provider';
+import { formatReference } from '../../video/reference';
+import { Slots } from '../../video/slots';
+import { repeat } from '../../video/submit';
+import type { TaskStatus, VideoTask } from '../../video/task';
+import { taskItem, taskStatuses } from '../../video/task';
+import { Watcher } from '../../video/wait';
+import { Accounts } from '../shared/accounts';
+import { readConcurrency, readDownload, readWait } from '../shared/inputs';
+import type { ItemResult } from '../shared/run';
+import { asNodeError, orFailure, toItems } from '../shared/run';
+import type { AskedTask } from './tasks';
+import { askTasks, isTask, readTask } from './tasks';
+
+/** Milliseconds that a single question waits out a vendor's passing faults. */
+const patience = 60_000;
+const downloadsAtOnce = 3;
+
+export const operations = { get, wait, download, list: listTasks, cancel } as const;
+
+export type Operation = keyof typeof operations;
+
+function optionsOf(context: IExecuteFunctions, item: number): IDataObject {
+	return context.getNodeParameter('options', item, {}) as IDataObject;
+}
+
+async function readTasks(context: IExecuteFunctions) {
+	const accounts = new Accounts(context);
+	const asked: Array<AskedTask | InputError | JobError> = [];
+	for (const item of context.getInputData().keys()) {
+		asked.push(await orFailure(async () => await readTask(context, item, accounts)));
+	}
+	const options = optionsOf(context, 0);
+	return { asked, options: { concurrency: readConcurrency(options), patience } };
+}
+
+function itemsOf(context: IExecuteFunctions, results: readonly ItemResult[]): INodeExecutionData[] {
+	return toItems(context, results, (item) => ({
+		simplify: optionsOf(context, item).simplify !== false,
+		binaryField: readDownload(context, item)?.binaryField ?? 'data',
+	}));
+}
+
+const asMade = (task: VideoTask): Made => ({ task, files: [], hints: [] });
+
+/** The outputs of Get with Route by Status, in the order of the node's description. */
+const outputs: ReadonlyArray<readonly TaskStatus[]> = [
+	['completed'],
+	['queued', 'processing'],
+	['failed', 'cancelled', 'expired'],
+];
+
+async function get(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const { asked, options } = await readTasks(context);
+	const answers = await askTasks(asked, options);
+	const items = itemsOf(
+		context,
+		answers.map((answer) => (isTask(answer) ? asMade(answer) : answer)),
+	);
+	if (!(context.getNodeParameter('routeByStatus', 0, true) as boolean)) return [items];
+	// An item that could not be asked has no status: it goes where people look for failures.
+	const outputOf = ({ json }: INodeExecutionData) => {
+		const index = outputs.findIndex((words) => words.includes(json.status as TaskStatus));
+		return index < 0 ? outputs.length - 1 : index;
+	};
+	return outputs.map((_, index) => items.filter((item) => outputOf(item) === index));
+}
+
+async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const { asked, options } = await readTasks(context);
+	const watchers = new Map<AskedTask['connection'], Watcher>();
+	const watcherOf = ({ connection, provider }: AskedTask) => {
+		const watcher =
+			watchers.get(connection) ?? new Watcher(provider, connection, options.concurrency);
+		watchers.set(connection, watcher);
+		return watcher;
+	};
+	const slots = new Slots(downloadsAtOnce);
+	const one = async (task: AskedTask, item: number): Promise<Made> => {
+		const { connection, provider, reference, facts } = task;
+		const wishes = readWait(context, item) ?? { timeout: patience, onTimeout: 'fail' as const };
+		const now = connection.host.now();
+		const result = await watcherOf(task).until(reference, {
+			deadline: now + wishes.timeout,
+			fixedInterval: wishes.fixedInterval,
+			// The task may be long done: the first look is at once.
+			ready: { earliest: 0, typical: 120 },
+			facts,
+			acceptedAt: facts.createdAt ? Date.parse(facts.createdAt) || now : now,
+		});
+		const finished = ended(result, wishes, provider.name);
+		const file = readDownload(context, item);
+		if (finished.status !== 'completed' || !file) return asMade(finished);
+		return await downloadAll({ connection, provider, slots }, finished, file);
+	};
+	return [itemsOf(context, await each(asked, one))];
+}
+
+async function download(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const { asked, options } = await readTasks(context);
+	const answers = await askTasks(asked, options);
+	const slots = new Slots(downloadsAtOnce);
+	const results = await each(asked, async (task, item): Promise<Made | JobError | InputError> => {
+		const { connection, provider } = task;
+		const answer = answers[item];
+		if (!isTask(answer)) return answer;
+		if (answer.status !== 'completed') {
+			throw new InputError(
+				`The task ${formatReference(answer.reference)} is ${answer.status}: there is no video to download`,
+				'Use the operation Wait, or Get with its outputs, before Download.',
+			);
+		}
+		const wishes: DownloadWishes | undefined = readDownload(context, item);
+		if (!wishes) return asMade(answer);
+		return await downloadAll({ connection, provider, slots }, answer, wishes);
+	});
+	return [itemsOf(context, results)];
+}
+
+async function cancel(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const { asked } = await readTasks(context);
+	const results = await each(asked, async ({ provider, connection, reference }) => {
+		const kinds = provider.cancellable ?? [];
+		if (!provider.cancel || !kinds.includes(reference.kind)) {
+			throw new InputError(
+				`${provider.name} has no way to cancel the task ${formatReference(reference)}`,
+				'It runs to its end, and is charged. Only MiniMax H3 tasks that are still queued can be cancelled.',
+			);
+		}
+		return asMade(await provider.cancel(connection, reference));
+	});
+	return [itemsOf(context, results)];
+}
+
+/** Works on every task that could be read; a complaint becomes the item's result. */
+async function each<T extends ItemResult>(
+	asked: ReadonlyArray<AskedTask | InputError | JobError>,
+	work: (task: AskedTask, item: number) => Promise<T>,
+): Promise<ItemResult[]> {
+	return await Promise.all(
+		asked.map(async (task, item) =>
+			task instanceof Error ? task : await orFailure(async () => await work(task, item)),
+		),
+	);
+}
+
+/** Pages read for one item at the most; more are never wanted and may never end. */
+const maxPages = 1000;
+
+async function listTasks(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const accounts = new Accounts(context);
+	const found: INodeExecutionData[] = [];
+	for (const item of context.getInputData().keys()) {
+		const tasks = await orFailure(async () => await listFor(context, item, accounts));
+		if (tasks instanceof Error) {
+			if (!context.continueOnFail()) throw asNodeError(context, tasks, item, []);
+			found.push({ json: { error: tasks.message }, pairedItem: { item } });
+			continue;
+		}
+		const simplify = optionsOf(context, item).simplify !== false;
+		for (const task of tasks) {
+			found.push({ json: taskItem(task, { simplify }) as IDataObject, pairedItem: { item } });
+		}
+	}
+	return [found];
+}
+
+async function listFor(
+	context: IExecuteFunctions,
+	item: number,
+	accounts: Accounts,
+): Promise<VideoTask[]> {
+	const chosen = String(context.getNodeParameter('provider', item, 'auto'));
+	const listing = providers.filter((provider): provider is Provider => provider.list !== undefined);
+	const provider = findProvider(chosen);
+	if (!provider?.list) {
+		throw new InputError(
+			provider
+				? `${provider.name} has no list of tasks`
+				: 'Provider is not set: a list belongs to one account',
+			`Set Provider to ${list(listing.map(({ name }) => name))}. Tasks of the other vendors can be kept in the task table.`,
+		);
+	}
+	const connection = await accounts.connection(provider, item);
+	const read = provider.list.bind(provider);
+	const limit = (context.getNodeParameter('returnAll', item, false) as boolean)
+		? Infinity
+		: Number(context.getNodeParameter('limit', item, 50));
+	const filter = readFilter(context, item);
+	const tasks = new Map<string, VideoTask>();
+	let page: string | undefined;
+	for (let pages = 0; pages < maxPages && tasks.size < limit; pages++) {
+		const answer = await repeat(
+			connection,
+			connection.host.now() + patience,
+			async () => await read(connection, filter, page),
+		);
+		// Pages shift while they are read: a task may come twice.
+		for (const task of answer.tasks) tasks.set(formatReference(task.reference), task);
+		page = answer.next;
+		if (page === undefined) break;
+	}
+	return [...tasks.values()].slice(0, limit);
+}
+
+function readFilter(context: IExecuteFunctions, item: number): TaskFilter {
+	const filters = context.getNodeParameter('filters', item, {}) as IDataObject;
+	const { status, model, createdAfter } = filters;
+	const from = createdAfter ? Date.parse(String(createdAfter)) : undefined;
+	if (from !== undefined && Number.isNaN(from)) {
+		throw new InputError(
+			`Created After is “${String(createdAfter)}”`,
+			'Enter a date and time, e.g. 2026-11-21T08:00:00Z.',
+		);
+	}
+	if (status && status !== 'any' && !taskStatuses.includes(status as TaskStatus)) {
+		throw new InputError(`Status is “${String(status)}”`, `Use ${list(taskStatuses)}.`);
+	}
+	return {
+		...(status && status !== 'any' ? { status: status as TaskStatus } : {}),
+		...(model ? { model: String(model) } : {}),
+		...(from !== undefined && { createdAfter: from }),
+	};
+}

@@ -1,0 +1,131 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { findProvider, providers } from '../../providers';
+import type { AskOptions, Question } from '../../video/ask';
+import { askAll } from '../../video/ask';
+import { InputError, VendorError } from '../../video/failure';
+import type { JobError } from '../../video/generate';
+import { asJobError } from '../../video/generate';
+import type { Connection } from '../../video/host';
+import { list } from '../../video/media';
+import type { Provider } from '../../video/provider';
+import type { TaskReference } from '../../video/reference';
+import { formatReference, parseReference } from '../../video/reference';
+import type { TaskFacts, VideoTask } from '../../video/task';
+import type { Accounts } from '../shared/accounts';
+
+/** A task that an item asks for, with the account that it belongs to. */
+export interface AskedTask extends Question {
+	readonly provider: Provider;
+	readonly connection: Connection;
+}
+
+/** The task of an item: a reference, or a bare ID with Provider and Task Kind. Throws InputError. */
+export async function readTask(
+	context: IExecuteFunctions,
+	item: number,
+	accounts: Accounts,
+): Promise<AskedTask> {
+	const reference = readReference(context, item);
+	const provider = findProvider(reference.provider) as Provider;
+	const connection = await accounts.connection(provider, item);
+	return { reference, provider, connection, facts: knownFacts(context, item, reference) };
+}
+
+function readReference(context: IExecuteFunctions, item: number): TaskReference {
+	const text = String(context.getNodeParameter('task', item, '') ?? '').trim();
+	if (text === '' || text === 'undefined' || text === 'null') {
+		throw new InputError(
+			'Task is empty: the item has no task reference',
+			'Enter a reference such as minimax:v1:106916112212032, or connect a node whose items have a taskRef.',
+		);
+	}
+	const chosen = String(context.getNodeParameter('provider', item, 'auto'));
+	const reference = text.includes(':') ? parseReference(text) : bareId(context, item, text, chosen);
+	const provider = reference && findProvider(reference.provider);
+	if (!reference || !provider) {
+		throw new InputError(
+			`Task “${text.slice(0, 100)}” is not a task reference`,
+			`Use provider:kind:ID, e.g. minimax:v1:106916112212032. Providers are ${list(
+				providers.map(({ id }) => id),
+				'and',
+			)}.`,
+		);
+	}
+	const kinds = provider.kinds.map(({ kind }) => kind);
+	if (!kinds.includes(reference.kind)) {
+		throw new InputError(
+			`Task “${text.slice(0, 100)}” has the unknown kind “${reference.kind}”`,
+			`${provider.name} has ${list(kinds, 'and')}.`,
+		);
+	}
+	if (chosen !== 'auto' && chosen !== reference.provider) {
+		throw new InputError(
+			`Task ${text} belongs to ${provider.name}, but Provider is set to another vendor`,
+			`Set Provider to From Task Reference or ${provider.name}, and choose its credential.`,
+		);
+	}
+	return reference;
+}
+
+function bareId(
+	context: IExecuteFunctions,
+	item: number,
+	id: string,
+	chosen: string,
+): TaskReference | undefined {
+	const provider = findProvider(chosen);
+	if (!provider) {
+		throw new InputError(
+			`Task “${id.slice(0, 100)}” is a bare ID, which does not say whose it is`,
+			'Set Provider, or enter a whole reference such as minimax:v1:106916112212032.',
+		);
+	}
+	const [{ kind: only }] = provider.kinds;
+	const kind =
+		provider.kinds.length > 1 ? String(context.getNodeParameter('taskKind', item, only)) : only;
+	return { provider: provider.id, kind, id };
+}
+
+const factNames = ['model', 'mode', 'resolution', 'durationSeconds', 'cost', 'createdAt'] as const;
+
+/** Vendors do not repeat what was ordered: an item that comes from our nodes still knows it. */
+function knownFacts(context: IExecuteFunctions, item: number, reference: TaskReference): TaskFacts {
+	const { json } = context.getInputData()[item];
+	if (json.taskRef !== formatReference(reference)) return {};
+	return Object.fromEntries(
+		factNames.filter((name) => json[name] !== undefined).map((name) => [name, json[name]]),
+	) as IDataObject & TaskFacts;
+}
+
+/** The tasks as they are now, in order; what could not be read or asked stays in its place. */
+export async function askTasks(
+	asked: ReadonlyArray<AskedTask | InputError | JobError>,
+	options: AskOptions,
+): Promise<Array<VideoTask | InputError | JobError>> {
+	const results: Array<VideoTask | InputError | JobError> = asked.map((one) =>
+		one instanceof Error ? one : { reference: one.reference, status: 'processing', videos: [] },
+	);
+	const tasks = [...asked.entries()].filter(
+		(entry): entry is [number, AskedTask] => !(entry[1] instanceof Error),
+	);
+	const connections = [...new Set(tasks.map(([, { connection }]) => connection))];
+	await Promise.all(
+		connections.map(async (connection) => {
+			const own = tasks.filter(([, one]) => one.connection === connection);
+			const questions = own.map(([, one]) => one);
+			const answers = await askAll(connection, questions[0].provider, questions, options);
+			own.forEach(([item, { reference, facts }], index) => {
+				const answer = answers[index];
+				results[item] =
+					answer instanceof VendorError
+						? asJobError(answer, { ...facts, reference, status: 'processing', videos: [] })
+						: answer;
+			});
+		}),
+	);
+	return results;
+}
+
+export function isTask(value: VideoTask | AskedTask | InputError | JobError): value is VideoTask {
+	return 'videos' in value;
+}

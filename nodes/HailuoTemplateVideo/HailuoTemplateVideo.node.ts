@@ -1,0 +1,36 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { createTasks } from '../shared/create';
+import { templateFields } from './fields';
+import { planTemplate } from './form';
+import { searchTemplates } from './searchTemplates';
+
+/** MiniMax video templates: a picture or a word goes into a scene that MiniMax has prepared. */
+export class HailuoTemplateVideo implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Hailuo Template Video',
+		name: 'hailuoTemplateVideo',
+		icon: { light: 'file:../../icons/hailuo.svg', dark: 'file:../../icons/hailuo.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["template"].cachedResultName || "template: minimax" }}',
+		description: 'Make a video from a MiniMax template with your own picture or text',
+		defaults: { name: 'Hailuo Template Video' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'hailuoMiniMaxApi', required: true }],
+		properties: templateFields,
+	};
+
+	methods = { listSearch: { searchTemplates } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await createTasks(this, async (item) => await planTemplate(this, item))];
+	}
+}

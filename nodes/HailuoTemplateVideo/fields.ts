@@ -1,0 +1,135 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { templates } from '../../providers/minimax/templates';
+import { runOptions } from '../shared/options';
+import { waitFields } from '../shared/waitFields';
+
+const without = (input: 'images' | 'texts') =>
+	templates.filter((template) => template[input].most === 0).map(({ id }) => id);
+
+export const templateFields: INodeProperties[] = [
+	{
+		displayName:
+			'Each video costs money at MiniMax and takes two to seven minutes. Use the option Dry Run to see the request first.',
+		name: 'costNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Template',
+		name: 'template',
+		type: 'resourceLocator',
+		required: true,
+		default: { mode: 'list', value: '' },
+		description: 'What happens in the video. The list is that of the region of the credential.',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a template...',
+				typeOptions: { searchListMethod: 'searchTemplates', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 392747428568649728',
+				validation: [
+					{
+						type: 'regex',
+						properties: { regex: '^\\d+$', errorMessage: 'A template ID has digits only' },
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Images',
+		name: 'images',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true },
+		placeholder: 'Add Image',
+		default: {},
+		description:
+			'The pictures that the template uses: JPEG, PNG or WebP, under 20 MB, shorter side over 300 pixels, ratio between 2:5 and 5:2',
+		displayOptions: { hide: { template: without('images') } },
+		options: [
+			{
+				displayName: 'Image',
+				name: 'items',
+				values: [
+					{
+						displayName: 'Source',
+						name: 'source',
+						type: 'options',
+						options: [
+							{ name: 'URL', value: 'url', description: 'A public address that MiniMax can open' },
+							{ name: 'Binary Field', value: 'binary', description: 'A file of the item' },
+						],
+						default: 'url',
+						description: 'Where the image comes from',
+					},
+					{
+						displayName: 'URL',
+						name: 'url',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. https://example.com/pet.jpg',
+						description: 'A public address that MiniMax can open',
+						displayOptions: { show: { source: ['url'] } },
+					},
+					{
+						displayName: 'Binary Field',
+						name: 'binaryField',
+						type: 'string',
+						default: 'data',
+						placeholder: 'e.g. data',
+						description: 'The input binary field that holds the image',
+						displayOptions: { show: { source: ['binary'] } },
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Texts',
+		name: 'texts',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true },
+		placeholder: 'Add Text',
+		default: {},
+		description: 'The words that the template uses, e.g. the name of a beast',
+		displayOptions: { hide: { template: without('texts') } },
+		options: [
+			{
+				displayName: 'Text',
+				name: 'items',
+				values: [
+					{
+						displayName: 'Value',
+						name: 'value',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. Lion',
+						description: 'One text of the template',
+					},
+				],
+			},
+		],
+	},
+	...waitFields,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			runOptions.callbackUrl,
+			runOptions.concurrency,
+			runOptions.dryRun,
+			runOptions.maxCost,
+			runOptions.simplify,
+		],
+	},
+];

@@ -1,0 +1,112 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { minimax } from '../../providers/minimax';
+import { imageRules } from '../../providers/minimax/capabilities';
+import { encodeTemplate } from '../../providers/minimax/encode';
+import type { InputCount } from '../../providers/minimax/templates';
+import { findTemplate } from '../../providers/minimax/templates';
+import { checkImage } from '../../video/capabilities';
+import { InputError } from '../../video/failure';
+import type { Media } from '../../video/media';
+import type { PlannedItem } from '../shared/create';
+import { readMedia } from '../shared/inputs';
+
+/** The template of one item with its inputs, checked. Throws InputError. */
+export async function planTemplate(context: IExecuteFunctions, item: number): Promise<PlannedItem> {
+	const templateId = readTemplateId(context.getNodeParameter('template', item, ''));
+	const images = await readImages(context, item);
+	const texts = readTexts(context, item);
+	const { callbackUrl } = context.getNodeParameter('options', item, {}) as { callbackUrl?: string };
+	const template = findTemplate(templateId);
+	if (template) {
+		checkCount(template.name, 'Images', 'image', images.length, template.images);
+		checkCount(template.name, 'Texts', 'text', texts.length, template.texts);
+	}
+	images.forEach((media, index) => checkImage(`Image ${index + 1}`, media, imageRules));
+	const price = template?.price;
+	const estimate =
+		price === undefined
+			? undefined
+			: ({ amount: price, unit: 'USD', source: 'estimate' } as const);
+	return {
+		provider: minimax,
+		kind: 'template',
+		files: images.flatMap((media) => ('file' in media ? [media.file] : [])),
+		facts: { mode: 'template', ...(estimate && { cost: estimate }) },
+		// Field reports: two to seven minutes.
+		ready: { earliest: 45, typical: 240 },
+		estimate,
+		hints: template
+			? []
+			: [
+					`Template ${templateId} is not one that this version knows. It was passed on without checking its inputs.`,
+				],
+		build: (write) =>
+			encodeTemplate({
+				templateId,
+				images: images.map(write),
+				texts,
+				...(callbackUrl && { callbackUrl }),
+			}),
+	};
+}
+
+/** A plain ID, or what the form's list and ID modes save. */
+function readTemplateId(value: unknown): string {
+	const chosen =
+		typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
+	if (typeof chosen === 'number' && !Number.isSafeInteger(chosen)) {
+		throw new InputError(
+			'Template is a number that has lost its last digits',
+			'Template IDs have 18 digits. Give the ID as text.',
+		);
+	}
+	const id = String(chosen ?? '').trim();
+	if (id === '') throw new InputError('Template is empty', 'Choose a template or enter its ID.');
+	if (!/^\d+$/.test(id)) {
+		throw new InputError(
+			`Template “${id.slice(0, 60)}” is not a template ID`,
+			'A template ID has digits only, e.g. 392747428568649728.',
+		);
+	}
+	return id;
+}
+
+async function readImages(context: IExecuteFunctions, item: number): Promise<Media[]> {
+	const { items = [] } = context.getNodeParameter('images', item, {}) as {
+		items?: Array<{ source?: string; url?: string; binaryField?: string }>;
+	};
+	const images: Media[] = [];
+	for (const [index, { source, url, binaryField = 'data' }] of items.entries()) {
+		const label = `Image ${index + 1}`;
+		const media = await readMedia(context, item, { label, source, url, binaryField });
+		if (!media) throw new InputError(`${label} is empty`, 'Enter a URL or a binary field.');
+		images.push(media);
+	}
+	return images;
+}
+
+function readTexts(context: IExecuteFunctions, item: number): string[] {
+	const { items = [] } = context.getNodeParameter('texts', item, {}) as {
+		items?: Array<{ value?: unknown }>;
+	};
+	return items.map(({ value }, index) => {
+		const text = String(value ?? '').trim();
+		if (text === '') throw new InputError(`Text ${index + 1} is empty`, 'Enter it or remove it.');
+		return text;
+	});
+}
+
+function checkCount(
+	template: string,
+	label: string,
+	word: string,
+	given: number,
+	{ least, most }: InputCount,
+) {
+	if (given >= least && given <= most) return;
+	const wanted = most === 0 ? `no ${word}` : least === most ? `${most} ${word}` : `up to ${most} ${word}s`;
+	throw new InputError(
+		`Template ${template} takes ${wanted}, and ${label} has ${given}`,
+		given < least ? `Add the missing ${word}.` : `Remove what is too much from ${label}.`,
+	);
+}

@@ -1,0 +1,31 @@
+import { InputError } from '../../video/failure';
+import type { Connection, Host } from '../../video/host';
+import type { Provider } from '../../video/provider';
+import type { NodeContext } from './host';
+import { connect, createHost } from './host';
+
+/** The connections of one run of a node: one for each vendor, opened when it is first needed. */
+export class Accounts {
+	readonly host: Host;
+
+	private readonly open = new Map<Provider, Connection>();
+
+	constructor(private readonly context: NodeContext) {
+		this.host = createHost(context);
+	}
+
+	/** Throws InputError when the node has no usable credential for the vendor. */
+	async connection(provider: Provider, item: number): Promise<Connection> {
+		const known = this.open.get(provider);
+		if (known) return known;
+		if (!this.context.getNode().credentials?.[provider.credential]) {
+			throw new InputError(
+				`The node has no credential for ${provider.name}`,
+				`Open the node and choose a ${provider.name} credential.`,
+			);
+		}
+		const connection = await connect(this.context, this.host, provider, item);
+		this.open.set(provider, connection);
+		return connection;
+	}
+}
