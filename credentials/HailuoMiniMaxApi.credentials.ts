@@ -43,7 +43,8 @@ export class HailuoMiniMaxApi implements ICredentialType {
 				{ name: 'Custom', value: 'custom', description: 'Another address, e.g. a proxy' },
 			],
 			default: 'global',
-			description: 'The site that issued the key: platform.minimax.io is Global, platform.minimaxi.com is China',
+			description:
+				'The site that issued the key: platform.minimax.io is Global, platform.minimaxi.com is China',
 		},
 		{
 			displayName: 'Base URL',
@@ -64,7 +65,7 @@ export class HailuoMiniMaxApi implements ICredentialType {
 	/** MiniMax answers a wrong key with HTTP 200 and a code in the body. */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ $credentials.region === "custom" ? ($credentials.baseUrl || "").replace(/\\/+$/, "") : $credentials.region === "china" ? "${regionHosts.china}" : "${regionHosts.global}" }}`,
+			baseURL: `={{ $credentials.region === "custom" ? $credentials.baseUrl : $credentials.region === "china" ? "${regionHosts.china}" : "${regionHosts.global}" }}`,
 			url: '/v1/files/list',
 			qs: { purpose: 'voice_clone' },
 		},

@@ -1,0 +1,67 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** Key of an Apiframe v2 account. Source: https://docs-v2.apiframe.ai/docs/getting-started/authentication */
+export class HailuoApiframeApi implements ICredentialType {
+	name = 'hailuoApiframeApi';
+
+	displayName = 'Apiframe (Hailuo) API';
+
+	icon = {
+		light: 'file:../icons/apiframe.svg',
+		dark: 'file:../icons/apiframe.dark.svg',
+	} as const;
+
+	documentationUrl = 'https://docs-v2.apiframe.ai/docs/getting-started/authentication';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'A key from the Apiframe console under API Keys; it begins with afk_. Keys of the older v1 product do not work here.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.apiframe.ai',
+			placeholder: 'e.g. https://api.apiframe.ai',
+			description: 'Change it only for another address of the same API, without a slash at the end',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { 'X-API-Key': '={{$credentials.apiKey}}' } },
+	};
+
+	test: ICredentialTestRequest = {
+		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/v2/me' },
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'Apiframe does not accept this API key. Copy it again from the Apiframe console.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message: 'This Apiframe API key is inactive. Activate it in the Apiframe console.',
+				},
+			},
+		],
+	};
+}

@@ -1,0 +1,89 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	IDataObject,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** Key of a Runware account. Source: https://runware.ai/docs/platform/authentication */
+export class HailuoRunwareApi implements ICredentialType {
+	name = 'hailuoRunwareApi';
+
+	displayName = 'Runware (Hailuo) API';
+
+	icon = {
+		light: 'file:../icons/runware.svg',
+		dark: 'file:../icons/runware.dark.svg',
+	} as const;
+
+	documentationUrl = 'https://runware.ai/docs/platform/authentication';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'A key from the Runware dashboard under API Keys',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.runware.ai/v1',
+			placeholder: 'e.g. https://api.runware.ai/v1',
+			description: 'Change it only for another address of the same API, without a slash at the end',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+	};
+
+	/**
+	 * Reads the account. A key that may not do that is answered with 403, which proves that it is
+	 * known, and a low balance with 402: both count as a working key.
+	 */
+	test: ICredentialTestRequest = {
+		request: {
+			method: 'POST',
+			baseURL: '={{ $credentials.baseUrl }}',
+			url: '',
+			body: [
+				{
+					taskType: 'accountManagement',
+					taskUUID: '5d1c7f66-6d1e-4c0a-9f6a-2f1f3c7a9b10',
+					operation: 'getDetails',
+				},
+			] as unknown as IDataObject,
+			ignoreHttpStatusErrors: {
+				ignore: true,
+				except: [400, 401, 404, 408, 429, 500, 502, 503, 504],
+			},
+		},
+		// n8n checks both kinds of rules, its type knows arrays of one kind only.
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'Runware does not accept this API key. Copy it again from the Runware dashboard.',
+				},
+			},
+			...['invalidApiKey', 'missingApiKey', 'unauthorized'].map((code) => ({
+				type: 'responseSuccessBody' as const,
+				properties: {
+					key: 'errors[0].code',
+					value: code,
+					message:
+						'Runware does not accept this API key. Copy it again from the Runware dashboard.',
+				},
+			})),
+		] as ICredentialTestRequest['rules'],
+	};
+}

@@ -1,0 +1,68 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** Key of a ToAPIs account. Source: https://docs.toapis.com/docs/en/api-reference/account/token-balance */
+export class HailuoToApisApi implements ICredentialType {
+	name = 'hailuoToApisApi';
+
+	displayName = 'ToAPIs (Hailuo) API';
+
+	icon = {
+		light: 'file:../icons/toapis.svg',
+		dark: 'file:../icons/toapis.dark.svg',
+	} as const;
+
+	documentationUrl = 'https://docs.toapis.com/docs/en/api-reference/account/token-balance';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'A key from the ToAPIs console under Token',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://toapis.com',
+			placeholder: 'e.g. https://toapis.com',
+			description: 'Change it only for another address of the same API, without a slash at the end',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+	};
+
+	/** ToAPIs can answer an unknown key with HTTP 200 and success: false. */
+	test: ICredentialTestRequest = {
+		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/v1/balance' },
+		// n8n checks both kinds of rules, its type knows arrays of one kind only.
+		rules: [
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'success',
+					value: false,
+					message: 'ToAPIs does not know this API key. Copy it again from the ToAPIs console.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'ToAPIs does not accept this API key. Copy it again from the ToAPIs console.',
+				},
+			},
+		] as ICredentialTestRequest['rules'],
+	};
+}
