@@ -390,6 +390,7 @@ export const apiframe = (world: World): VendorSide => {
 							id,
 							label: LABELS[id as Order['model']],
 							modality: 'video',
+							description: 'Videos from text, and from a first frame.',
 							pricingMode: 'flat',
 							costMin: Math.min(...Object.values(credits)),
 							costMax: Math.max(...Object.values(credits)),

@@ -10,6 +10,7 @@ import { storedName } from './uploads';
 import { Answer, bearerKey, isBadKey, isPoorKey, isRecord, UUID } from './world';
 import type { StockAnswer, VendorSide, World } from './world';
 
+const DOCUMENTATION = 'https://runware.ai/docs/platform/errors';
 const DAY = 24 * 3600 * 1000;
 const WEBHOOK_RETRIES_MS = [250, 500, 1000, 2000, 4000, 8000];
 
@@ -274,6 +275,7 @@ export class RunwareTasks {
 				refusals.push({
 					status,
 					error: {
+						documentation: DOCUMENTATION,
 						...item,
 						...(typeof taskType === 'string' && { taskType }),
 						...(typeof taskUUID === 'string' && { taskUUID }),
@@ -502,7 +504,7 @@ export class RunwareTasks {
 			status: 'error',
 			taskType: 'videoInference',
 			taskUUID: task.id,
-			documentation: 'https://runware.ai/docs/platform/errors',
+			documentation: DOCUMENTATION,
 		}));
 	}
 
@@ -530,7 +532,7 @@ export class RunwareTasks {
 			videoUUID,
 			videoURL: this.world.links.video(task, since + lives * 1000, index),
 			seed,
-			...(includeCost && { cost: task.price.amount / numberResults }),
+			...(includeCost && { cost: Math.round((task.price.amount / numberResults) * 1e4) / 1e4 }),
 			...(checkContent && { NSFWContent: false }),
 		};
 	}

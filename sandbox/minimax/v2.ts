@@ -144,8 +144,10 @@ function checkContent(content: ContentItem[], maxText: number): Inputs {
 
 	const images = content.filter((item) => item.type === 'image_url');
 	// One image that says nothing of its role is the first frame.
-	const roleOf = (item: ContentItem): string | undefined =>
-		'role' in item ? (item.role ?? (images.length === 1 ? 'first_frame' : undefined)) : undefined;
+	const roleOf = (item: ContentItem): string | undefined => {
+		if (item.type === 'text') return undefined;
+		return item.role ?? (images.length === 1 ? 'first_frame' : undefined);
+	};
 	if (images.some((item) => !roleOf(item))) throw refuse('every image needs a role');
 	const count = (role: string): number => content.filter((item) => roleOf(item) === role).length;
 
