@@ -9,7 +9,7 @@ import type { Task } from '../tasks';
 import type { Upload } from '../uploads';
 import { storedName } from '../uploads';
 import { isRecord, unixSeconds } from '../world';
-import type { World , Answer} from '../world';
+import type { World, Answer } from '../world';
 import { authenticate, linkFor, parse, succeeded, v1Refusal } from './answers';
 
 const MEGABYTE = 1024 * 1024;
