@@ -156,12 +156,13 @@ async function receive(
 		stream.destroy(error);
 	};
 	stream.once('error', (error) => (broken ??= error));
-	// Paused, a stream with a data listener still waits for its reader, and shows each chunk it reads.
-	stream.pause();
 	const finished = new AbortController();
 	const watch = watchProgress(host, progress, finished.signal, breakOff);
 	try {
 		const mimeType = await firstBytes(stream, () => broken, watch);
+		// Paused, a stream with a data listener waits for its reader and only shows what that reads.
+		// It has to be here: the listener that has waited for the first bytes undid an earlier pause.
+		stream.pause();
 		stream.on('data', (chunk) => {
 			progress.bytes += chunk.byteLength;
 			progress.at = host.now();
@@ -171,7 +172,8 @@ async function receive(
 		stored.catch(() => undefined);
 		const file = await Promise.race([stored, watch]);
 		if (broken) throw asCutOff(broken);
-		if (expected > progress.bytes) throw asCutOff(new Error('fewer bytes than announced'));
+		const arrived = Math.min(progress.bytes, file.bytes ?? progress.bytes);
+		if (expected > arrived || arrived === 0) throw asCutOff(new Error('fewer bytes than announced'));
 		return file;
 	} catch (cause) {
 		throw broken instanceof TooLargeError || cause instanceof StoppedError

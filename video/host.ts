@@ -49,6 +49,8 @@ export interface FileStream {
 /** The host's own handle of a stored file (in n8n: IBinaryData). Opaque to the heart. */
 export interface StoredFile {
 	readonly handle: unknown;
+	/** What the store says it holds; absent where it does not say. */
+	readonly bytes?: number;
 }
 
 export interface HttpRequest {

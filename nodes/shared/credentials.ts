@@ -1,20 +1,21 @@
 import type { INodeCredentialDescription } from 'n8n-workflow';
 import { providers } from '../../providers';
 
-/** The credential of the chosen provider, and only that one. */
-export const credentialsOfProviders: INodeCredentialDescription[] = providers.map(
-	({ id, credential }) => ({
+/**
+ * Every credential is there unless another provider is chosen. It says which providers hide it and
+ * not which show it: n8n would move a field that decides which credential is shown out of the form.
+ */
+const credentials = (required: boolean): INodeCredentialDescription[] =>
+	providers.map(({ id, credential }) => ({
 		name: credential,
-		required: true,
-		displayOptions: { show: { provider: [id] } },
-	}),
-);
+		required,
+		displayOptions: {
+			hide: { provider: providers.filter((other) => other.id !== id).map((other) => other.id) },
+		},
+	}));
 
-/** Task references of several vendors may come together: each credential is there, none is a must. */
-export const credentialsOfTasks: INodeCredentialDescription[] = providers.map(
-	({ id, credential }) => ({
-		name: credential,
-		required: false,
-		displayOptions: { show: { provider: ['auto', id] } },
-	}),
-);
+/** For nodes that make a video: the credential of the chosen provider is a must. */
+export const credentialsOfProviders = credentials(true);
+
+/** For task references, of which several vendors' may come together: none is a must. */
+export const credentialsOfTasks = credentials(false);

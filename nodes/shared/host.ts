@@ -27,13 +27,11 @@ export function createHost(context: NodeContext): Host {
 		uuid: randomUUID,
 		sleep: async (milliseconds, cancel) => await sleepUnlessStopped(milliseconds, signal, cancel),
 		open: async (url) => await openLink(context, url, signal),
-		store: async (stream, fileName, mimeType) => ({
-			handle: await context.helpers.prepareBinaryData(
-				stream as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
-				fileName,
-				mimeType,
-			),
-		}),
+		store: async (stream, fileName, mimeType) => {
+			const readable = stream as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0];
+			const handle = await context.helpers.prepareBinaryData(readable, fileName, mimeType);
+			return { handle, bytes: handle.bytes };
+		},
 		memory: nodeMemory(context),
 	};
 }
