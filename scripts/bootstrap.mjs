@@ -1,0 +1,75 @@
+// Plain JavaScript for Node 20 without dependencies: on a fresh clone it runs before `npm ci`.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import setup from './setup.cjs';
+
+const { Problem, cacheFolder, explain, needSpace, runNpm } = setup;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const modules = join(root, 'node_modules');
+
+/** Brings node_modules up to date with the lock file and puts its Node 24 first in PATH. */
+export async function bootstrap() {
+	const [major] = process.versions.node.split('.').map(Number);
+	if (major < 20) {
+		throw new Problem(
+			`This needs Node.js 20 or newer and runs on ${process.versions.node}: install one from https://nodejs.org, and run this again.`,
+		);
+	}
+	if (!isUpToDate()) {
+		needSpace(root, 1.5, 'put the checkout on another disk');
+		await runNpm(['ci'], {
+			label: 'Installing the npm packages (a minute or two)',
+			cwd: root,
+			logFile: join(cacheFolder(), 'logs', 'npm-ci.log'),
+		});
+	}
+	if (!existsSync(join(modules, 'node', 'bin', 'node'))) {
+		await runNpm(['rebuild', 'node', '--ignore-scripts=false'], {
+			label: 'Fetching Node 24',
+			cwd: root,
+			logFile: join(cacheFolder(), 'logs', 'npm-rebuild-node.log'),
+		});
+	}
+	process.env.PATH = join(modules, '.bin') + delimiter + process.env.PATH;
+}
+
+/** npm keeps the lock of what is really installed inside node_modules. */
+function isUpToDate() {
+	try {
+		const wanted = readLock('package-lock.json');
+		const present = readLock('node_modules/.package-lock.json');
+		return Object.entries(wanted).every(
+			([path, entry]) =>
+				path === '' ||
+				entry.optional ||
+				entry.devOptional ||
+				(present[path]?.version === entry.version && existsSync(join(root, path, 'package.json'))),
+		);
+	} catch {
+		return false;
+	}
+}
+
+function readLock(path) {
+	return JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
+}
+
+/** Bootstraps, then runs a TypeScript file of this folder in this same process, so that signals need no relay. */
+export async function runScript(file, onFailure = () => {}) {
+	// An exit of our own lets every part end the processes that it started.
+	process.once('SIGINT', () => process.exit(130));
+	process.once('SIGTERM', () => process.exit(143));
+	try {
+		await bootstrap();
+		const require = createRequire(import.meta.url);
+		require('tsx/cjs');
+		await require(`./${file}`).main(process.argv.slice(2));
+	} catch (failure) {
+		console.error(explain(failure));
+		onFailure();
+		process.exitCode = 1;
+	}
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Binary, Credential, Execution, Workflow } from './home';
+
+export interface Login {
+	email: string;
+	password: string;
+}
+
+/** A login for instances that live as long as a test run. */
+export const testLogin: Login = { email: 'owner@example.com', password: 'Hailuo-owner-1' };
+
+/** The owner, signed in to n8n's own REST API, the one that the editor uses. */
+export class N8nSession {
+	// n8n ties the cookie to the browser that signed in.
+	private readonly headers: Record<string, string> = { 'browser-id': randomUUID() };
+
+	private constructor(readonly url: string) {}
+
+	/** Signs in; on a new n8n it makes the owner first. */
+	static async open(url: string, login: Login = testLogin): Promise<N8nSession> {
+		const session = new N8nSession(url);
+		const settings = await session.call<{ userManagement: { showSetupOnFirstLoad: boolean } }>('GET', '/settings');
+		if (settings.userManagement.showSetupOnFirstLoad) {
+			await session.call('POST', '/owner/setup', { ...login, firstName: 'Olive', lastName: 'Owner' });
+		}
+		await session.call('POST', '/login', { emailOrLdapLoginId: login.email, password: login.password });
+		return session;
+	}
+
+	/** One request to `/rest<path>`; gives the answer's `data`. */
+	async call<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
+		const response = await this.fetch(method, path, body);
+		const text = await response.text();
+		if (!response.ok) {
+			throw new Error(`n8n answered ${response.status} to ${method} ${path}: ${text.slice(0, 500)}`);
+		}
+		return text === '' ? (undefined as T) : (JSON.parse(text) as { data: T }).data;
+	}
+
+	/** Makes the credential, or brings the one of the same name and type up to date; gives its ID. */
+	async saveCredential({ name, type, data }: Omit<Credential, 'id'>): Promise<string> {
+		const all = await this.call<Array<{ id: string; name: string; type: string }>>('GET', '/credentials');
+		const known = all.find((credential) => credential.name === name && credential.type === type);
+		const saved = known
+			? await this.call<{ id: string }>('PATCH', `/credentials/${known.id}`, { name, type, data })
+			: await this.call<{ id: string }>('POST', '/credentials', { name, type, data });
+		return saved.id;
+	}
+
+	async createWorkflow(workflow: Workflow): Promise<string> {
+		const { id: _, ...rest } = workflow;
+		return (await this.call<{ id: string }>('POST', '/workflows', { settings: {}, ...rest, active: false })).id;
+	}
+
+	async findWorkflow(name: string): Promise<Workflow | undefined> {
+		const all = await this.call<Array<{ id: string; name: string }>>('GET', '/workflows');
+		const found = all.find((workflow) => workflow.name === name);
+		return found && (await this.call<Workflow>('GET', `/workflows/${found.id}`));
+	}
+
+	/** Runs a stored workflow from its manual trigger, as the editor's button does, and waits for the end. */
+	async runWorkflow(id: string, timeoutMs = 300_000): Promise<Execution> {
+		const workflow = await this.call<Workflow>('GET', `/workflows/${id}`);
+		const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
+		if (!trigger) throw new Error(`Workflow ${workflow.name} has no manual trigger.`);
+		const { executionId } = await this.call<{ executionId: string }>('POST', `/workflows/${id}/run`, {
+			workflowData: workflow,
+			triggerToStartFrom: { name: trigger.name },
+		});
+		return await this.waitForExecution(executionId, timeoutMs);
+	}
+
+	async waitForExecution(id: string, timeoutMs = 300_000): Promise<Execution> {
+		const deadline = Date.now() + timeoutMs;
+		while (Date.now() < deadline) {
+			const { status, data } = await this.call<{ status: string; data: string }>('GET', `/executions/${id}`);
+			if (!['new', 'running', 'waiting'].includes(status)) {
+				return { status, data: unflatten(data) as Execution['data'] };
+			}
+			await sleep(500);
+		}
+		throw new Error(`Execution ${id} did not end within ${timeoutMs / 1000} s.`);
+	}
+
+	/** The bytes of a binary field of an execution. */
+	async readBinary(binary: Binary): Promise<Buffer> {
+		if (!binary.id) return Buffer.from(binary.data, 'base64');
+		const path = `/binary-data?id=${encodeURIComponent(binary.id)}&action=download&fileName=file&mimeType=${encodeURIComponent(binary.mimeType)}`;
+		const response = await this.fetch('GET', path);
+		if (!response.ok) throw new Error(`n8n answered ${response.status} to ${path}`);
+		return Buffer.from(await response.arrayBuffer());
+	}
+
+	/** A key for n8n's public API (`/api/v1`, header X-N8N-API-KEY) with these scopes. */
+	async publicApiKey(scopes: string[]): Promise<string> {
+		const key = await this.call<{ rawApiKey: string }>('POST', '/api-keys', {
+			label: `test ${randomUUID()}`,
+			expiresAt: null,
+			scopes,
+		});
+		return key.rawApiKey;
+	}
+
+	private async fetch(method: string, path: string, body?: unknown): Promise<Response> {
+		const response = await fetch(`${this.url}/rest${path}`, {
+			method,
+			headers: body === undefined ? this.headers : { ...this.headers, 'content-type': 'application/json' },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		const cookie = response.headers.getSetCookie().find((line) => line.startsWith('n8n-auth='));
+		if (cookie) this.headers.cookie = cookie.split(';')[0] ?? '';
+		return response;
+	}
+}
+
+/** n8n stores run data with the `flatted` package: a list where every object's values are positions in the list. */
+function unflatten(text: string): unknown {
+	const list = JSON.parse(text) as unknown[];
+	const done = new Map<number, unknown>();
+	const resolve = (index: number): unknown => {
+		if (done.has(index)) return done.get(index);
+		const value = list[index];
+		if (typeof value !== 'object' || value === null) return value;
+		const target: unknown[] | Record<string, unknown> = Array.isArray(value) ? [] : {};
+		done.set(index, target);
+		for (const [key, child] of Object.entries(value)) {
+			(target as Record<string, unknown>)[key] = typeof child === 'string' ? resolve(Number(child)) : child;
+		}
+		return target;
+	};
+	return resolve(0);
+}
