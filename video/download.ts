@@ -1,5 +1,5 @@
 import { StoppedError, VendorError } from './failure';
-import type { Connection, FileStream, OpenedLink, StoredFile } from './host';
+import type { Connection, Host, OpenedLink, StoredFile } from './host';
 import { isPrivateHost } from './hosts';
 import { retryAfter } from './http';
 import { mimeTypeOf } from './media';
@@ -95,7 +95,7 @@ async function open({ host, baseUrl }: Connection, url: string): Promise<OpenedL
 		checkAddress(current, ownNetwork);
 		const link = await host.open(current);
 		if (link.status >= 200 && link.status < 300) return link;
-		link.stream.destroy();
+		link.close();
 		const next = link.headers.location;
 		if (link.status < 300 || link.status >= 400 || !next) throw refusedDownload(link);
 		current = new URL(next, current).href;
@@ -141,105 +141,73 @@ function downloadError(message: string, retryable: boolean): VendorError {
 
 async function receive(
 	{ host }: Connection,
-	{ stream, headers }: OpenedLink,
+	link: OpenedLink,
 	{ maxBytes, baseName }: DownloadOptions,
 ): Promise<StoredFile> {
-	const expected = Number(headers['content-length'] ?? NaN);
+	const expected = Number(link.headers['content-length'] ?? NaN);
 	if (expected > maxBytes) {
-		stream.destroy();
+		link.close();
 		throw new TooLargeError(expected, maxBytes);
 	}
-	const progress = { bytes: 0, at: host.now() };
-	let broken: Error | undefined;
-	const breakOff = (error: Error) => {
-		broken ??= error;
-		stream.destroy(error);
+	const chunks = link.content[Symbol.asyncIterator]();
+	let bytes = 0;
+	const next = async (): Promise<Uint8Array | undefined> => {
+		const chunk = await beforeStandstill(host, chunks.next());
+		if (chunk.done) {
+			if (expected > bytes) throw cutOff('fewer bytes than announced');
+			return undefined;
+		}
+		bytes += chunk.value.byteLength;
+		if (bytes > maxBytes) throw new TooLargeError(bytes, maxBytes);
+		return chunk.value;
 	};
-	stream.once('error', (error) => (broken ??= error));
-	const finished = new AbortController();
-	const watch = watchProgress(host, progress, finished.signal, breakOff);
 	try {
-		const mimeType = await firstBytes(stream, () => broken, watch);
-		// Paused, a stream with a data listener waits for its reader and only shows what that reads.
-		// It has to be here: the listener that has waited for the first bytes undid an earlier pause.
-		stream.pause();
-		stream.on('data', (chunk) => {
-			progress.bytes += chunk.byteLength;
-			progress.at = host.now();
-			if (progress.bytes > maxBytes) breakOff(new TooLargeError(progress.bytes, maxBytes));
-		});
-		const stored = host.store(stream, `${baseName}.${extensions[mimeType] ?? 'mp4'}`, mimeType);
-		stored.catch(() => undefined);
-		const file = await Promise.race([stored, watch]);
-		if (broken) throw asCutOff(broken);
-		const arrived = Math.min(progress.bytes, file.bytes ?? progress.bytes);
-		if (expected > arrived || arrived === 0) throw asCutOff(new Error('fewer bytes than announced'));
+		const first = await next();
+		if (!first) throw cutOff('no content');
+		const mimeType = mimeTypeOf(first);
+		if (!mimeType?.startsWith('video/')) throw notAVideo();
+		const name = `${baseName}.${extensions[mimeType] ?? 'mp4'}`;
+		const file = await link.store(follow(first, next), name, mimeType);
+		if (file.bytes !== undefined && file.bytes < bytes) throw cutOff('it was not stored whole');
 		return file;
-	} catch (cause) {
-		throw broken instanceof TooLargeError || cause instanceof StoppedError
-			? (broken ?? cause)
-			: cause;
 	} finally {
-		finished.abort();
-		stream.destroy();
+		link.close();
 	}
 }
 
-/** Never resolves; rejects when nothing has arrived for too long, or the run is stopped. */
-async function watchProgress(
-	host: Connection['host'],
-	progress: { at: number },
-	finished: AbortSignal,
-	breakOff: (error: Error) => void,
-): Promise<never> {
-	for (;;) {
-		const quiet = host.now() - progress.at;
-		if (quiet >= stallMs) {
-			const error = downloadError(`The download stood still for ${stallMs / 1000} seconds`, true);
-			breakOff(error);
-			throw error;
-		}
-		try {
-			await host.sleep(stallMs - quiet, finished);
-		} catch (cause) {
-			if (!finished.aborted) breakOff(new StoppedError());
-			rethrow(cause);
-		}
-	}
+async function* follow(
+	first: Uint8Array,
+	next: () => Promise<Uint8Array | undefined>,
+): AsyncGenerator<Uint8Array> {
+	for (let chunk: Uint8Array | undefined = first; chunk; chunk = await next()) yield chunk;
 }
 
-/** Waits for the first chunk, tells its type and puts it back. */
-async function firstBytes(
-	stream: FileStream,
-	broken: () => Error | undefined,
-	watch: Promise<never>,
-): Promise<string> {
-	const readable = new Promise<void>((resolve) => {
-		stream.once('readable', () => resolve());
-		stream.once('end', () => resolve());
-		stream.once('close', () => resolve());
-		stream.once('error', () => resolve());
+/** What arrives, or an error when nothing has arrived for too long or the run is stopped. */
+async function beforeStandstill<T>(host: Host, arriving: Promise<T>): Promise<T> {
+	const arrived = new AbortController();
+	const standstill = host.sleep(stallMs, arrived.signal).then(() => {
+		throw downloadError(`The download stood still for ${stallMs / 1000} seconds`, true);
 	});
-	await Promise.race([readable, watch]);
-	const failure = broken();
-	if (failure) throw asCutOff(failure);
-	const chunk = stream.read();
-	if (!chunk) throw asCutOff(new Error('no content'));
-	stream.unshift(chunk);
-	const mimeType = mimeTypeOf(chunk);
-	if (mimeType?.startsWith('video/')) return mimeType;
-	throw downloadError('The link of the video gave something that is not a video', true);
+	// The loser of the race may reject later, when nobody listens any more.
+	for (const promise of [standstill, arriving]) promise.catch(() => undefined);
+	try {
+		return await Promise.race([arriving, standstill]);
+	} finally {
+		arrived.abort();
+	}
 }
 
-function asCutOff(cause: Error): VendorError | TooLargeError {
-	if (cause instanceof VendorError || cause instanceof TooLargeError) return cause;
-	return downloadError(`The download of the video broke off (${cause.message})`, true);
+function notAVideo(): VendorError {
+	return downloadError('The link of the video gave something that is not a video', true);
+}
+
+function cutOff(how: string): VendorError {
+	return downloadError(`The download of the video broke off (${how})`, true);
 }
 
 function asVendorError(cause: unknown): VendorError {
 	if (cause instanceof VendorError) return cause;
-	const message = cause instanceof Error ? cause.message : 'unknown cause';
-	return downloadError(`The download of the video broke off (${message})`, true);
+	return cutOff(cause instanceof Error ? cause.message : 'unknown cause');
 }
 
 function rethrow(cause: unknown): never {

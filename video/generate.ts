@@ -46,7 +46,10 @@ export interface Made {
 	readonly files: readonly StoredFile[];
 	/** Why there is no file although one was asked for. */
 	readonly downloadSkipped?: string;
+	/** What the person should know, because it is not as they may think. */
 	readonly hints: readonly string[];
+	/** What is good to know of a video that is as it should be. */
+	readonly notes?: readonly string[];
 }
 
 /** A job that did not end with a video. `task` is there as soon as the vendor has accepted it. */

@@ -16,8 +16,6 @@ export interface Host {
 	uuid(): string;
 	/** Opens a link of the vendor's file host, without any key. Redirects are not followed. */
 	open(url: string): Promise<OpenedLink>;
-	/** Stores a stream in the binary store; consumes it. */
-	store(stream: FileStream, fileName: string, mimeType: string): Promise<StoredFile>;
 	readonly memory: Memory;
 }
 
@@ -31,19 +29,16 @@ export interface Memory {
 export interface OpenedLink {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
-	readonly stream: FileStream;
-}
-
-/** The parts of a Node.js readable stream that a download needs. */
-export interface FileStream {
-	on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
-	once(event: 'readable' | 'end' | 'error' | 'close', listener: (error?: Error) => void): unknown;
-	removeListener(event: string, listener: (...values: never[]) => void): unknown;
-	pause(): unknown;
-	read(): Uint8Array | null;
-	unshift(chunk: Uint8Array): void;
-	destroy(error?: Error): unknown;
-	readonly readableEnded?: boolean;
+	/** Chunk by chunk, as it arrives. */
+	readonly content: AsyncIterable<Uint8Array>;
+	/** Puts the content, checked on its way, into the binary store. */
+	store(
+		content: AsyncIterable<Uint8Array>,
+		fileName: string,
+		mimeType: string,
+	): Promise<StoredFile>;
+	/** Ends the connection; nothing more arrives. */
+	close(): void;
 }
 
 /** The host's own handle of a stored file (in n8n: IBinaryData). Opaque to the heart. */

@@ -46,6 +46,8 @@ export interface VideoTask {
 	readonly progress?: number;
 	/** Empty until the task is completed. */
 	readonly videos: readonly Video[];
+	/** How many videos were ordered, where it was said: vendors may finish them one by one. */
+	readonly results?: number;
 	readonly resolution?: string;
 	/** Pixels. */
 	readonly width?: number;
@@ -64,7 +66,15 @@ export interface VideoTask {
 export type TaskFacts = Partial<
 	Pick<
 		VideoTask,
-		'model' | 'mode' | 'resolution' | 'durationSeconds' | 'cost' | 'createdAt' | 'width' | 'height'
+		| 'model'
+		| 'mode'
+		| 'resolution'
+		| 'durationSeconds'
+		| 'cost'
+		| 'createdAt'
+		| 'width'
+		| 'height'
+		| 'results'
 	>
 >;
 

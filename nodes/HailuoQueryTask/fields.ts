@@ -121,6 +121,7 @@ export const queryFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Filter',
 		default: {},
+		description: 'Which tasks to list',
 		displayOptions: { show: { operation: ['list'] } },
 		options: [
 			{
@@ -167,6 +168,7 @@ export const queryFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
+		description: 'How the node runs',
 		options: [runOptions.concurrency, runOptions.simplify],
 	},
 ];

@@ -124,6 +124,7 @@ export const templateFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
+		description: 'How the node runs',
 		options: [
 			runOptions.callbackUrl,
 			runOptions.concurrency,

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
 import { costText, overMaxCost } from '../../video/cost';
-import type { Job } from '../../video/generate';
+import type { Job, Made } from '../../video/generate';
 import { Generator } from '../../video/generate';
 import type { Connection } from '../../video/host';
 import type { MediaFile } from '../../video/media';
@@ -98,8 +98,7 @@ function checkCost(prepared: Array<PreparedItem | ItemResult>) {
 	);
 	for (const [item, entry] of prepared.entries()) {
 		if (!isPrepared(entry)) continue;
-		const own =
-			maxCost(entry) > 0 ? overMaxCost([entry.plan.estimate], maxCost(entry)) : undefined;
+		const own = maxCost(entry) > 0 ? overMaxCost([entry.plan.estimate], maxCost(entry)) : undefined;
 		prepared[item] = own ?? whole ?? entry;
 	}
 }
@@ -120,21 +119,24 @@ async function run(
 		const result = made[index];
 		results[item] =
 			'hints' in result
-				? { ...result, hints: [...plan.hints, ...result.hints, ...costHint(result.task.cost)] }
+				? { ...result, hints: [...plan.hints, ...result.hints], notes: notesOf(result) }
 				: result;
 	});
 	return results;
 }
 
-function costHint(cost: Cost | undefined): string[] {
-	return cost?.source === 'estimate' ? [`Estimated cost: ${costText(cost)} a video`] : [];
+function notesOf({ task: { cost, videos }, files }: Made): string[] {
+	const [video] = videos;
+	const notes = cost
+		? [cost.source === 'provider' ? `Cost: ${costText(cost)}` : `Estimated cost: ${costText(cost)}`]
+		: [];
+	if (files.length === 0 && video?.expiresAt) {
+		notes.push(`The link of the video works until ${video.expiresAt}. Download it before that.`);
+	}
+	return notes;
 }
 
-function jobOf(
-	context: IExecuteFunctions,
-	item: number,
-	{ plan, connection }: PreparedItem,
-): Job {
+function jobOf(context: IExecuteFunctions, item: number, { plan, connection }: PreparedItem): Job {
 	const { provider, kind, files, facts, ready, build } = plan;
 	const wait = readWait(context, item);
 	return {
@@ -154,7 +156,11 @@ function jobOf(
 }
 
 /** Names a create across Retry On Fail and the retry of an execution: run, item and request. */
-function memoryKey(context: IExecuteFunctions, item: number, { provider, build }: PlannedItem): string {
+function memoryKey(
+	context: IExecuteFunctions,
+	item: number,
+	{ provider, build }: PlannedItem,
+): string {
 	const { $runIndex: run } = context.getWorkflowDataProxy(item);
 	const request = JSON.stringify([provider.id, build(describe, '')]);
 	return `hailuo:${String(run)}:${item}:${createHash('sha256').update(request).digest('hex')}`;
@@ -165,4 +171,3 @@ const describe: MediaWriter = (media) =>
 	'url' in media
 		? media.url.trim()
 		: `(file ${media.file.name}, ${media.file.mimeType}, ${media.file.size} bytes, SHA-256 ${media.file.digest})`;
-

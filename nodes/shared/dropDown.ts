@@ -1,6 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-type DropDown = Pick<INodeProperties, 'displayName' | 'name' | 'default' | 'description' | 'displayOptions'>;
+type DropDown = Pick<
+	INodeProperties,
+	'displayName' | 'name' | 'default' | 'description' | 'displayOptions'
+>;
 
 /**
  * A drop-down that is filled from the capability tables and follows the choices above it. Its

@@ -1,9 +1,13 @@
-import type { IBinaryData, IExecuteFunctions, IHttpRequestOptions, IPollFunctions } from 'n8n-workflow';
+import type {
+	IBinaryData,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	IPollFunctions,
+} from 'n8n-workflow';
 import { randomUUID } from 'node:crypto';
 import { InputError, StoppedError } from '../../video/failure';
 import type {
 	Connection,
-	FileStream,
 	Host,
 	HttpRequest,
 	Memory,
@@ -18,6 +22,16 @@ export type NodeContext = IExecuteFunctions | IPollFunctions;
 /** The time until the first byte of an answer; the engine has its own limit for the whole. */
 const firstByteMs = 120_000;
 
+type Readable = Exclude<Parameters<NodeContext['helpers']['prepareBinaryData']>[0], Buffer>;
+type ReadableClass = { from(content: AsyncIterable<Uint8Array>): Readable };
+
+/**
+ * Node.js's Readable. Community nodes may not import it, but every stream that n8n gives out is one.
+ */
+function readableClass(stream: Readable): ReadableClass {
+	return stream.constructor as unknown as ReadableClass;
+}
+
 /** The heart's view of n8n: its clock, helpers, node context and cancel signal. */
 export function createHost(context: NodeContext): Host {
 	const signal = cancelSignal(context);
@@ -27,11 +41,6 @@ export function createHost(context: NodeContext): Host {
 		uuid: randomUUID,
 		sleep: async (milliseconds, cancel) => await sleepUnlessStopped(milliseconds, signal, cancel),
 		open: async (url) => await openLink(context, url, signal),
-		store: async (stream, fileName, mimeType) => {
-			const readable = stream as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0];
-			const handle = await context.helpers.prepareBinaryData(readable, fileName, mimeType);
-			return { handle, bytes: handle.bytes };
-		},
 		memory: nodeMemory(context),
 	};
 }
@@ -129,11 +138,20 @@ async function openLink(
 			timeout: firstByteMs,
 			abortSignal: signal,
 		})
-		.catch(stoppedOr(signal))) as { statusCode: number; headers: object; body: FileStream };
+		.catch(stoppedOr(signal))) as { statusCode: number; headers: object; body: Readable };
+	const { body } = answer;
+	// Without a listener a connection that breaks while nobody reads would end the process.
+	body.on('error', () => undefined);
 	return {
 		status: answer.statusCode,
 		headers: plainHeaders(answer.headers),
-		stream: answer.body,
+		content: body,
+		store: async (content, fileName, mimeType) => {
+			const stream = readableClass(body).from(content);
+			const handle = await context.helpers.prepareBinaryData(stream, fileName, mimeType);
+			return { handle, bytes: handle.bytes };
+		},
+		close: () => void body.destroy(),
 	};
 }
 

@@ -64,7 +64,11 @@ const settingOptions: INodeProperties[] = [
 		name: 'promptOptimizer',
 		type: 'options',
 		options: [
-			{ name: 'Vendor Default', value: 'vendor', description: 'On at MiniMax and ToAPIs, off at Runware' },
+			{
+				name: 'Vendor Default',
+				value: 'vendor',
+				description: 'On at MiniMax and ToAPIs, off at Runware',
+			},
 			{ name: 'On', value: 'on' },
 			{ name: 'Off', value: 'off' },
 		],
@@ -183,5 +187,6 @@ export const generateOptions: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Option',
 	default: {},
+	description: 'What the vendor can be asked for beside the video, and how the node runs',
 	options: [...offeredOptions, ...Object.values(runOptions)].sort(byName),
 };

@@ -75,7 +75,10 @@ export function binaryOf(files: readonly StoredFile[], field: string) {
 	);
 }
 
-function details(result: JobError | InputError, description: string | null | undefined): IDataObject {
+function details(
+	result: JobError | InputError,
+	description: string | null | undefined,
+): IDataObject {
 	const task = 'failure' in result ? result.task : undefined;
 	const facts = task ? (taskItem(task) as IDataObject) : {};
 	const failure = 'failure' in result ? { failure: { ...result.failure } } : {};
@@ -100,11 +103,7 @@ export function asNodeError(
 	const { failure, task } = result;
 	const taskRef = task && formatReference(task.reference);
 	const message = taskRef ? `${failure.message} [${taskRef}]` : failure.message;
-	const description = [
-		failure.advice,
-		taskRef && `Task: ${taskRef}.`,
-		otherTasks(all, itemIndex),
-	]
+	const description = [failure.advice, taskRef && `Task: ${taskRef}.`, otherTasks(all, itemIndex)]
 		.filter(Boolean)
 		.join(' ');
 	return new NodeApiError(
@@ -119,41 +118,41 @@ function otherTasks(all: readonly ItemResult[], except: number): string | undefi
 		.map((result, item) => (item === except ? undefined : taskOf(result)))
 		.filter((task) => task !== undefined)
 		.map(({ reference }) => formatReference(reference));
-	return references.length > 0
-		? `Tasks of the other items: ${references.join(', ')}.`
-		: undefined;
+	return references.length > 0 ? `Tasks of the other items: ${references.join(', ')}.` : undefined;
 }
 
 function taskOf(result: ItemResult): VideoTask | undefined {
 	return 'task' in result ? result.task : undefined;
 }
 
-/** The hints of all items in the output pane, each sentence once. */
+/** The hints and notes of all items in the output pane, each sentence once. */
 function addHints(context: IExecuteFunctions, results: readonly ItemResult[]) {
+	const shown = (['hints', 'notes'] as const).flatMap((kind) =>
+		[...itemsOfSentence(results, kind)].map(
+			([message, items]): NodeExecutionHint => ({
+				message: results.length > 1 ? `${message} (${itemsText(items)})` : message,
+				type: kind === 'hints' ? 'warning' : 'info',
+				location: 'outputPane',
+			}),
+		),
+	);
+	// n8n before 1.75 has no such method; a hint is never worth an error.
+	if (shown.length > 0) context.addExecutionHints?.(...shown);
+}
+
+function itemsOfSentence(results: readonly ItemResult[], kind: 'hints' | 'notes') {
 	const items = new Map<string, number[]>();
 	results.forEach((result, item) => {
-		if (!('hints' in result)) return;
-		for (const hint of result.hints) items.set(hint, [...(items.get(hint) ?? []), item]);
+		const sentences = kind in result ? (result as Partial<Made>)[kind] : undefined;
+		for (const one of sentences ?? []) items.set(one, [...(items.get(one) ?? []), item]);
 	});
-	showHints(
-		context,
-		[...items].map(([message, where]) => ({
-			message: results.length > 1 ? `${message} (${itemsText(where)})` : message,
-			type: 'warning',
-			location: 'outputPane',
-		})),
-	);
+	return items;
 }
 
 function itemsText(indexes: readonly number[]): string {
 	const shown = indexes.slice(0, 5).join(', ');
 	const more = indexes.length > 5 ? ` and ${indexes.length - 5} more` : '';
 	return `${indexes.length === 1 ? 'item' : 'items'} ${shown}${more}`;
-}
-
-export function showHints(context: IExecuteFunctions, hints: readonly NodeExecutionHint[]) {
-	// n8n before 1.75 has no such method; a hint is never worth an error.
-	if (hints.length > 0) context.addExecutionHints?.(...hints);
 }
 
 /** Runs a reader of the form; its complaint becomes the item's result. */
@@ -164,4 +163,3 @@ export async function orFailure<T>(read: () => Promise<T>): Promise<T | InputErr
 		return cause instanceof InputError ? cause : asJobError(cause);
 	}
 }
-

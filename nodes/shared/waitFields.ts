@@ -16,6 +16,7 @@ export const waitFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Wait Setting',
 		default: {},
+		description: 'How long to wait, how often to ask and what to do when time runs out',
 		displayOptions: { show: { waitForCompletion: [true] } },
 		options: [
 			{
@@ -52,7 +53,8 @@ export const waitFields: INodeProperties[] = [
 					},
 				],
 				default: 'fail',
-				description: 'What to do with a video that is not ready in time. Nothing is lost either way.',
+				description:
+					'What to do with a video that is not ready in time. Nothing is lost either way.',
 			},
 		],
 	},
@@ -71,6 +73,7 @@ export const waitFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Download Setting',
 		default: {},
+		description: 'Where the file goes and how large it may be',
 		displayOptions: { show: { waitForCompletion: [true], downloadVideo: [true] } },
 		options: [
 			{
