@@ -1,0 +1,109 @@
+import type { ErrorMeaning, VendorError } from '../../video/failure';
+import type { JsonAnswer } from '../../video/http';
+import { meaningOfStatus, vendorError } from '../../video/http';
+import { refusalSchema } from './wire';
+
+export const vendor = 'Apiframe';
+
+const tryLater = 'Try again later.';
+
+/**
+ * Apiframe has no codes of its own: the HTTP status says all. Source: the responses of
+ * https://api.apiframe.ai/v2/openapi.json and https://github.com/apiframe-ai/apiframe-nodejs-sdk
+ */
+const meanings: Readonly<Record<number, ErrorMeaning>> = {
+	400: {
+		category: 'input',
+		what: 'Apiframe refused a field of the request',
+		advice: 'Compare Model, Resolution, Duration and the images with docs/models.md.',
+	},
+	401: {
+		category: 'credential',
+		what: 'Apiframe does not accept the API key',
+		advice:
+			'Check the API key of the credential. It begins with afk_ and is made at https://console.apiframe.ai/dashboard/api-keys.',
+	},
+	402: {
+		category: 'balance',
+		what: 'The credits at Apiframe do not suffice',
+		advice: 'Buy credits for the Apiframe team, then run this again.',
+	},
+	403: {
+		category: 'credential',
+		what: 'The Apiframe key is inactive, or its team may not make videos',
+		advice: 'Check in the Apiframe console that the key is active and video is on for the team.',
+	},
+	404: {
+		category: 'notFound',
+		what: 'Apiframe does not know this task',
+		advice: 'Check the ID, and that the API key belongs to the account that made the task.',
+	},
+	409: {
+		category: 'input',
+		what: 'Apiframe has already received another request under the same Idempotency-Key',
+		advice: 'Run the item again: it gets a new key.',
+	},
+	429: {
+		category: 'rateLimit',
+		what: 'Apiframe received too many requests from this key',
+		advice: 'Lower Concurrency, or ask Apiframe for a higher rate limit.',
+	},
+	502: {
+		category: 'server',
+		what: 'Apiframe could not store an uploaded file',
+		advice: tryLater,
+	},
+	503: {
+		category: 'server',
+		what: 'The queue or the database of Apiframe is down',
+		advice: tryLater,
+	},
+};
+
+const errorInSuccess: ErrorMeaning = {
+	category: 'server',
+	what: 'Apiframe answered with an error',
+	advice: tryLater,
+};
+
+const content: ErrorMeaning = {
+	category: 'content',
+	what: 'The model behind Apiframe refused the prompt, the image or the video by its content rules',
+	advice: 'Change the Prompt or the image, then make the video again.',
+};
+const couldNotMake: ErrorMeaning = {
+	category: 'server',
+	what: 'Apiframe or the model behind it could not make the video',
+	advice: 'Make the video again. If it fails again, change the Prompt or the image.',
+};
+
+/** Why a job failed: free text, of which only refusals of content can be told from the rest. */
+export function meaningOfFailure(text = ''): ErrorMeaning {
+	return /content|policy|sensitive|moderat|nsfw|safety/i.test(text) ? content : couldNotMake;
+}
+
+export function meaningOf(status: number): ErrorMeaning {
+	if (status < 400) return errorInSuccess;
+	return meanings[status] ?? meaningOfStatus(status, vendor);
+}
+
+/** The error in an answer; undefined for success. A job has an `error` of its own. */
+export function errorIn(answer: JsonAnswer): VendorError | undefined {
+	const refusal = refusalSchema.safeParse(answer.body);
+	const isJob =
+		refusal.success && refusal.data.id !== undefined && refusal.data.status !== undefined;
+	if (answer.status < 400 && (!refusal.success || isJob)) return undefined;
+	const text = refusal.success ? textOf(refusal.data) : undefined;
+	return vendorError(answer, meaningOf(answer.status), undefined, text);
+}
+
+function textOf({ error, details = {}, creditsRequired, creditsAvailable }: Refusal): string {
+	const fields = Object.entries(details).map(([path, words]) => `${path}: ${words.join(', ')}`);
+	const credits =
+		creditsRequired === undefined
+			? []
+			: [`${creditsRequired} needed, ${creditsAvailable ?? 0} available`];
+	return [error, ...fields, ...credits].join('; ');
+}
+
+type Refusal = ReturnType<typeof refusalSchema.parse>;

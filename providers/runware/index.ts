@@ -1,0 +1,22 @@
+import type { Provider } from '../../video/provider';
+import { capabilities } from './capabilities';
+import { create, recover, status } from './client';
+import { encode } from './encode';
+
+/** Runware. Sources: https://runware.ai/docs/models/minimax-hailuo-2-3 and https://runware.ai/docs/platform */
+export const runware: Provider = {
+	id: 'runware',
+	name: 'Runware',
+	credential: 'hailuoRunwareApi',
+	documentation: 'https://runware.ai/docs/models/minimax-hailuo-2-3',
+	capabilities,
+	// No rate is published: a full queue answers 429.
+	kinds: [{ kind: 'video', statusBatch: 20 }],
+	whereToLook:
+		'Look at the requests and the usage in the Runware console (https://my.runware.ai) before you run this item again.',
+	kindOf: () => 'video',
+	encode: (request, write, id) => encode(request, write, id),
+	create,
+	recover,
+	status,
+};

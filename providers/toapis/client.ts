@@ -1,0 +1,94 @@
+import { VendorError } from '../../video/failure';
+import type { Connection, HttpRequest } from '../../video/host';
+import type { JsonAnswer } from '../../video/http';
+import { exchange, read } from '../../video/http';
+import type { MediaFile } from '../../video/media';
+import type { CreateRequest, StatusAnswer } from '../../video/provider';
+import type { TaskReference } from '../../video/reference';
+import type { VideoTask } from '../../video/task';
+import { decode, withoutLink } from './decode';
+import { errorIn, vendor } from './errors';
+import { taskSchema, uploadedSchema } from './wire';
+
+type Call = Pick<HttpRequest, 'method' | 'json' | 'form'> & { path: string };
+
+/** Throws VendorError for every answer that is not a success. */
+async function call(connection: Connection, { path, ...request }: Call): Promise<JsonAnswer> {
+	const url = `${connection.baseUrl}${path}`;
+	const answer = await exchange(connection, { ...request, url }, { vendor });
+	const error = errorIn(answer);
+	if (error) throw error;
+	return answer;
+}
+
+export async function create(
+	connection: Connection,
+	{ path, body }: CreateRequest,
+): Promise<VideoTask> {
+	const answer = await call(connection, { method: 'POST', path, json: body });
+	const task = decode(read(taskSchema, answer, vendor));
+	// A create that seems to be finished at once is looked at like any other.
+	return task.status === 'completed' ? { ...task, status: 'processing', videos: [] } : task;
+}
+
+export async function status(
+	connection: Connection,
+	references: readonly TaskReference[],
+): Promise<readonly StatusAnswer[]> {
+	return await Promise.all(
+		references.map(async (reference) => await askOne(connection, reference).catch(asAnswer)),
+	);
+}
+
+function asAnswer(cause: unknown): VendorError {
+	if (cause instanceof VendorError) return cause;
+	throw cause;
+}
+
+async function askOne(connection: Connection, reference: TaskReference): Promise<VideoTask> {
+	const path = `/v1/videos/generations/${encodeURIComponent(reference.id)}`;
+	const answer = await call(connection, { method: 'GET', path });
+	const task = decode(read(taskSchema, answer, vendor));
+	if (task.status === 'completed' && task.videos.length === 0) throw withoutLink();
+	return { ...task, reference };
+}
+
+const megabyte = 1024 * 1024;
+
+/** Sources: https://docs.toapis.com/docs/en/api-reference/uploads/images and .../uploads/videos */
+const uploads: Readonly<Record<string, { path: string; megabytes: number }>> = {
+	image: { path: '/v1/uploads/images', megabytes: 10 },
+	video: { path: '/v1/uploads/videos', megabytes: 50 },
+};
+
+/** Uploads an image of at most 10 MB or a video of at most 50 MB; gives its link. */
+export async function upload(connection: Connection, file: MediaFile): Promise<string> {
+	const target = uploads[file.mimeType.split('/')[0]];
+	if (!target) {
+		throw refusedFile(
+			file,
+			`is of the type ${file.mimeType}, for which ${vendor} has no upload`,
+			'Give a public link to the file instead.',
+		);
+	}
+	if (file.size > target.megabytes * megabyte) {
+		throw refusedFile(
+			file,
+			`has ${(file.size / megabyte).toFixed(1)} MB. ${vendor} takes uploads up to ${target.megabytes} MB`,
+			'Use a smaller file, or give a public link to it.',
+		);
+	}
+	const form = new FormData();
+	form.append('file', new Blob([await file.read()], { type: file.mimeType }), file.name);
+	const answer = await call(connection, { method: 'POST', path: target.path, form });
+	return read(uploadedSchema, answer, vendor).data.url;
+}
+
+function refusedFile({ name }: MediaFile, why: string, advice: string): VendorError {
+	return new VendorError({
+		category: 'input',
+		outcome: 'refused',
+		message: `The file “${name}” ${why}`,
+		advice,
+	});
+}

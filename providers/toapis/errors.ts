@@ -1,0 +1,119 @@
+import type { ErrorMeaning, VendorError } from '../../video/failure';
+import type { JsonAnswer } from '../../video/http';
+import { meaningOfStatus, vendorError } from '../../video/http';
+import { envelopeSchema, unsuccessfulSchema } from './wire';
+
+export const vendor = 'ToAPIs';
+
+const tryLater = 'Try again later.';
+
+const rateLimited: ErrorMeaning = {
+	category: 'rateLimit',
+	what: 'ToAPIs received too many requests from this account',
+	advice: 'Lower Concurrency: the limit counts all keys of the account together.',
+};
+const badKey: ErrorMeaning = {
+	category: 'credential',
+	what: 'ToAPIs does not accept the API key',
+	advice: 'Check the API key of the credential. Keys are made at https://toapis.com/console/token.',
+};
+const content: ErrorMeaning = {
+	category: 'content',
+	what: 'ToAPIs refused the prompt or an image by its content rules',
+	advice: 'Change the Prompt or the image, then make the video again.',
+};
+const unknownTask: ErrorMeaning = {
+	category: 'notFound',
+	what: 'ToAPIs does not know this task',
+	advice: 'Check the ID, and that the API key belongs to the account that made the task.',
+};
+
+/**
+ * Values of `error.code` and `error.type`. Sources:
+ * https://docs.toapis.com/docs/en/api-reference/tasks/video-status,
+ * https://docs.toapis.com/docs/en/api-reference/webhooks/task-webhooks and
+ * https://docs.toapis.com/docs/en/api-reference/rate-limits/async-tasks
+ */
+const meanings: Readonly<Record<string, ErrorMeaning>> = {
+	invalid_request: {
+		category: 'input',
+		what: 'ToAPIs refused a field of the request',
+		advice: 'Compare Model, Resolution, Duration and the images with docs/models.md.',
+	},
+	webhook_not_configured: {
+		category: 'input',
+		what: 'ToAPIs does not know the address of the Callback URL',
+		advice:
+			'Switch webhooks on for this key in the ToAPIs console, with the same scheme, host and port, or remove Callback URL.',
+	},
+	unauthorized: badKey,
+	authentication_error: badKey,
+	insufficient_quota: {
+		category: 'balance',
+		what: 'The balance at ToAPIs is too low',
+		advice: 'Top up the ToAPIs account, or raise the quota of this key.',
+	},
+	task_not_found: unknownTask,
+	not_found_error: unknownTask,
+	content_policy_violation: content,
+	rate_limit_exceeded: rateLimited,
+	rate_limit_error: rateLimited,
+	// Creates alone get it, and before anything has been done with them.
+	rate_limit_unavailable: {
+		category: 'rateLimit',
+		what: 'ToAPIs takes no new tasks at the moment: its rate limiter has a fault',
+		advice: tryLater,
+	},
+	internal_error: { category: 'server', what: 'ToAPIs had an internal fault', advice: tryLater },
+	generation_failed: {
+		category: 'server',
+		what: 'ToAPIs could not make the video',
+		advice: 'Make the video again. If it fails again, change the Prompt or the image.',
+	},
+};
+
+const unsuccessful: ErrorMeaning = {
+	category: 'server',
+	what: 'ToAPIs says that the request did not succeed',
+	advice: tryLater,
+};
+
+/** The meaning of a word in `code` or `type`; undefined for a word that nobody knows. */
+export function meaningOf(word = '', text = ''): ErrorMeaning | undefined {
+	const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
+	const general = meaning === undefined || meaning === meanings.generation_failed;
+	return general && /content.?polic|sensitive|moderat/i.test(text) ? content : meaning;
+}
+
+/** Why a task failed. The code may be a word, a number or missing. */
+export function meaningOfFailure(code: string | undefined, text?: string): ErrorMeaning {
+	return meaningOf(code, text) ?? meanings.generation_failed;
+}
+
+/** The error in an answer; undefined for success. A failed task is a success of the question. */
+export function errorIn(answer: JsonAnswer): VendorError | undefined {
+	const refused = unsuccessfulSchema.safeParse(answer.body);
+	if (refused.success) {
+		const text = refused.data.message ?? undefined;
+		const keyUnknown = /token.*record not found|authorization/i.test(text ?? '');
+		const meaning = answer.status < 400 ? unsuccessful : meaningOfStatus(answer.status, vendor);
+		return vendorError(answer, keyUnknown ? badKey : meaning, undefined, text);
+	}
+	const envelope = envelopeSchema.safeParse(answer.body);
+	const isTask =
+		answer.status < 400 &&
+		envelope.success &&
+		(envelope.data.id !== undefined || envelope.data.task_id !== undefined);
+	if (envelope.success && !isTask) {
+		const { code, type, message } = envelope.data.error;
+		const text = message ?? undefined;
+		const status = answer.status >= 400 ? answer.status : Number(code);
+		const meaning =
+			meaningOf(code ?? '', text) ??
+			meaningOf(type ?? '', text) ??
+			(status >= 400 ? meaningOfStatus(status, vendor) : unsuccessful);
+		return vendorError(answer, meaning, code ?? type ?? undefined, text);
+	}
+	if (answer.status >= 400) return vendorError(answer, meaningOfStatus(answer.status, vendor));
+	return undefined;
+}

@@ -1,0 +1,31 @@
+import { check } from '../../video/capabilities';
+import type { CreateRequest, MediaWriter, Provider } from '../../video/provider';
+import type { VideoRequest } from '../../video/request';
+import { videoRequestSchema } from '../../video/request';
+
+export const baseUrls: Readonly<Record<string, string>> = {
+	minimax: 'https://api.minimax.io',
+	toapis: 'https://toapis.com',
+	runware: 'https://api.runware.ai/v1',
+	apiframe: 'https://api.apiframe.ai',
+};
+
+export const uuid = '12c20a98-991b-459f-b3a3-41741a7dfd19';
+
+export const write: MediaWriter = (media) =>
+	'url' in media ? media.url : `https://files.example.com/${media.file.name}`;
+
+export type Form = Partial<VideoRequest> & Pick<VideoRequest, 'mode' | 'model'>;
+
+/** What the node sends for a form: the check, then the vendor's mapping. */
+export function produce(provider: Provider, form: Form, id = uuid): CreateRequest {
+	const request = videoRequestSchema.parse({ prompt: '<prompt>', settings: {}, ...form });
+	const checked = check(provider.capabilities, request, provider.name);
+	return provider.encode(checked.request, write, id, checked.capability);
+}
+
+/** The hints of a form. */
+export function hintsOf(provider: Provider, form: Form): readonly string[] {
+	const request = videoRequestSchema.parse({ prompt: '<prompt>', settings: {}, ...form });
+	return check(provider.capabilities, request, provider.name).hints;
+}
