@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { docsFolder, generatedPages } from '../../scripts/docs/write';
+
+const root = path.join(__dirname, '../..');
+
+const pages = [
+	...readdirSync(root).filter((file) => file.endsWith('.md')),
+	...readdirSync(docsFolder)
+		.filter((file) => file.endsWith('.md'))
+		.map((file) => `docs/${file}`),
+	'sandbox/README.md',
+];
+
+test('generated pages are up to date (npm run docs)', async () => {
+	for (const [file, content] of Object.entries(await generatedPages())) {
+		expect(readFileSync(path.join(docsFolder, file), 'utf8')).toBe(content);
+	}
+});
+
+test.each(pages)('links inside %s lead somewhere', (page) => {
+	const text = readFileSync(path.join(root, page), 'utf8');
+	const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+	const broken = links
+		.filter((link) => !/^[a-z]+:/.test(link))
+		.filter((link) => {
+			const [file, anchor] = link.split('#');
+			const target = file === '' ? page : path.join(path.dirname(page), file);
+			if (!existsSync(path.join(root, target))) return true;
+			return anchor !== undefined && !anchors(target).includes(anchor);
+		});
+	expect(broken).toEqual([]);
+});
+
+function anchors(page: string): string[] {
+	const text = readFileSync(path.join(root, page), 'utf8');
+	return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+		title
+			.toLowerCase()
+			.replace(/[^\w\s-]/g, '')
+			.replace(/\s/g, '-'),
+	);
+}
+
+test('pictures have an alternative text', () => {
+	for (const page of pages) {
+		const text = readFileSync(path.join(root, page), 'utf8');
+		expect([page, [...text.matchAll(/!\[\s*\]\(/g)].length]).toEqual([page, 0]);
+	}
+});
+
+test('every text in the troubleshooting table is one that the code says', () => {
+	const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+	const section = readme.split('## When something goes wrong')[1].split('\n## ')[0];
+	const quoted = [...section.matchAll(/^\| “([^”]+)”/gm)].map(([, text]) => text);
+	expect(quoted.length).toBeGreaterThan(5);
+	const sources = ['video', 'nodes', 'providers'].flatMap((folder) => filesBelow(folder));
+	const code = sources.map((file) => readFileSync(file, 'utf8')).join('\n');
+	// A text that is built from parts stands in the code with its own words between placeholders.
+	const said = (text: string) =>
+		code.includes(text) ||
+		new RegExp(
+			text
+				.split(' ')
+				.map((word) => `(?:${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}|\\$\\{[^}]+\\})`)
+				.join(' '),
+		).test(code);
+	expect(quoted.filter((text) => !said(text))).toEqual([]);
+});
+
+function filesBelow(folder: string): string[] {
+	return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+		.filter((file) => file.endsWith('.ts'))
+		.map((file) => path.join(root, folder, file));
+}
