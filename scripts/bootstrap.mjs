@@ -57,16 +57,23 @@ function readLock(path) {
 	return JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
 }
 
-/** Bootstraps, then runs a TypeScript file of this folder in this same process, so that signals need no relay. */
+/**
+ * Bootstraps, then runs main() of a TypeScript file of this folder in this same process, so that signals need no
+ * relay. Its stop(), if it has one, is called first when a signal comes. An exit of our own lets every part end
+ * the processes that it started.
+ */
 export async function runScript(file, onFailure = () => {}) {
-	// An exit of our own lets every part end the processes that it started.
-	process.once('SIGINT', () => process.exit(130));
-	process.once('SIGTERM', () => process.exit(143));
+	let stop = async () => {};
+	for (const [signal, code] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })) {
+		process.once(signal, () => stop().finally(() => process.exit(code)));
+	}
 	try {
 		await bootstrap();
 		const require = createRequire(import.meta.url);
 		require('tsx/cjs');
-		await require(`./${file}`).main(process.argv.slice(2));
+		const script = require(`./${file}`);
+		if (script.stop) stop = script.stop;
+		await script.main(process.argv.slice(2));
 	} catch (failure) {
 		console.error(explain(failure));
 		onFailure();

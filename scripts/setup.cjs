@@ -51,10 +51,16 @@ const causes = [
 	[/ENOSPC|EDQUOT/, 'the disk is full: free some space and run this again'],
 	[
 		/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT/,
-		'its registry does not answer: check the network and npm\'s registry and proxy settings, and run this again',
+		"its registry does not answer: check the network and npm's registry and proxy settings, and run this again",
 	],
-	[/CERT_|certificate/, 'its registry shows a certificate that is not trusted: set NODE_EXTRA_CA_CERTS, and run this again'],
-	[/E40[134]|ETARGET/, 'its registry refused a package: check npm\'s registry setting and login, and run this again'],
+	[
+		/CERT_|certificate/,
+		'its registry shows a certificate that is not trusted: set NODE_EXTRA_CA_CERTS, and run this again',
+	],
+	[
+		/E40[134]|ETARGET/,
+		"its registry refused a package: check npm's registry setting and login, and run this again",
+	],
 	[
 		/find Python|not found: (make|g\+\+|cc)|make: not found|g\+\+: not found/,
 		'it has no compiler: install python3, make and g++ (Debian: apt-get install -y python3 make g++), and run this again',
@@ -91,7 +97,11 @@ function runNpm(args, { label, cwd, env = process.env, logFile }) {
 				};
 				process.once('exit', stop);
 				child.on('error', (failure) =>
-					reject(new Problem(`npm does not start (${failure.code}): install Node.js with npm, and run this again.`)),
+					reject(
+						new Problem(
+							`npm does not start (${failure.code}): install Node.js with npm, and run this again.`,
+						),
+					),
 				);
 				child.on('exit', (code) => {
 					process.removeListener('exit', stop);
@@ -107,7 +117,9 @@ function runNpm(args, { label, cwd, env = process.env, logFile }) {
 
 /** For the end of a script: one sentence for a Problem, the whole stack for a bug of ours. */
 function explain(failure) {
-	return failure instanceof Problem ? failure.message : (failure && failure.stack) || String(failure);
+	return failure instanceof Problem
+		? failure.message
+		: (failure && failure.stack) || String(failure);
 }
 
 module.exports = { Problem, cacheFolder, needSpace, withProgress, runNpm, explain };

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import getPort from 'get-port';
+import { freePort } from '../ports';
 import { ensureN8n, type N8nHost, type N8nVersion } from './install';
 
 const run = promisify(execFile);
@@ -52,7 +52,10 @@ export interface Execution {
 	data: {
 		resultData: {
 			error?: { message: string; description?: string };
-			runData: Record<string, Array<{ data?: { main: Array<Item[] | null> }; error?: { message: string } }>>;
+			runData: Record<
+				string,
+				Array<{ data?: { main: Array<Item[] | null> }; error?: { message: string } }>
+			>;
 		};
 	};
 }
@@ -76,7 +79,12 @@ export class N8nHome {
 		private readonly extraEnvironment: Record<string, string>,
 	) {}
 
-	static async create({ version, userFolder, tarball, env = {} }: HomeOptions = {}): Promise<N8nHome> {
+	static async create({
+		version,
+		userFolder,
+		tarball,
+		env = {},
+	}: HomeOptions = {}): Promise<N8nHome> {
 		const host = await ensureN8n(version);
 		if (userFolder) await mkdir(userFolder, { recursive: true });
 		const folder = userFolder ?? (await mkdtemp(join(tmpdir(), 'hailuo-n8n-')));
@@ -86,7 +94,7 @@ export class N8nHome {
 	}
 
 	/** n8n loads what lies here at its next start. Never a symlink: it would bring the checkout's own n8n-workflow along. */
-	private async installPackage(tarball: string): Promise<void> {
+	async installPackage(tarball: string): Promise<void> {
 		const target = join(this.userFolder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-hailuo');
 		await rm(target, { recursive: true, force: true });
 		await mkdir(target, { recursive: true });
@@ -96,7 +104,9 @@ export class N8nHome {
 	/** Nothing of the caller's environment reaches n8n but what it needs to run: no N8N_ variable, no key. */
 	async environment(): Promise<NodeJS.ProcessEnv> {
 		const inherited = Object.entries(process.env).filter(([name]) =>
-			/^(PATH|HOME|TMPDIR|LANG|LC_ALL|TZ|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|https?_proxy)$/i.test(name),
+			/^(PATH|HOME|TMPDIR|LANG|LC_ALL|TZ|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|https?_proxy)$/i.test(
+				name,
+			),
 		);
 		return {
 			...Object.fromEntries(inherited),
@@ -105,7 +115,7 @@ export class N8nHome {
 			N8N_HOST: '127.0.0.1',
 			N8N_LISTEN_ADDRESS: '127.0.0.1',
 			// Every n8n process opens this port, also for a command, and the default one collides.
-			N8N_RUNNERS_BROKER_PORT: String(await getPort({ host: '127.0.0.1' })),
+			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 			N8N_SECURE_COOKIE: 'false',
 			N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
 			N8N_DIAGNOSTICS_ENABLED: 'false',
@@ -169,7 +179,8 @@ export class N8nHome {
 			const file = join(folder, 'import.json');
 			await writeFile(file, JSON.stringify(content), { mode: 0o600 });
 			const output = await this.command([command, `--input=${file}`]);
-			if (!/Successfully imported/.test(output)) throw new Error(`n8n ${command} failed:\n${output}`);
+			if (!/Successfully imported/.test(output))
+				throw new Error(`n8n ${command} failed:\n${output}`);
 		} finally {
 			await rm(folder, { recursive: true, force: true });
 		}

@@ -54,7 +54,9 @@ export async function ensureN8n(version: N8nVersion = defaultN8nVersion): Promis
 		needSpace(cacheFolder(), 4, elsewhere);
 		await install(host, nodeFolder);
 		if (!(await isGood(host))) {
-			throw new Problem(`n8n ${version} was installed into ${folder} but does not run: remove that folder and run this again.`);
+			throw new Problem(
+				`n8n ${version} was installed into ${folder} but does not run: remove that folder and run this again.`,
+			);
 		}
 		return host;
 	});
@@ -82,11 +84,11 @@ async function install(host: N8nHost, nodeFolder: string): Promise<void> {
 		'--ignore-scripts',
 		'--legacy-peer-deps',
 	]);
-	await npm(`Installing n8n ${host.version}, 2 of 2: compiling sqlite3 (1 to 2 minutes)`, 'sqlite3', [
-		'rebuild',
+	await npm(
+		`Installing n8n ${host.version}, 2 of 2: compiling sqlite3 (1 to 2 minutes)`,
 		'sqlite3',
-		'--ignore-scripts=false',
-	]);
+		['rebuild', 'sqlite3', '--ignore-scripts=false'],
+	);
 }
 
 /**
@@ -101,7 +103,8 @@ async function isGood(host: N8nHost): Promise<boolean> {
 		) as Lock;
 		const complete = Object.entries(present.packages).every(
 			([path, { version }]) =>
-				wanted.packages[path]?.version === version && existsSync(join(host.folder, path, 'package.json')),
+				wanted.packages[path]?.version === version &&
+				existsSync(join(host.folder, path, 'package.json')),
 		);
 		if (!complete) return false;
 		const cwd = host.folder;

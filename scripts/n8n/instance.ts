@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import getPort from 'get-port';
+import { freePort, needPort } from '../ports';
 import { Problem } from '../setup.cjs';
 import { N8nHome, type HomeOptions } from './home';
 
@@ -35,11 +35,13 @@ export interface N8nInstance {
  * Starts n8n with our package and waits until it answers (about 20 s with a new user folder).
  * @throws Problem when the port is taken or n8n does not start
  */
-export async function startN8n({ port: wantedPort, home: givenHome, ...homeOptions }: InstanceOptions = {}): Promise<N8nInstance> {
-	const port = await getPort({ host: '127.0.0.1', port: wantedPort });
-	if (wantedPort !== undefined && port !== wantedPort) {
-		throw new Problem(`Port ${wantedPort} is taken: end what uses it, or choose another port with --port.`);
-	}
+export async function startN8n({
+	port: wantedPort,
+	home: givenHome,
+	...homeOptions
+}: InstanceOptions = {}): Promise<N8nInstance> {
+	const port = wantedPort ?? (await freePort());
+	await needPort(port);
 	const home = givenHome ?? (await N8nHome.create(homeOptions));
 	const logFile = join(home.userFolder, 'n8n.log');
 	const log = openSync(logFile, 'a');
@@ -86,7 +88,9 @@ export async function startN8n({ port: wantedPort, home: givenHome, ...homeOptio
 	} catch {
 		const tail = readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
 		await end('SIGKILL');
-		throw new Problem(`n8n did not start: its last words are below, its log is ${logFile}.\n${tail}`);
+		throw new Problem(
+			`n8n did not start: its last words are below, its log is ${logFile}.\n${tail}`,
+		);
 	}
 	return instance;
 }
@@ -97,7 +101,8 @@ async function untilReady(url: string, ended: Promise<void>): Promise<void> {
 	const deadline = Date.now() + readyWithinMs;
 	while (!hasEnded && Date.now() < deadline) {
 		// Ready for work is not yet ready to serve the editor: its settings come last.
-		if ((await answers(`${url}/healthz/readiness`)) && (await answers(`${url}/rest/settings`))) return;
+		if ((await answers(`${url}/healthz/readiness`)) && (await answers(`${url}/rest/settings`)))
+			return;
 		await sleep(250);
 	}
 	throw new Error('not ready');

@@ -16,10 +16,14 @@ export async function withLock<T>(path: string, what: string, work: () => Promis
 		if (await isStale(path)) {
 			// Of several processes that see it, one succeeds in moving it away.
 			const away = `${path}.${process.pid}`;
-			await rename(path, away).then(() => rm(away), () => undefined);
+			await rename(path, away).then(
+				() => rm(away),
+				() => undefined,
+			);
 			continue;
 		}
-		if (waited % 10 === 0) console.log(`  Another process is preparing ${what}: waiting for it ...`);
+		if (waited % 10 === 0)
+			console.log(`  Another process is preparing ${what}: waiting for it ...`);
 		await sleep(500);
 	}
 	const heartbeat = setInterval(() => {
@@ -55,7 +59,8 @@ async function isStale(path: string): Promise<boolean> {
 	}
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this ID exists. */
+export function isAlive(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
 		return true;

@@ -20,11 +20,21 @@ export class N8nSession {
 	/** Signs in; on a new n8n it makes the owner first. */
 	static async open(url: string, login: Login = testLogin): Promise<N8nSession> {
 		const session = new N8nSession(url);
-		const settings = await session.call<{ userManagement: { showSetupOnFirstLoad: boolean } }>('GET', '/settings');
+		const settings = await session.call<{ userManagement: { showSetupOnFirstLoad: boolean } }>(
+			'GET',
+			'/settings',
+		);
 		if (settings.userManagement.showSetupOnFirstLoad) {
-			await session.call('POST', '/owner/setup', { ...login, firstName: 'Olive', lastName: 'Owner' });
+			await session.call('POST', '/owner/setup', {
+				...login,
+				firstName: 'Olive',
+				lastName: 'Owner',
+			});
 		}
-		await session.call('POST', '/login', { emailOrLdapLoginId: login.email, password: login.password });
+		await session.call('POST', '/login', {
+			emailOrLdapLoginId: login.email,
+			password: login.password,
+		});
 		return session;
 	}
 
@@ -33,14 +43,19 @@ export class N8nSession {
 		const response = await this.fetch(method, path, body);
 		const text = await response.text();
 		if (!response.ok) {
-			throw new Error(`n8n answered ${response.status} to ${method} ${path}: ${text.slice(0, 500)}`);
+			throw new Error(
+				`n8n answered ${response.status} to ${method} ${path}: ${text.slice(0, 500)}`,
+			);
 		}
 		return text === '' ? (undefined as T) : (JSON.parse(text) as { data: T }).data;
 	}
 
 	/** Makes the credential, or brings the one of the same name and type up to date; gives its ID. */
 	async saveCredential({ name, type, data }: Omit<Credential, 'id'>): Promise<string> {
-		const all = await this.call<Array<{ id: string; name: string; type: string }>>('GET', '/credentials');
+		const all = await this.call<Array<{ id: string; name: string; type: string }>>(
+			'GET',
+			'/credentials',
+		);
 		const known = all.find((credential) => credential.name === name && credential.type === type);
 		const saved = known
 			? await this.call<{ id: string }>('PATCH', `/credentials/${known.id}`, { name, type, data })
@@ -50,7 +65,26 @@ export class N8nSession {
 
 	async createWorkflow(workflow: Workflow): Promise<string> {
 		const { id: _, ...rest } = workflow;
-		return (await this.call<{ id: string }>('POST', '/workflows', { settings: {}, ...rest, active: false })).id;
+		return (
+			await this.call<{ id: string }>('POST', '/workflows', {
+				settings: {},
+				...rest,
+				active: false,
+			})
+		).id;
+	}
+
+	/** Stores a changed workflow that findWorkflow() gave; gives its ID. */
+	async updateWorkflow({
+		id,
+		name,
+		nodes,
+		connections,
+		settings,
+		versionId,
+	}: Workflow): Promise<string> {
+		await this.call('PATCH', `/workflows/${id}`, { name, nodes, connections, settings, versionId });
+		return String(id);
 	}
 
 	async findWorkflow(name: string): Promise<Workflow | undefined> {
@@ -64,17 +98,24 @@ export class N8nSession {
 		const workflow = await this.call<Workflow>('GET', `/workflows/${id}`);
 		const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
 		if (!trigger) throw new Error(`Workflow ${workflow.name} has no manual trigger.`);
-		const { executionId } = await this.call<{ executionId: string }>('POST', `/workflows/${id}/run`, {
-			workflowData: workflow,
-			triggerToStartFrom: { name: trigger.name },
-		});
+		const { executionId } = await this.call<{ executionId: string }>(
+			'POST',
+			`/workflows/${id}/run`,
+			{
+				workflowData: workflow,
+				triggerToStartFrom: { name: trigger.name },
+			},
+		);
 		return await this.waitForExecution(executionId, timeoutMs);
 	}
 
 	async waitForExecution(id: string, timeoutMs = 300_000): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		while (Date.now() < deadline) {
-			const { status, data } = await this.call<{ status: string; data: string }>('GET', `/executions/${id}`);
+			const { status, data } = await this.call<{ status: string; data: string }>(
+				'GET',
+				`/executions/${id}`,
+			);
 			if (!['new', 'running', 'waiting'].includes(status)) {
 				return { status, data: unflatten(data) as Execution['data'] };
 			}
@@ -105,7 +146,8 @@ export class N8nSession {
 	private async fetch(method: string, path: string, body?: unknown): Promise<Response> {
 		const response = await fetch(`${this.url}/rest${path}`, {
 			method,
-			headers: body === undefined ? this.headers : { ...this.headers, 'content-type': 'application/json' },
+			headers:
+				body === undefined ? this.headers : { ...this.headers, 'content-type': 'application/json' },
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		const cookie = response.headers.getSetCookie().find((line) => line.startsWith('n8n-auth='));
@@ -125,7 +167,8 @@ function unflatten(text: string): unknown {
 		const target: unknown[] | Record<string, unknown> = Array.isArray(value) ? [] : {};
 		done.set(index, target);
 		for (const [key, child] of Object.entries(value)) {
-			(target as Record<string, unknown>)[key] = typeof child === 'string' ? resolve(Number(child)) : child;
+			(target as Record<string, unknown>)[key] =
+				typeof child === 'string' ? resolve(Number(child)) : child;
 		}
 		return target;
 	};

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureN8n } from './n8n/install';
+import { packPackage, projectRoot } from './pack';
+import { explain } from './setup.cjs';
+
+interface Count {
+	passed: number;
+	failed: number;
+}
+
+interface Step {
+	title: string;
+	seconds: number;
+	failed: number;
+}
+
+const resultsFolder = join(projectRoot, 'test', 'results');
+const steps: Step[] = [];
+const total: Count = { passed: 0, failed: 0 };
+
+/** `npm test`: everything, each step with a headline; the last line is `N passed, N failed`. */
+export async function main(): Promise<void> {
+	await rm(resultsFolder, { recursive: true, force: true });
+	await mkdir(resultsFolder, { recursive: true });
+
+	await step('Type check', () => npmRun('typecheck'));
+	await step('Lint', () => npmRun('lint'));
+	const built = await step('Build', () => npmRun('build'));
+	await step('Tests without n8n', () => jest('fast', ['--ignoreProjects', 'e2e']));
+	if (built) {
+		await step('n8n', async () => {
+			await ensureN8n();
+		});
+		await step('Tests in a real n8n and a real browser', async () =>
+			jest('e2e', ['--selectProjects', 'e2e', '--runInBand'], {
+				HAILUO_TARBALL: await packPackage(resultsFolder),
+			}),
+		);
+	}
+
+	console.log('\nSummary');
+	for (const { title, seconds, failed } of steps) {
+		console.log(`  ${failed === 0 ? 'ok    ' : 'FAILED'} ${`${seconds} s`.padStart(6)}  ${title}`);
+	}
+	if (!built)
+		console.log('  not run         Tests in a real n8n and a real browser: they need the build');
+	console.log(`${total.passed} passed, ${total.failed} failed`);
+	process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+/** Runs one step; it fails by throwing, which counts as one, or by the failed tests that it gives back. */
+async function step(title: string, work: () => Promise<Count | void>): Promise<boolean> {
+	console.log(`\n== ${title}`);
+	const started = Date.now();
+	let count: Count;
+	try {
+		count = (await work()) ?? { passed: 0, failed: 0 };
+	} catch (failure) {
+		console.log(explain(failure));
+		count = { passed: 0, failed: 1 };
+	}
+	total.passed += count.passed;
+	total.failed += count.failed;
+	const seconds = Math.round((Date.now() - started) / 1000);
+	steps.push({ title, seconds, failed: count.failed });
+	return count.failed === 0;
+}
+
+async function npmRun(script: string): Promise<void> {
+	const code = await command('npm', ['run', '--silent', script]);
+	if (code !== 0) throw new Error(`npm run ${script} failed (exit code ${code}).`);
+}
+
+async function jest(name: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Count> {
+	const file = join(resultsFolder, `${name}.json`);
+	const code = await command(
+		'jest',
+		[...args, '--passWithNoTests', '--json', '--outputFile', file],
+		env,
+	);
+	const result = JSON.parse(await readFile(file, 'utf8')) as {
+		numPassedTests: number;
+		numFailedTests: number;
+		numRuntimeErrorTestSuites: number;
+	};
+	const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+	// jest may fail with every test passed, in its set-up for instance.
+	return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+}
+
+/** Runs a command of node_modules/.bin or the system with its output on ours; gives the exit code. */
+function command(name: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const child = spawn(name, args, {
+			cwd: projectRoot,
+			// jest prints its JSON result on stdout; its report goes to stderr.
+			stdio: ['ignore', args.includes('--json') ? 'ignore' : 'inherit', 'inherit'],
+			env: { ...process.env, ...env },
+		});
+		const stop = () => child.kill();
+		process.once('exit', stop);
+		child.once('error', reject);
+		child.once('exit', (code) => {
+			process.removeListener('exit', stop);
+			resolve(code ?? 1);
+		});
+	});
+}

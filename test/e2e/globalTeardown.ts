@@ -1,0 +1,5 @@
+import { stopShared } from './shared';
+
+export = async function globalTeardown(): Promise<void> {
+	await stopShared();
+};
