@@ -80,7 +80,9 @@ function pickUp(
 	return {
 		task: { ...known, ...facts, reference, status: 'processing', videos: [] },
 		acceptedAt,
-		hints: [`Went on waiting for ${taskRef}, which an earlier try had already made. Nothing was paid twice.`],
+		hints: [
+			`Went on waiting for ${taskRef}, which an earlier try had already made. Nothing was paid twice.`,
+		],
 	};
 }
 
@@ -216,10 +218,18 @@ function accept(
 	created: VideoTask,
 	hints: readonly string[],
 ): Submitted {
-	const task = withFacts(facts, created);
-	const taskRef = formatReference(task.reference);
 	const acceptedAt = host.now();
-	const remembered: Remembered = { ...attempt, state: 'accepted', taskRef, acceptedAt, facts };
+	const { createdAt = new Date(acceptedAt).toISOString(), results } = created;
+	const known = { ...facts, createdAt, ...(results !== undefined && { results }) };
+	const task = withFacts(known, created);
+	const taskRef = formatReference(task.reference);
+	const remembered: Remembered = {
+		...attempt,
+		state: 'accepted',
+		taskRef,
+		acceptedAt,
+		facts: known,
+	};
 	host.memory.set(memoryKey, remembered);
 	taken.add(taskRef);
 	return { task, acceptedAt, hints };

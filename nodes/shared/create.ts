@@ -62,9 +62,11 @@ async function prepare(
 	const planned = await plan(item);
 	const connection = await accounts.connection(planned.provider, item);
 	const options = optionsOf(context, item);
+	// What is wrong with the item is found here, before anything is sent for any item.
 	readConcurrency(options);
 	readWait(context, item);
 	readDownload(context, item);
+	planned.build(describe, '');
 	if (options.dryRun === true) return { json: dryRun(planned, connection) };
 	return { plan: planned, connection, options };
 }

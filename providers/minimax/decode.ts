@@ -5,27 +5,29 @@ import type { TaskStatus, VideoTask } from '../../video/task';
 import { meaningOf, vendor } from './errors';
 import type { queriedV1Schema, taskV2Schema } from './wire';
 
-const statuses: Readonly<Record<string, TaskStatus>> = {
-	preparing: 'queued',
-	queueing: 'queued',
-	queued: 'queued',
-	processing: 'processing',
-	running: 'processing',
-	success: 'completed',
-	succeeded: 'completed',
-	fail: 'failed',
-	failed: 'failed',
-	cancelled: 'cancelled',
-	expired: 'expired',
-};
+const statuses: ReadonlyMap<string, TaskStatus> = new Map<string, TaskStatus>([
+	['preparing', 'queued'],
+	['queueing', 'queued'],
+	['queued', 'queued'],
+	['processing', 'processing'],
+	['running', 'processing'],
+	['success', 'completed'],
+	['succeeded', 'completed'],
+	['fail', 'failed'],
+	['failed', 'failed'],
+	['cancelled', 'cancelled'],
+	['expired', 'expired'],
+]);
 
 /** The status in our words; a word that nobody knows is a task that still runs. */
 export function statusOf(word: string): TaskStatus {
-	return statuses[word.toLowerCase()] ?? 'processing';
+	return statuses.get(word.toLowerCase()) ?? 'processing';
 }
 
-const isoOf = (seconds?: number) =>
-	seconds === undefined || !Number.isFinite(seconds) ? undefined : new Date(seconds * 1000).toISOString();
+function isoOf(seconds?: number): string | undefined {
+	const date = new Date((seconds ?? NaN) * 1000);
+	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
 
 /** Template links live 9 hours, links of files/retrieve 1 hour (the shorter of two readings). */
 export const linkSeconds = { v1: 3600, template: 9 * 3600 } as const;

@@ -13,7 +13,7 @@ const checkKey =
  * Codes of `base_resp.status_code` (V1) and of the number at the end of a V2 message.
  * Source: https://platform.minimax.io/docs/api-reference/errorcode
  */
-const meanings: Readonly<Record<string, ErrorMeaning>> = {
+const meanings: Readonly<Partial<Record<string, ErrorMeaning>>> = {
 	1000: { category: 'server', what: 'MiniMax had an unknown fault', advice: tryLater },
 	1001: { category: 'server', what: 'MiniMax ran into a time-out', advice: tryLater },
 	1002: {
@@ -112,7 +112,7 @@ export function meaningOf(code: string, text = ''): ErrorMeaning {
 	if (code === '2013' && /callback/i.test(text)) return callbackRefused;
 	if (code === '2013' && /task[_ ]?id/i.test(text)) return unknownTask;
 	return (
-		meanings[code] ?? {
+		(Object.hasOwn(meanings, code) ? meanings[code] : undefined) ?? {
 			category: 'input',
 			what: `MiniMax answered with code ${code}`,
 			advice: 'Look the code up on https://platform.minimax.io/docs/api-reference/errorcode.',

@@ -79,7 +79,8 @@ function settingsOf(settings: Settings) {
 		webhookURL: settings.callbackUrl,
 		uploadEndpoint: settings.uploadEndpoint,
 		ttl: settings.ttl,
-		includeCost: settings.includeCost,
+		// What it has cost is worth a field: asked for unless the person does not want it.
+		includeCost: settings.includeCost === false ? undefined : true,
 		numberResults: settings.numberResults,
 	};
 }

@@ -138,7 +138,7 @@ const forms: Readonly<Record<string, Form>> = {
 		model: 'MiniMax-Hailuo-2.3',
 		duration: 6,
 		resolution: '1080P',
-		settings: { fps: 25, promptOptimizer: false },
+		settings: { fps: 25, promptOptimizer: false, includeCost: false },
 	},
 	'apiframe submit_t2v': {
 		mode: 'textToVideo',

@@ -335,9 +335,11 @@ describe('requests to Runware', () => {
 		expect(produce(runware, { mode, model, ...frame }).body).toMatchObject([{ model: air }]);
 	});
 
-	it('sends nothing that was not chosen', () => {
+	it('sends nothing that was not chosen, and asks for the cost unless that is switched off', () => {
 		const form = { mode: 'textToVideo', model: 'MiniMax-Hailuo-2.3' } as const;
-		expect(produce(runware, { ...form, settings: { safetyMode: 'none' } }).body).toEqual([
+		expect(
+			produce(runware, { ...form, settings: { safetyMode: 'none', includeCost: false } }).body,
+		).toEqual([
 			{
 				taskType: 'videoInference',
 				taskUUID: uuid,
