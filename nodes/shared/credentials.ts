@@ -6,8 +6,9 @@ import { providers } from '../../providers';
  * not which show it: n8n would move a field that decides which credential is shown out of the form.
  */
 const credentials = (required: boolean): INodeCredentialDescription[] =>
-	providers.map(({ id, credential }) => ({
+	providers.map(({ id, name, credential }) => ({
 		name: credential,
+		displayName: `Credential for ${name}`,
 		required,
 		displayOptions: {
 			hide: { provider: providers.filter((other) => other.id !== id).map((other) => other.id) },
