@@ -1,0 +1,118 @@
+import { isFinal } from '../task';
+import type { Digests } from './digests';
+import { digestOf, digestsIn, digestsOf, uniteDigests } from './digests';
+import type { EventWishes, Sighting, Step } from './events';
+import { sift } from './events';
+
+/** What a trigger on a vendor's own list keeps. All times are the vendor's, in milliseconds. */
+export interface AccountState {
+	readonly source: 'account';
+	/** Vendor and credential. */
+	readonly account: string;
+	/** Tasks created before it are done with. */
+	readonly from: number;
+	/** Tasks that are done with and were created since, by the hour of their creation. */
+	readonly handled: Readonly<Record<string, Digests>>;
+}
+
+export interface ListedTask extends Sighting {
+	/** When the vendor made it; undefined where it does not say. */
+	readonly created?: number;
+}
+
+const hour = 3_600_000;
+/** A task may come into the list late, or move between pages while they are read. */
+const overlap = hour;
+/** No video takes that long: a task that claims so does not hold the window open any longer. */
+export const longestRun = 24 * hour;
+
+/** The state from which nothing fires that is final now. */
+export function startAccount(account: string, listed: readonly ListedTask[]): AccountState {
+	const empty: AccountState = { source: 'account', account, from: 0, handled: {} };
+	const { done } = sift(listed, everything, () => false);
+	return moveWindow({ ...empty, handled: withHandled(empty, done) }, listed);
+}
+
+export function stepAccount<Seen extends ListedTask>(
+	state: AccountState,
+	listed: readonly Seen[],
+	wishes: EventWishes,
+): Step<AccountState, Seen> {
+	const { done, fired } = sift(listed, wishes, (one) => isHandled(state, one));
+	if (done.length === 0) return { fired, state };
+	return { fired, state: { ...state, handled: withHandled(state, done) } };
+}
+
+/**
+ * Moves the window on, after the list was read down to `from`: never past a task that still runs,
+ * or that has finished and did not fire yet.
+ */
+export function moveWindow(state: AccountState, listed: readonly ListedTask[]): AccountState {
+	const newest = newestOf(listed);
+	if (newest === undefined) return state;
+	let oldest = newest;
+	for (const one of listed) {
+		const { created = newest, status } = one;
+		const open = isFinal(status) ? !isHandled(state, one) : created >= newest - longestRun;
+		if (open && created >= state.from) oldest = Math.min(oldest, created);
+	}
+	return withoutOld({ ...state, from: Math.max(state.from, oldest - overlap) });
+}
+
+export function mergeAccounts(one: AccountState, other: AccountState): AccountState {
+	if (one.account !== other.account) return one;
+	const hours = new Set([...Object.keys(one.handled), ...Object.keys(other.handled)]);
+	const handled = Object.fromEntries(
+		[...hours].map((key) => [key, uniteDigests(one.handled[key] ?? '', other.handled[key] ?? '')]),
+	);
+	return withoutOld({ ...one, from: Math.max(one.from, other.from), handled });
+}
+
+const everything: EventWishes = { events: [], label: '', model: '' };
+
+function isHandled(state: AccountState, { name, created }: ListedTask): boolean {
+	if (created !== undefined && created < state.from) return true;
+	return digestSetOf(state).has(digestOf(name));
+}
+
+const digestSets = new WeakMap<AccountState['handled'], Set<string>>();
+
+function digestSetOf({ handled }: AccountState): Set<string> {
+	const known = digestSets.get(handled);
+	if (known) return known;
+	const set = digestsIn(Object.values(handled).join(''));
+	digestSets.set(handled, set);
+	return set;
+}
+
+function withHandled(
+	{ from, handled }: AccountState,
+	done: readonly ListedTask[],
+): AccountState['handled'] {
+	const newest = newestOf(done) ?? from;
+	const result = { ...handled };
+	for (const { name, created = newest } of done) {
+		const key = String(Math.floor(created / hour));
+		result[key] = (result[key] ?? '') + digestOf(name);
+	}
+	return result;
+}
+
+/** Forgets the hours that lie wholly before the window. */
+function withoutOld(state: AccountState): AccountState {
+	const entries = Object.entries(state.handled);
+	const kept = entries.filter(([key]) => (Number(key) + 1) * hour > state.from);
+	if (kept.length === entries.length) return state;
+	return {
+		...state,
+		handled: Object.fromEntries(kept.map(([key, digests]) => [key, digestsOf(digestsIn(digests))])),
+	};
+}
+
+function newestOf(listed: readonly ListedTask[]): number | undefined {
+	let newest: number | undefined;
+	for (const { created } of listed) {
+		if (created !== undefined && created > (newest ?? -Infinity)) newest = created;
+	}
+	return newest;
+}

@@ -1,0 +1,66 @@
+import type { TaskStatus } from '../task';
+import { isFinal } from '../task';
+
+export const eventNames = ['completed', 'failed'] as const;
+
+export type EventName = (typeof eventNames)[number];
+
+/** Which finished tasks a trigger fires for. */
+export interface EventWishes {
+	readonly events: readonly EventName[];
+	/** Empty for all. */
+	readonly label: string;
+	/** Canonical model name; empty for all. */
+	readonly model: string;
+}
+
+/** What a source saw of one task. */
+export interface Sighting {
+	/** The task reference. */
+	readonly name: string;
+	readonly status: TaskStatus;
+	readonly model?: string;
+	readonly label?: string;
+}
+
+/** What one step of a source gives: tasks that fire now, and the state to keep with them. */
+export interface Step<State, Seen> {
+	readonly fired: readonly Seen[];
+	readonly state: State;
+}
+
+/** The event of a status; expired and cancelled tasks have failed too. */
+export function eventOf(status: TaskStatus): EventName | undefined {
+	if (!isFinal(status)) return undefined;
+	return status === 'completed' ? 'completed' : 'failed';
+}
+
+export function isWanted({ events, ...wishes }: EventWishes, sighting: Sighting): boolean {
+	const event = eventOf(sighting.status);
+	return event !== undefined && events.includes(event) && isChosen(wishes, sighting);
+}
+
+/** Whether the filters let a task through, however it ends. */
+export function isChosen(
+	{ label, model }: Omit<EventWishes, 'events'>,
+	sighting: Pick<Sighting, 'label' | 'model'>,
+): boolean {
+	if (label !== '' && sighting.label !== label) return false;
+	return model === '' || sighting.model?.toLowerCase() === model.toLowerCase();
+}
+
+/** Sightings that are new and final, each task once, and of these the ones that fire. */
+export function sift<Seen extends Sighting>(
+	seen: readonly Seen[],
+	wishes: EventWishes,
+	isHandled: (sighting: Seen) => boolean,
+): { done: Seen[]; fired: Seen[] } {
+	const done = seen.filter((one) => eventOf(one.status) !== undefined && !isHandled(one));
+	const names = new Set<string>();
+	const fired = done.filter((one) => {
+		const first = !names.has(one.name);
+		names.add(one.name);
+		return first && isWanted(wishes, one);
+	});
+	return { done, fired };
+}

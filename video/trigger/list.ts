@@ -1,0 +1,59 @@
+import type { Digests } from './digests';
+import { digestOf, digestsIn, digestsOf, uniteDigests } from './digests';
+import type { EventWishes, Sighting, Step } from './events';
+import { sift } from './events';
+
+/** What a trigger on a list of task references keeps. */
+export interface ListState {
+	readonly source: 'taskList';
+	/** References that are done with, the oldest first. */
+	readonly handled: Digests;
+}
+
+/** References that left the list are remembered too, up to so many: a list may flicker. */
+const remembered = 15_000;
+
+/** The state from which nothing fires that is final now. */
+export function startList(seen: readonly Sighting[]): ListState {
+	const { done } = sift(seen, { events: [], label: '', model: '' }, () => false);
+	return { source: 'taskList', handled: digestsOf(done.map(({ name }) => digestOf(name))) };
+}
+
+export function isHandledInList(state: ListState, name: string): boolean {
+	return setOf(state).has(digestOf(name));
+}
+
+export function stepList<Seen extends Sighting>(
+	state: ListState,
+	seen: readonly Seen[],
+	wishes: EventWishes,
+	/** All references of the list as it is now. */
+	names: readonly string[],
+): Step<ListState, Seen> {
+	const { done, fired } = sift(seen, wishes, ({ name }) => isHandledInList(state, name));
+	if (done.length === 0) return { fired, state };
+	const all = [...setOf(state), ...done.map(({ name }) => digestOf(name))];
+	return { fired, state: { ...state, handled: bounded(all, names) } };
+}
+
+export function mergeLists(one: ListState, other: ListState): ListState {
+	return { ...one, handled: uniteDigests(one.handled, other.handled) };
+}
+
+function bounded(digests: readonly string[], names: readonly string[]): Digests {
+	if (digests.length <= remembered) return digestsOf(digests);
+	const listed = new Set(names.map(digestOf));
+	let excess = digests.length - remembered;
+	return digestsOf(digests.filter((digest) => listed.has(digest) || excess-- <= 0));
+}
+
+const sets = new Map<Digests, Set<string>>();
+
+function setOf({ handled }: ListState): Set<string> {
+	const known = sets.get(handled);
+	if (known) return known;
+	sets.clear();
+	const set = digestsIn(handled);
+	sets.set(handled, set);
+	return set;
+}
