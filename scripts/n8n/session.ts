@@ -64,14 +64,9 @@ export class N8nSession {
 	}
 
 	async createWorkflow(workflow: Workflow): Promise<string> {
-		const { id: _, ...rest } = workflow;
-		return (
-			await this.call<{ id: string }>('POST', '/workflows', {
-				settings: {},
-				...rest,
-				active: false,
-			})
-		).id;
+		const { name, nodes, connections, settings = {} } = workflow;
+		const body = { name, nodes, connections, settings, active: false };
+		return (await this.call<{ id: string }>('POST', '/workflows', body)).id;
 	}
 
 	/** Stores a changed workflow that findWorkflow() gave; gives its ID. */

@@ -1,0 +1,237 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, selectors, type Browser, type Locator, type Page } from 'playwright-core';
+import { testLogin, type Login } from '../../scripts/n8n/session';
+
+// n8n marks what its own tests look for.
+selectors.setTestIdAttribute('data-test-id');
+
+const executable = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const screenshotFolder = join(__dirname, 'screenshots');
+
+/** One window of n8n's editor in headless Chromium. Parameters are addressed by their names, values by what the form shows. */
+export class Editor {
+	private constructor(
+		private readonly browser: Browser,
+		readonly page: Page,
+		readonly url: string,
+	) {}
+
+	/** Opens a browser and signs in. */
+	static async open(url: string, login: Login = testLogin): Promise<Editor> {
+		if (!existsSync(executable)) {
+			throw new Error(
+				`There is no Chromium at ${executable}: install it (Debian: apt-get install -y chromium), or set CHROMIUM to where it is.`,
+			);
+		}
+		const browser = await chromium.launch({
+			executablePath: executable,
+			args: [
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-quic',
+				'--no-first-run',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync',
+			],
+		});
+		const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+		page.setDefaultTimeout(30_000);
+		await page.goto(`${url}/signin`);
+		await page.getByTestId('emailOrLdapLoginId').locator('input').fill(login.email);
+		await page.getByTestId('password').locator('input').fill(login.password);
+		await page.getByTestId('form-submit-button').click();
+		await page.waitForURL(/\/(home|workflow)/);
+		return new Editor(browser, page, url);
+	}
+
+	async close(): Promise<void> {
+		await this.browser.close();
+	}
+
+	async newWorkflow(): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/new`);
+		await this.page.getByTestId('canvas-add-button').waitFor();
+	}
+
+	async openWorkflow(id: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${id}`);
+		await this.page.getByTestId('canvas-node').first().waitFor();
+	}
+
+	/** Opens the node panel and searches in it; gives the names of what it finds. */
+	async searchNodes(text: string): Promise<string[]> {
+		const addFirst = this.page.getByTestId('canvas-add-button');
+		const add = (await addFirst.isVisible())
+			? addFirst
+			: this.page.getByTestId('node-creator-plus-button');
+		await add.click();
+		await this.page.getByTestId('node-creator-search-bar').fill(text);
+		const found = this.page.getByTestId('node-creator-item-name');
+		// The list before the search is on screen until the search has run.
+		await found
+			.filter({ hasText: new RegExp(text, 'i') })
+			.first()
+			.waitFor();
+		return await found.allInnerTexts();
+	}
+
+	/**
+	 * Adds a node from the panel by searching for it; its parameters are open afterwards.
+	 * @param action for a node with operations: the action to pick, as the panel words it
+	 */
+	async addNode(search: string, displayName: string, action?: string): Promise<void> {
+		await this.searchNodes(search);
+		const item = (name: string) =>
+			this.page.getByTestId('item-iterator-item').filter({ hasText: name }).first();
+		await item(displayName).click();
+		// Nodes of community packages show a page about themselves first.
+		await this.page.getByRole('button', { name: 'Add to workflow' }).click();
+		if (action) await item(action).click();
+		await this.page.getByTestId('ndv').waitFor();
+	}
+
+	/** Opens the parameters of a node on the canvas. */
+	async openNode(name: string): Promise<void> {
+		await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+		await this.page.getByTestId('ndv').waitFor();
+	}
+
+	async closeNode(): Promise<void> {
+		await this.page.getByTestId('ndv-close-button').click();
+		await this.page.getByTestId('ndv').waitFor({ state: 'hidden' });
+	}
+
+	parameter(name: string): Locator {
+		return this.page.getByTestId(`parameter-input-${name}`);
+	}
+
+	/** Types into a text or number field. */
+	async fill(name: string, value: string): Promise<void> {
+		await this.parameter(name).locator('input, textarea').first().fill(value);
+	}
+
+	/** What a field or drop-down shows. */
+	async shown(name: string): Promise<string> {
+		return await this.parameter(name).locator('input, textarea').first().inputValue();
+	}
+
+	/** The options that a drop-down offers now; those that n8n loads from the node included. */
+	async choices(name: string): Promise<string[]> {
+		const options = await this.openDropDown(this.parameter(name));
+		const names = await options.evaluateAll((all) =>
+			all.map(
+				(option) => (option.querySelector('.option-headline') ?? option).textContent?.trim() ?? '',
+			),
+		);
+		await this.page.keyboard.press('Escape');
+		return names;
+	}
+
+	/** Picks an option of a drop-down by what it shows. */
+	async choose(name: string, option: string): Promise<void> {
+		await pick(await this.openDropDown(this.parameter(name)), option);
+	}
+
+	/** Picks the credential; a node with one credential type, or with the right one on show. */
+	async chooseCredential(name: string): Promise<void> {
+		await pick(
+			await this.openDropDown(this.page.getByTestId('node-credentials-select').first()),
+			name,
+		);
+	}
+
+	/** Switches a boolean parameter. */
+	async toggle(name: string): Promise<void> {
+		await this.parameter(name).locator('.el-switch').click();
+	}
+
+	/** Adds a field of a collection; `placeholder` is what the collection's button says. */
+	async addOption(placeholder: string, option: string): Promise<void> {
+		const adders = this.page.getByTestId('collection-parameter-add');
+		const options = await this.openDropDown(
+			adders.filter({ has: this.page.locator(`input[placeholder="${placeholder}"]`) }).first(),
+		);
+		await pick(options, option);
+	}
+
+	/** Runs the open node and waits until it has ended; gives the output pane's text, an error's message included. */
+	async executeStep(timeoutMs = 120_000): Promise<string> {
+		const accepted = this.page.waitForResponse(
+			(response) => response.request().method() === 'POST' && response.url().endsWith('/run'),
+		);
+		await this.page.getByTestId('node-execute-button').click();
+		await accepted;
+		// The outcome of the run before is on show until this one has started.
+		await this.outputPane
+			.getByTestId('ndv-executing')
+			.waitFor({ state: 'hidden', timeout: timeoutMs });
+		await this.outputPane
+			.locator('[data-test-id="ndv-items-count"], [data-test-id="node-error-view"]')
+			.first()
+			.waitFor({ timeout: timeoutMs });
+		return await this.outputPane.innerText();
+	}
+
+	get outputPane(): Locator {
+		return this.page.getByTestId('output-panel');
+	}
+
+	/** Shows the first binary field of the output pane and plays its video; gives what the browser knows of it. */
+	async viewVideo(): Promise<{ duration: number; width: number; height: number }> {
+		await this.outputPane.getByTestId('radio-button-binary').click();
+		await this.outputPane.getByTestId('ndv-view-binary-data').first().click();
+		const video = this.page.locator('video').first();
+		await video.waitFor();
+		return await video.evaluate(async (element) => {
+			const player = element as unknown as VideoElement;
+			const until = async (what: string, isSo: () => boolean) => {
+				for (let tries = 0; !isSo(); tries++) {
+					if (player.error) throw new Error(`The browser cannot play it: ${player.error.message}`);
+					if (tries > 200) throw new Error(`The video is not ${what} after 20 s.`);
+					await new Promise((resolve) => setTimeout(resolve, 100));
+				}
+			};
+			const enoughToPlay = 3;
+			await until('loaded', () => player.readyState >= enoughToPlay);
+			player.muted = true;
+			await player.play();
+			await until('playing', () => player.currentTime > 0.5);
+			const { duration, videoWidth: width, videoHeight: height } = player;
+			return { duration, width, height };
+		});
+	}
+
+	/** Keeps a picture of the window for people to look at. */
+	async screenshot(name: string): Promise<void> {
+		mkdirSync(screenshotFolder, { recursive: true });
+		await this.page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
+	}
+
+	private async openDropDown(parameter: Locator): Promise<Locator> {
+		const input = parameter.locator('input').first();
+		await input.click();
+		// The list is not inside the field but at the end of the page.
+		const list = await input.getAttribute('aria-controls');
+		const options = this.page.locator(`[id="${list}"] .el-select-dropdown__item:visible`);
+		await options.first().waitFor();
+		return options;
+	}
+}
+
+async function pick(options: Locator, text: string): Promise<void> {
+	await options.filter({ hasText: text }).first().click();
+}
+
+/** The project compiles without the browser's own types. */
+interface VideoElement {
+	readyState: number;
+	error: { message: string } | null;
+	muted: boolean;
+	currentTime: number;
+	duration: number;
+	videoWidth: number;
+	videoHeight: number;
+	play(): Promise<void>;
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { sandboxAccounts } from '../../scripts/accounts';
+import type { Workflow } from '../../scripts/n8n/home';
+import type { N8nSession } from '../../scripts/n8n/session';
+import type { Sandbox } from '../../sandbox/server';
+
+export const examplesFolder = path.join(__dirname, '../../examples');
+
+/** Credential type to the ID and name of the credential that n8n holds. */
+export type Credentials = Record<string, { id: string; name: string }>;
+
+/** One credential for every vendor, all at the sandbox. */
+export async function saveSandboxCredentials(
+	session: N8nSession,
+	sandbox: Sandbox,
+): Promise<Credentials> {
+	const saved: Credentials = {};
+	for (const { type, name, data } of sandboxAccounts(sandbox)) {
+		const own = `${name} ${sandbox.port}`;
+		saved[type] = { id: await session.saveCredential({ name: own, type, data }), name: own };
+	}
+	return saved;
+}
+
+/** An example as a person imports it, with the credentials chosen. */
+export function readExample(name: string, credentials: Credentials): Workflow {
+	const text = readFileSync(path.join(examplesFolder, `${name}.json`), 'utf8');
+	return withCredentials(JSON.parse(text) as Workflow, credentials);
+}
+
+export function withCredentials(workflow: Workflow, credentials: Credentials): Workflow {
+	const nodes = workflow.nodes.map((node) => ({
+		...node,
+		...(node.credentials && {
+			credentials: Object.fromEntries(
+				Object.keys(node.credentials).map((type) => [type, credentials[type]]),
+			),
+		}),
+	}));
+	return { ...workflow, nodes };
+}
+
+/** Manual trigger and one node of the package behind it. */
+export function oneNode(
+	type: string,
+	parameters: Record<string, unknown>,
+	credentials: Credentials,
+	settings: Record<string, unknown> = {},
+): Workflow {
+	return {
+		name: `${type} ${Date.now()}`,
+		nodes: [
+			{
+				id: 'start',
+				name: 'Start',
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
+			{
+				id: 'hailuo',
+				name: 'Hailuo',
+				type: `n8n-nodes-hailuo.${type}`,
+				typeVersion: 1,
+				position: [220, 0],
+				parameters,
+				credentials,
+				...settings,
+			},
+		],
+		connections: { Start: { main: [[{ node: 'Hailuo', type: 'main', index: 0 }]] } },
+	};
+}
