@@ -24,10 +24,14 @@ export interface LookInput {
 }
 
 const second = 1000;
-const scoutInterval = { shortest: 3 * second, longest: 10 * second };
-const otherInterval = { shortest: 15 * second, longest: 30 * second };
-/** Part of the time a task has been running that may pass until the next look. */
-const growth = 1 / 40;
+/** Of the scout: close at first, then a part of the time that has passed. */
+const scoutInterval = { shortest: 3 * second, usual: 5.5 * second, longest: 10 * second };
+/** Of the others while nobody is done: spread, so that a crowd finds an early one soon. */
+const otherInterval = { shortest: 15 * second, longest: 60 * second };
+/** Of all tasks around the time that one has taken. */
+const nearInterval = { shortest: 3 * second, longest: 4.5 * second };
+/** Least time between two looks when the end of another task makes one worthwhile. */
+const againInterval = { shortest: 1 * second, longest: 4.5 * second };
 const failureDelay = { first: 2 * second, longest: 60 * second };
 const jitter = 0.1;
 
@@ -42,21 +46,40 @@ export function nextLook(input: LookInput): number {
 	if (retryAfter !== undefined && retryAfter >= wait) {
 		return lastLook + retryAfter * (1 + random * jitter);
 	}
-	return lastLook + (fixedInterval === wait ? wait : wait * (1 + (random - 0.5) * jitter));
+	if (fixedInterval === wait) return lastLook + wait;
+	const next = lastLook + wait * (1 + (random - 0.5) * jitter);
+	return failures === 0 ? Math.min(next, whenLearned(input, lastLook)) : next;
 }
 
-function firstLook({ earliest, typical, learned, scout }: LookInput): number {
+function firstLook({ earliest, typical, learned, scout, random }: LookInput): number {
 	if (learned !== undefined) return learned * 0.9;
-	return scout ? earliest : Math.max(earliest, typical * 0.8);
+	return scout ? earliest : earliest + random * others(typical);
+}
+
+/** Another task has taken longer than this one had at its last look: it may be done as well. */
+function whenLearned({ learned, fixedInterval }: LookInput, lastLook: number): number {
+	if (fixedInterval !== undefined || learned === undefined || lastLook >= learned) return Infinity;
+	return Math.max(learned, lastLook + within(againInterval, learned / 40));
 }
 
 function interval({ typical, learned, scout }: LookInput, lastLook: number): number {
-	// Once the likely moment is near, every task is looked at as closely as the scout.
 	const near = learned !== undefined && lastLook >= learned * 0.85 && lastLook <= learned * 2;
-	const range = scout || near ? scoutInterval : otherInterval;
-	const grown = Math.max(lastLook, 0) * growth;
+	if (near) return within(nearInterval, lastLook / 50);
+	if (!scout) return others(typical);
+	const { shortest, usual, longest } = scoutInterval;
 	const late = lastLook > typical * 3 ? 2 : 1;
-	return Math.min(range.longest, Math.max(range.shortest, grown * late));
+	return within(
+		{ shortest, longest },
+		Math.max(Math.min(usual, lastLook / 6), (lastLook / 48) * late),
+	);
+}
+
+function others(typical: number): number {
+	return within(otherInterval, typical / 4);
+}
+
+function within(range: { shortest: number; longest: number }, time: number): number {
+	return Math.min(range.longest, Math.max(range.shortest, time));
 }
 
 function failureWait(failures: number): number {
