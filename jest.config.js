@@ -2,12 +2,13 @@ const transform = {
 	'^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.check.json' }],
 };
 
-const project = (displayName, folders) => ({
+const project = (displayName, folders, more = {}) => ({
 	displayName,
 	testEnvironment: 'node',
 	transform,
 	testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
 	setupFiles: ['<rootDir>/test/setup.ts'],
+	...more,
 });
 
 /** `--selectProjects unit` is the fast loop; `e2e` needs a real n8n and Chromium and runs alone. */
@@ -16,6 +17,9 @@ module.exports = {
 		project('unit', ['unit', 'contract']),
 		project('workflow', ['workflow', 'faults']),
 		project('sandbox', ['sandbox']),
-		project('e2e', ['e2e']),
+		project('e2e', ['e2e'], {
+			globalSetup: '<rootDir>/test/e2e/globalSetup.ts',
+			globalTeardown: '<rootDir>/test/e2e/globalTeardown.ts',
+		}),
 	],
 };
