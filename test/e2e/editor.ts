@@ -86,9 +86,10 @@ export class Editor {
 		const item = (name: string) =>
 			this.page.getByTestId('item-iterator-item').filter({ hasText: name }).first();
 		await item(displayName).click();
-		// Nodes of community packages show a page about themselves first.
-		await this.page.getByRole('button', { name: 'Add to workflow' }).click();
-		if (action) await item(action).click();
+		// Nodes of community packages show a page about themselves first, with their actions if they have operations.
+		await (
+			action ? item(action) : this.page.getByRole('button', { name: 'Add to workflow' })
+		).click();
 		await this.page.getByTestId('ndv').waitFor();
 	}
 
@@ -161,9 +162,12 @@ export class Editor {
 		const accepted = this.page.waitForResponse(
 			(response) => response.request().method() === 'POST' && response.url().endsWith('/run'),
 		);
-		await this.page.getByTestId('node-execute-button').click();
+		const button = this.page.getByTestId('node-execute-button');
+		const label = await button.innerText();
+		await button.click();
 		await accepted;
-		// The outcome of the run before is on show until this one has started.
+		// While the node runs the button shows something else, and the pane the outcome of the run before.
+		await button.filter({ hasText: label }).waitFor({ timeout: timeoutMs });
 		await this.outputPane
 			.getByTestId('ndv-executing')
 			.waitFor({ state: 'hidden', timeout: timeoutMs });
