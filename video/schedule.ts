@@ -53,7 +53,7 @@ export function nextLook(input: LookInput): number {
 
 function firstLook({ earliest, typical, learned, scout, random }: LookInput): number {
 	if (learned !== undefined) return learned * 0.9;
-	return scout ? earliest : earliest + random * others(typical);
+	return scout ? earliest : earliest + (random * others(typical)) / 2;
 }
 
 /** Another task has taken longer than this one had at its last look: it may be done as well. */
