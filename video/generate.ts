@@ -19,10 +19,10 @@ export interface Job {
 	readonly ready: { readonly earliest: number; readonly typical: number };
 	readonly wait?: WaitWishes;
 	readonly download?: DownloadWishes;
-	/** Called once, right after the vendor accepted the task and before any waiting. */
+	/** Called right after the vendor accepted the task and before any waiting. Gives hints. */
 	readonly onAccepted?: (task: VideoTask) => Promise<readonly string[]>;
-	/** Called when a wait has ended with a final status. */
-	readonly onFinal?: (task: VideoTask) => Promise<void>;
+	/** Called when a wait has ended with a final status. Gives hints. */
+	readonly onFinal?: (task: VideoTask) => Promise<readonly string[]>;
 }
 
 export interface WaitWishes {
@@ -111,7 +111,9 @@ export class Generator {
 			const recorded = (await job.onAccepted?.(submitted.task)) ?? [];
 			const hints = [...submitted.hints, ...recorded];
 			if (!job.wait) return { task: submitted.task, files: [], hints };
-			const task = await this.wait(job, job.wait, submitted);
+			const result = await this.wait(job, job.wait, submitted);
+			if (result.end === 'final') hints.push(...((await job.onFinal?.(result.task)) ?? []));
+			const task = ended(result, job.wait, job.submission.provider.name);
 			return { task, files: [], hints };
 		};
 		const made = job.wait && limit ? await limit.run(whole) : await whole();
@@ -128,7 +130,7 @@ export class Generator {
 		});
 	}
 
-	private async wait(job: Job, wishes: WaitWishes, submitted: Submitted): Promise<VideoTask> {
+	private async wait(job: Job, wishes: WaitWishes, submitted: Submitted): Promise<WatchResult> {
 		const { submission, ready } = job;
 		const { host } = submission.connection;
 		const started = host.now();
@@ -144,12 +146,11 @@ export class Generator {
 		} catch (cause) {
 			throw asJobError(cause, submitted.task);
 		}
-		if (result.end === 'final') await job.onFinal?.(result.task);
 		if (result.end === 'final' && result.task.failure?.retryable) {
 			// The vendor has given it up and may do better next time: a retry may make a new one.
 			forget(submission);
 		}
-		return ended(result, wishes, submission.provider.name);
+		return result;
 	}
 
 	private async download(job: Job, wishes: DownloadWishes, made: Made): Promise<Made> {

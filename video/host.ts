@@ -49,7 +49,7 @@ export interface StoredFile {
 }
 
 export interface HttpRequest {
-	readonly method: 'GET' | 'POST' | 'DELETE';
+	readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
 	readonly url: string;
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Sent as JSON. */

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { credentialsOfProviders } from '../shared/credentials';
+import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { dropDowns } from './dropDowns';
 import { generateFields } from './fields';
 import { generateVideos } from './generate';
@@ -20,7 +21,8 @@ export class HailuoGenerateVideo implements INodeType {
 		version: 1,
 		subtitle:
 			'={{ ({ textToVideo: "text to video", imageToVideo: "image to video", firstLastFrame: "first and last frame", subjectReference: "subject reference", referenceToVideo: "references to video" })[$parameter["mode"]] + ": " + $parameter["model"] }}',
-		description: 'Make a MiniMax Hailuo video from a prompt or pictures, wait for it and download it',
+		description:
+			'Make a MiniMax Hailuo video from a prompt or pictures, wait for it and download it',
 		defaults: { name: 'Hailuo Generate Video' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -29,7 +31,7 @@ export class HailuoGenerateVideo implements INodeType {
 		properties: generateFields,
 	};
 
-	methods = { loadOptions: dropDowns };
+	methods = { loadOptions: dropDowns, credentialTest: { testTaskTable } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await generateVideos(this)];

@@ -5,7 +5,10 @@ import { list } from '../../video/media';
 import { modeNames, modes } from '../../video/request';
 
 /** The rows that the choices made so far leave; a choice by expression leaves all. */
-function rows(context: ILoadOptionsFunctions, ...chosen: readonly ('mode' | 'model')[]): Capability[] {
+function rows(
+	context: ILoadOptionsFunctions,
+	...chosen: readonly ('mode' | 'model')[]
+): Capability[] {
 	const value = (name: string) => String(context.getCurrentNodeParameter(name) ?? '');
 	const isKnown = (name: string) => value(name) !== '' && !value(name).startsWith('=');
 	const provider = findProvider(value('provider'));

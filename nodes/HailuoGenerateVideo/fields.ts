@@ -4,6 +4,7 @@ import { cameraMovements } from '../../video/camera';
 import type { Capability } from '../../video/capabilities';
 import { dropDown } from '../shared/dropDown';
 import { generateOptions } from '../shared/options';
+import { recordFields } from '../shared/taskTable/fields';
 import { waitFields } from '../shared/waitFields';
 
 const rows = providers.flatMap(({ capabilities }) => capabilities);
@@ -54,11 +55,13 @@ const imageFields = (
 	},
 ];
 
-const imageLimits = 'JPEG, PNG or WebP, under 20 MB, shorter side over 300 pixels, ratio between 2:5 and 5:2';
+const imageLimits =
+	'JPEG, PNG or WebP, under 20 MB, shorter side over 300 pixels, ratio between 2:5 and 5:2';
 
 export const generateFields: INodeProperties[] = [
 	{
-		displayName: 'Each video costs money at the vendor and takes one to five minutes. Use the option Dry Run to see the request and the estimated cost first.',
+		displayName:
+			'Each video costs money at the vendor and takes one to five minutes. Use the option Dry Run to see the request and the estimated cost first.',
 		name: 'costNotice',
 		type: 'notice',
 		default: '',
@@ -249,5 +252,6 @@ export const generateFields: INodeProperties[] = [
 		['provider', 'mode', 'model'],
 	),
 	...waitFields,
+	...recordFields,
 	generateOptions,
 ];

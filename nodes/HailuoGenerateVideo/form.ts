@@ -1,5 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { hasDirectives, directiveHints, directiveOf, maxMovementsTogether, withCameraSteps } from '../../video/camera';
+import {
+	hasDirectives,
+	directiveHints,
+	directiveOf,
+	maxMovementsTogether,
+	withCameraSteps,
+} from '../../video/camera';
 import type { CheckedRequest } from '../../video/capabilities';
 import { check } from '../../video/capabilities';
 import { InputError } from '../../video/failure';
@@ -120,7 +126,10 @@ function readCamera(
 	if (hasDirectives(prompt)) {
 		return {
 			prompt,
-			hints: [...hints, 'Camera Movements were not added: the Prompt already has camera directives.'],
+			hints: [
+				...hints,
+				'Camera Movements were not added: the Prompt already has camera directives.',
+			],
 		};
 	}
 	movements.forEach(checkStep);

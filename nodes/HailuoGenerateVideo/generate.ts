@@ -59,4 +59,3 @@ function factsOf({ request, capability }: CheckedRequest): TaskFacts {
 		...(cost && { cost }),
 	};
 }
-

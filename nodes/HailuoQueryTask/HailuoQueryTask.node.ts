@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { credentialsOfTasks } from '../shared/credentials';
+import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { dropDowns } from './dropDowns';
 import { queryFields } from './fields';
 import type { Operation } from './operations';
@@ -30,7 +31,7 @@ export class HailuoQueryTask implements INodeType {
 		properties: queryFields,
 	};
 
-	methods = { loadOptions: dropDowns };
+	methods = { loadOptions: dropDowns, credentialTest: { testTaskTable } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0, 'get') as Operation;

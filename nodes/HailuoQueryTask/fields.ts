@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { providers } from '../../providers';
 import { dropDown } from '../shared/dropDown';
 import { runOptions } from '../shared/options';
+import { recordFields } from '../shared/taskTable/fields';
 import { waitFields } from '../shared/waitFields';
 
 const severalKinds = providers.filter(({ kinds }) => kinds.length > 1).map(({ id }) => id);
@@ -70,8 +71,7 @@ export const queryFields: INodeProperties[] = [
 			displayName: 'Provider',
 			name: 'provider',
 			default: 'auto',
-			description:
-				'The vendor of the task. A task reference names it already; a bare ID does not.',
+			description: 'The vendor of the task. A task reference names it already; a bare ID does not.',
 		},
 		'getProviders',
 		['operation'],
@@ -86,7 +86,8 @@ export const queryFields: INodeProperties[] = [
 			{ name: 'Template Video', value: 'template' },
 		],
 		default: 'v1',
-		description: 'What a bare MiniMax ID belongs to. MiniMax asks for each kind at another address.',
+		description:
+			'What a bare MiniMax ID belongs to. MiniMax asks for each kind at another address.',
 		displayOptions: { show: { provider: severalKinds }, hide: { operation: ['list'] } },
 	},
 	{
@@ -95,7 +96,7 @@ export const queryFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to give the node three outputs: Completed, In Progress and Failed. A loop from In Progress through a Wait node back to this node needs no IF.',
+			'Whether to give the node three outputs: Completed, In Progress and Failed. A loop from In Progress through a Wait node back to this node needs no IF. The tool of an AI agent returns the task whatever its status.',
 		displayOptions: { show: { operation: ['get'] } },
 	},
 	{
@@ -162,6 +163,15 @@ export const queryFields: INodeProperties[] = [
 		description: 'Whether to put the video file into the item once it is there',
 	},
 	collection('download', ['wait', 'download']),
+	...recordFields.map(
+		(field): INodeProperties => ({
+			...field,
+			displayOptions: {
+				show: { ...field.displayOptions?.show },
+				hide: { operation: ['list'] },
+			},
+		}),
+	),
 	{
 		displayName: 'Options',
 		name: 'options',

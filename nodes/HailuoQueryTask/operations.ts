@@ -3,6 +3,7 @@ import { findProvider, providers } from '../../providers';
 import { InputError } from '../../video/failure';
 import type { DownloadWishes, JobError, Made } from '../../video/generate';
 import { downloadAll, ended } from '../../video/generate';
+import type { Host } from '../../video/host';
 import { list } from '../../video/media';
 import type { Provider, TaskFilter } from '../../video/provider';
 import { formatReference } from '../../video/reference';
@@ -12,9 +13,10 @@ import type { TaskStatus, VideoTask } from '../../video/task';
 import { taskItem, taskStatuses } from '../../video/task';
 import { Watcher } from '../../video/wait';
 import { Accounts } from '../shared/accounts';
-import { readConcurrency, readDownload, readWait } from '../shared/inputs';
+import { givesOutErrors, isTool, readConcurrency, readDownload, readWait } from '../shared/inputs';
 import type { ItemResult } from '../shared/run';
 import { asNodeError, orFailure, toItems } from '../shared/run';
+import { TaskRecorder } from '../shared/taskTable/record';
 import type { AskedTask } from './tasks';
 import { askTasks, isTask, readTask } from './tasks';
 
@@ -37,10 +39,26 @@ async function readTasks(context: IExecuteFunctions) {
 		asked.push(await orFailure(async () => await readTask(context, item, accounts)));
 	}
 	const options = optionsOf(context, 0);
-	return { asked, options: { concurrency: readConcurrency(options), patience } };
+	return {
+		asked,
+		options: { concurrency: readConcurrency(options), patience },
+		host: accounts.host,
+	};
 }
 
-function itemsOf(context: IExecuteFunctions, results: readonly ItemResult[]): INodeExecutionData[] {
+async function itemsOf(
+	context: IExecuteFunctions,
+	host: Host,
+	found: readonly ItemResult[],
+): Promise<INodeExecutionData[]> {
+	const recorder = new TaskRecorder(context, host);
+	const results = await Promise.all(
+		found.map(async (result, item) => {
+			if (!('task' in result) || !result.task) return result;
+			const hints = await recorder.record(item, result.task, host.now());
+			return 'hints' in result ? { ...result, hints: [...result.hints, ...hints] } : result;
+		}),
+	);
 	return toItems(context, results, (item) => ({
 		simplify: optionsOf(context, item).simplify !== false,
 		binaryField: readDownload(context, item)?.binaryField ?? 'data',
@@ -57,13 +75,16 @@ const outputs: ReadonlyArray<readonly TaskStatus[]> = [
 ];
 
 async function get(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { asked, options } = await readTasks(context);
+	const { asked, options, host } = await readTasks(context);
 	const answers = await askTasks(asked, options);
-	const items = itemsOf(
+	const items = await itemsOf(
 		context,
+		host,
 		answers.map((answer) => (isTask(answer) ? asMade(answer) : answer)),
 	);
-	if (!(context.getNodeParameter('routeByStatus', 0, true) as boolean)) return [items];
+	const routes = context.getNodeParameter('routeByStatus', 0, true) as boolean;
+	// An agent reads the first output only.
+	if (!routes || isTool(context)) return [items];
 	// An item that could not be asked has no status: it goes where people look for failures.
 	const outputOf = ({ json }: INodeExecutionData) => {
 		const index = outputs.findIndex((words) => words.includes(json.status as TaskStatus));
@@ -73,7 +94,7 @@ async function get(context: IExecuteFunctions): Promise<INodeExecutionData[][]> 
 }
 
 async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { asked, options } = await readTasks(context);
+	const { asked, options, host } = await readTasks(context);
 	const watchers = new Map<AskedTask['connection'], Watcher>();
 	const watcherOf = ({ connection, provider }: AskedTask) => {
 		const watcher =
@@ -99,11 +120,11 @@ async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>
 		if (finished.status !== 'completed' || !file) return asMade(finished);
 		return await downloadAll({ connection, provider, slots }, finished, file);
 	};
-	return [itemsOf(context, await each(asked, one))];
+	return [await itemsOf(context, host, await each(asked, one))];
 }
 
 async function download(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { asked, options } = await readTasks(context);
+	const { asked, options, host } = await readTasks(context);
 	const answers = await askTasks(asked, options);
 	const slots = new Slots(downloadsAtOnce);
 	const results = await each(asked, async (task, item): Promise<Made | JobError | InputError> => {
@@ -120,11 +141,11 @@ async function download(context: IExecuteFunctions): Promise<INodeExecutionData[
 		if (!wishes) return asMade(answer);
 		return await downloadAll({ connection, provider, slots }, answer, wishes);
 	});
-	return [itemsOf(context, results)];
+	return [await itemsOf(context, host, results)];
 }
 
 async function cancel(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { asked } = await readTasks(context);
+	const { asked, host } = await readTasks(context);
 	const results = await each(asked, async ({ provider, connection, reference }) => {
 		const kinds = provider.cancellable ?? [];
 		if (!provider.cancel || !kinds.includes(reference.kind)) {
@@ -135,7 +156,7 @@ async function cancel(context: IExecuteFunctions): Promise<INodeExecutionData[][
 		}
 		return asMade(await provider.cancel(connection, reference));
 	});
-	return [itemsOf(context, results)];
+	return [await itemsOf(context, host, results)];
 }
 
 /** Works on every task that could be read; a complaint becomes the item's result. */
@@ -159,8 +180,9 @@ async function listTasks(context: IExecuteFunctions): Promise<INodeExecutionData
 	for (const item of context.getInputData().keys()) {
 		const tasks = await orFailure(async () => await listFor(context, item, accounts));
 		if (tasks instanceof Error) {
-			if (!context.continueOnFail()) throw asNodeError(context, tasks, item, []);
-			found.push({ json: { error: tasks.message }, pairedItem: { item } });
+			const error = asNodeError(context, tasks, item, []);
+			if (!givesOutErrors(context)) throw error;
+			found.push({ json: { error: error.message }, pairedItem: { item } });
 			continue;
 		}
 		const simplify = optionsOf(context, item).simplify !== false;

@@ -5,7 +5,10 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { minimax } from '../../providers/minimax';
 import { createTasks } from '../shared/create';
+import { credentialsOf } from '../shared/credentials';
+import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { templateFields } from './fields';
 import { planTemplate } from './form';
 import { searchTemplates } from './searchTemplates';
@@ -24,11 +27,11 @@ export class HailuoTemplateVideo implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'hailuoMiniMaxApi', required: true }],
+		credentials: credentialsOf(minimax),
 		properties: templateFields,
 	};
 
-	methods = { listSearch: { searchTemplates } };
+	methods = { listSearch: { searchTemplates }, credentialTest: { testTaskTable } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await createTasks(this, async (item) => await planTemplate(this, item))];

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { templates } from '../../providers/minimax/templates';
 import { runOptions } from '../shared/options';
+import { recordFields } from '../shared/taskTable/fields';
 import { waitFields } from '../shared/waitFields';
 
 const without = (input: 'images' | 'texts') =>
@@ -118,6 +119,7 @@ export const templateFields: INodeProperties[] = [
 		],
 	},
 	...waitFields,
+	...recordFields,
 	{
 		displayName: 'Options',
 		name: 'options',

@@ -24,9 +24,7 @@ export async function planTemplate(context: IExecuteFunctions, item: number): Pr
 	images.forEach((media, index) => checkImage(`Image ${index + 1}`, media, imageRules));
 	const price = template?.price;
 	const estimate =
-		price === undefined
-			? undefined
-			: ({ amount: price, unit: 'USD', source: 'estimate' } as const);
+		price === undefined ? undefined : ({ amount: price, unit: 'USD', source: 'estimate' } as const);
 	return {
 		provider: minimax,
 		kind: 'template',
@@ -104,7 +102,8 @@ function checkCount(
 	{ least, most }: InputCount,
 ) {
 	if (given >= least && given <= most) return;
-	const wanted = most === 0 ? `no ${word}` : least === most ? `${most} ${word}` : `up to ${most} ${word}s`;
+	const wanted =
+		most === 0 ? `no ${word}` : least === most ? `${most} ${word}` : `up to ${most} ${word}s`;
 	throw new InputError(
 		`Template ${template} takes ${wanted}, and ${label} has ${given}`,
 		given < least ? `Add the missing ${word}.` : `Remove what is too much from ${label}.`,

@@ -2,7 +2,7 @@ import { InputError } from '../../video/failure';
 import type { Connection, Host } from '../../video/host';
 import type { Provider } from '../../video/provider';
 import type { NodeContext } from './host';
-import { connect, createHost } from './host';
+import { connectTo, createHost } from './host';
 
 /** The connections of one run of a node: one for each vendor, opened when it is first needed. */
 export class Accounts {
@@ -24,7 +24,7 @@ export class Accounts {
 				`Open the node and choose a ${provider.name} credential.`,
 			);
 		}
-		const connection = await connect(this.context, this.host, provider, item);
+		const connection = await connectTo(this.context, this.host, provider, item);
 		this.open.set(provider, connection);
 		return connection;
 	}

@@ -11,6 +11,7 @@ import { Accounts } from './accounts';
 import { readConcurrency, readDownload, readWait } from './inputs';
 import type { ItemResult } from './run';
 import { orFailure, toItems } from './run';
+import { TaskRecorder } from './taskTable/record';
 
 /** One item of a node that makes videos, read and checked; nothing has been sent for it yet. */
 export interface PlannedItem {
@@ -46,7 +47,7 @@ export async function createTasks(
 		prepared.push(await orFailure(async () => await prepare(context, accounts, item, plan)));
 	}
 	checkCost(prepared);
-	const results = await run(context, prepared);
+	const results = await run(context, prepared, new TaskRecorder(context, accounts.host));
 	return toItems(context, results, (item) => ({
 		simplify: optionsOf(context, item).simplify !== false,
 		binaryField: readDownload(context, item)?.binaryField ?? 'data',
@@ -108,6 +109,7 @@ function checkCost(prepared: Array<PreparedItem | ItemResult>) {
 async function run(
 	context: IExecuteFunctions,
 	prepared: readonly (PreparedItem | ItemResult)[],
+	recorder: TaskRecorder,
 ): Promise<ItemResult[]> {
 	const results = [...prepared] as ItemResult[];
 	const waiting = [...prepared.entries()].filter((entry): entry is [number, PreparedItem] =>
@@ -115,7 +117,7 @@ async function run(
 	);
 	if (waiting.length === 0) return results;
 	const concurrency = Math.min(...waiting.map(([, { options }]) => readConcurrency(options)));
-	const jobs = waiting.map(([item, entry]) => jobOf(context, item, entry));
+	const jobs = waiting.map(([item, entry]) => jobOf(context, item, entry, recorder));
 	const made = await new Generator(concurrency).makeAll(jobs);
 	waiting.forEach(([item, { plan }], index) => {
 		const result = made[index];
@@ -138,7 +140,12 @@ function notesOf({ task: { cost, videos }, files }: Made): string[] {
 	return notes;
 }
 
-function jobOf(context: IExecuteFunctions, item: number, { plan, connection }: PreparedItem): Job {
+function jobOf(
+	context: IExecuteFunctions,
+	item: number,
+	{ plan, connection }: PreparedItem,
+	recorder: TaskRecorder,
+): Job {
 	const { provider, kind, files, facts, ready, build } = plan;
 	const wait = readWait(context, item);
 	return {
@@ -154,6 +161,9 @@ function jobOf(context: IExecuteFunctions, item: number, { plan, connection }: P
 		ready,
 		wait,
 		download: wait && readDownload(context, item),
+		onAccepted: async (task) =>
+			await recorder.record(item, task, connection.host.now() + ready.earliest * 1000),
+		onFinal: async (task) => await recorder.record(item, task, connection.host.now()),
 	};
 }
 

@@ -1,5 +1,6 @@
 import type { INodeCredentialDescription } from 'n8n-workflow';
 import { providers } from '../../providers';
+import type { Provider } from '../../video/provider';
 
 /**
  * Every credential is there unless another provider is chosen. It says which providers hide it and
@@ -15,8 +16,23 @@ const credentials = (required: boolean): INodeCredentialDescription[] =>
 		},
 	}));
 
-/** For nodes that make a video: the credential of the chosen provider is a must. */
-export const credentialsOfProviders = credentials(true);
+/** For nodes with Record Task. The trigger, which always needs the table, names it by itself. */
+const taskTable: INodeCredentialDescription = {
+	name: 'hailuoTaskTableApi',
+	displayName: 'Credential for the Task Table',
+	required: true,
+	testedBy: 'testTaskTable',
+	displayOptions: { hide: { recordTask: [false] } },
+};
+
+/** For a node that makes a video: the credential of the chosen provider is a must. */
+export const credentialsOfProviders = [...credentials(true), taskTable];
 
 /** For task references, of which several vendors' may come together: none is a must. */
-export const credentialsOfTasks = credentials(false);
+export const credentialsOfTasks = [...credentials(false), taskTable];
+
+/** For a node of one provider. */
+export const credentialsOf = ({ credential }: Provider): INodeCredentialDescription[] => [
+	{ name: credential, required: true },
+	taskTable,
+];

@@ -45,19 +45,22 @@ export function createHost(context: NodeContext): Host {
 	};
 }
 
-/** The account behind the node's credential for a provider. */
-export async function connect(
+/** Whose API it is, for messages, and the credential that opens it. */
+export type Account = Pick<Provider, 'name' | 'credential' | 'baseUrl'>;
+
+/** The account behind the node's credential for a vendor, or for n8n itself. */
+export async function connectTo(
 	context: NodeContext,
 	host: Host,
-	provider: Provider,
-	itemIndex: number,
+	account: Account,
+	itemIndex = 0,
 ): Promise<Connection> {
-	const credential = await context.getCredentials(provider.credential, itemIndex);
-	const address = provider.baseUrl?.(credential) ?? String(credential.baseUrl ?? '');
+	const credential = await context.getCredentials(account.credential, itemIndex);
+	const address = account.baseUrl?.(credential) ?? String(credential.baseUrl ?? '');
 	const baseUrl = address.trim().replace(/\/+$/, '');
 	if (!/^https?:\/\/./.test(baseUrl)) {
 		throw new InputError(
-			`The Base URL of the ${provider.name} credential is not a URL`,
+			`The Base URL of the ${account.name} credential is not a URL`,
 			'Open the credential and enter an address such as https://api.example.com.',
 		);
 	}
@@ -65,7 +68,7 @@ export async function connect(
 	return {
 		baseUrl,
 		host,
-		send: async (request) => await send(context, provider.credential, request, signal),
+		send: async (request) => await send(context, account.credential, request, signal),
 	};
 }
 

@@ -8,11 +8,18 @@ import { mimeTypeOf, readImage } from '../../video/media';
 const megabyte = 1024 * 1024;
 const longestWaitMinutes = 7 * 24 * 60;
 
+/** Someone sits before an agent and waits for it; it can look for a pending task again. */
+const waitDefaults = {
+	node: { minutes: 30, onTimeout: 'fail' },
+	tool: { minutes: 4, onTimeout: 'returnPending' },
+} as const;
+
 /** The wait that an item asks for; undefined where it does not wait. Throws InputError. */
 export function readWait(context: IExecuteFunctions, item: number): WaitWishes | undefined {
 	if (!(context.getNodeParameter('waitForCompletion', item, true) as boolean)) return undefined;
 	const wait = context.getNodeParameter('wait', item, {}) as Record<string, unknown>;
-	const minutes = Number(wait.timeoutMinutes ?? 30);
+	const defaults = isTool(context) ? waitDefaults.tool : waitDefaults.node;
+	const minutes = Number(wait.timeoutMinutes ?? defaults.minutes);
 	if (!(minutes > 0 && minutes <= longestWaitMinutes)) {
 		throw new InputError(
 			`Timeout (Minutes) is ${String(wait.timeoutMinutes)}`,
@@ -29,7 +36,8 @@ export function readWait(context: IExecuteFunctions, item: number): WaitWishes |
 	return {
 		timeout: minutes * 60_000,
 		...(seconds > 0 && { fixedInterval: seconds * 1000 }),
-		onTimeout: wait.onTimeout === 'returnPending' ? 'returnPending' : 'fail',
+		onTimeout:
+			(wait.onTimeout ?? defaults.onTimeout) === 'returnPending' ? 'returnPending' : 'fail',
 	};
 }
 
@@ -67,9 +75,24 @@ export function readConcurrency(options: Readonly<Record<string, unknown>>): num
 	return concurrency;
 }
 
+/** Whether an agent, or another caller of tools, runs the node. */
 export function isTool(context: IExecuteFunctions): boolean {
+	// Agents since version 3 let n8n run the tool like any node: only its type tells it then.
+	return isCalledByAgent(context) || context.getNode().type.endsWith('Tool');
+}
+
+/** Whether the caller runs the node itself: agents before version 3, sub-agents, MCP Server Trigger. */
+function isCalledByAgent(context: IExecuteFunctions): boolean {
 	// n8n before 1.100 has no such method.
 	return context.isToolExecution?.() ?? false;
+}
+
+/**
+ * Whether failed items are given out instead of thrown: of an error that is thrown, a caller that
+ * runs the node itself tells its model nothing.
+ */
+export function givesOutErrors(context: IExecuteFunctions): boolean {
+	return context.continueOnFail() || isCalledByAgent(context);
 }
 
 export interface MediaFields {

@@ -11,8 +11,9 @@ import { asJobError } from '../../video/generate';
 import type { StoredFile } from '../../video/host';
 import { formatReference } from '../../video/reference';
 import type { VideoTask } from '../../video/task';
-import { taskItem } from '../../video/task';
+import { isFinal, taskItem } from '../../video/task';
 import { asBinary } from './host';
+import { givesOutErrors, isTool } from './inputs';
 
 /** What became of one item of a node that works on tasks. */
 export type ItemResult = Made | JobError | InputError | { readonly json: IDataObject };
@@ -22,19 +23,23 @@ export interface ItemShape {
 	readonly binaryField: string;
 }
 
-/** Results as n8n items, in order. Throws for the first failed item unless it continues on fail. */
+/** Results as n8n items, in order. Throws for the first failed item unless errors are given out. */
 export function toItems(
 	context: IExecuteFunctions,
 	results: readonly ItemResult[],
 	shape: (item: number) => ItemShape,
 ): INodeExecutionData[] {
 	const failed = results.findIndex(isFailure);
-	if (failed >= 0 && !context.continueOnFail()) {
+	if (failed >= 0 && !givesOutErrors(context)) {
 		throw asNodeError(context, results[failed] as JobError | InputError, failed, results);
 	}
 	addHints(context, results);
 	return results.map((result, item) => toItem(context, result, item, shape(item)));
 }
+
+/** A model takes an unfinished task for a failed one and orders it again, unless it is told. */
+const pendingNote =
+	'The video is not ready yet and goes on. Ask for it again later by its taskRef; do not order it again.';
 
 function isFailure(result: ItemResult): result is JobError | InputError {
 	return result instanceof Error;
@@ -49,10 +54,9 @@ function toItem(
 	const pairedItem = { item };
 	if (isFailure(result)) {
 		const error = asNodeError(context, result, item, []);
-		return {
-			json: { error: error.message, details: details(result, error.description) },
-			pairedItem,
-		};
+		// A tool's message says it all, and briefly.
+		const more = isTool(context) ? {} : { details: details(result, error.description) };
+		return { json: { error: error.message, ...more }, pairedItem };
 	}
 	if ('json' in result) return { json: result.json, pairedItem };
 	const { task, files, downloadSkipped } = result;
@@ -60,6 +64,7 @@ function toItem(
 		json: {
 			...(taskItem(task, { simplify }) as IDataObject),
 			...(downloadSkipped !== undefined && { downloadSkipped }),
+			...(isTool(context) && !isFinal(task.status) && { note: pendingNote }),
 		},
 		...(files.length > 0 && { binary: binaryOf(files, binaryField) }),
 		pairedItem,
@@ -98,11 +103,13 @@ export function asNodeError(
 	const node = context.getNode();
 	if (result instanceof InputError) {
 		const description = [result.advice, otherTasks(all, itemIndex)].filter(Boolean).join(' ');
-		return new NodeOperationError(node, result.message, { description, itemIndex });
+		const message = forReader(context, result.message, description);
+		return new NodeOperationError(node, message, { description, itemIndex });
 	}
 	const { failure, task } = result;
 	const taskRef = task && formatReference(task.reference);
-	const message = taskRef ? `${failure.message} [${taskRef}]` : failure.message;
+	const named = taskRef ? `${failure.message} [${taskRef}]` : failure.message;
+	const message = forReader(context, named, failure.advice);
 	const description = [failure.advice, taskRef && `Task: ${taskRef}.`, otherTasks(all, itemIndex)]
 		.filter(Boolean)
 		.join(' ');
@@ -111,6 +118,15 @@ export function asNodeError(
 		{ message, ...(failure.code !== undefined && { code: failure.code }) },
 		{ message, description, itemIndex },
 	);
+}
+
+/** n8n gives an agent the message of an error and not its description. */
+function forReader(
+	context: IExecuteFunctions,
+	message: string,
+	advice: string | undefined,
+): string {
+	return advice && isTool(context) ? `${message}. ${advice}` : message;
 }
 
 function otherTasks(all: readonly ItemResult[], except: number): string | undefined {

@@ -25,7 +25,8 @@ export const waitFields: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: 30,
-				description: 'How long to wait for each video. The task goes on at the vendor after it.',
+				description:
+					'How long to wait for each video. The task goes on at the vendor after it. When not set, the tool of an AI agent waits 4 minutes.',
 			},
 			{
 				displayName: 'Poll Interval (Seconds)',
@@ -54,7 +55,7 @@ export const waitFields: INodeProperties[] = [
 				],
 				default: 'fail',
 				description:
-					'What to do with a video that is not ready in time. Nothing is lost either way.',
+					'What to do with a video that is not ready in time. Nothing is lost either way. When not set, the tool of an AI agent returns the pending task.',
 			},
 		],
 	},
@@ -65,7 +66,7 @@ export const waitFields: INodeProperties[] = [
 		default: true,
 		displayOptions: { show: { waitForCompletion: [true] } },
 		description:
-			'Whether to put the video file into the item. Links of the vendors expire after hours, the file stays.',
+			'Whether to put the video file into the item. Links of the vendors expire after hours, the file stays. The tool of an AI agent returns the link only.',
 	},
 	{
 		displayName: 'Download',

@@ -1,0 +1,48 @@
+import type { IAuthenticateGeneric, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+/** n8n writes its own name with a small n. */
+const displayName = 'n8n API (Hailuo Task Table)';
+
+/**
+ * Key for this n8n's own public API, which keeps the task table. The nodes test it: which scopes a
+ * key lacks cannot be said by a single request. Source: https://docs.n8n.io/api/authentication/
+ */
+export class HailuoTaskTableApi implements ICredentialType {
+	name = 'hailuoTaskTableApi';
+
+	displayName = displayName;
+
+	icon = {
+		light: 'file:../icons/tasktable.svg',
+		dark: 'file:../icons/tasktable.dark.svg',
+	} as const;
+
+	documentationUrl = 'https://docs.n8n.io/api/authentication/';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'From Settings > n8n API of this n8n. Scopes: create, list and read data tables; create, read and update their rows.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://n8n.example.com/api/v1',
+			description: 'The address of this n8n as it reaches itself, with /api/v1 at the end',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { 'X-N8N-API-KEY': '={{$credentials.apiKey}}' } },
+	};
+}
