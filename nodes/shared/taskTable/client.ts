@@ -136,7 +136,7 @@ const tableSchema = z
 	.passthrough();
 
 async function find(connection: Connection, name: string) {
-	const query = new URLSearchParams({ filter: JSON.stringify({ name }) }).toString();
+	const query = queryOf({ filter: JSON.stringify({ name }) });
 	const answer = await call(connection, { method: 'GET', path: `/data-tables?${query}` });
 	const { data } = read(z.object({ data: z.array(tableSchema) }), answer, vendor);
 	const table = data.find((one) => one.name === name);
@@ -203,19 +203,26 @@ class DataTable implements TaskTable {
 		filters: readonly RowFilter[],
 		{ sortBy, limit, any = false }: PageOptions,
 	): Promise<TaskRow[]> {
-		const query = new URLSearchParams({
+		const query = queryOf({
 			limit: String(limit),
 			...(sortBy && { sortBy }),
 			...(filters.length > 0 && {
 				filter: JSON.stringify({ type: any ? 'or' : 'and', filters }),
 			}),
-		}).toString();
+		});
 		const answer = await call(this.connection, {
 			method: 'GET',
 			path: `/data-tables/${this.id}/rows?${query}`,
 		});
 		return read(z.object({ data: z.array(rowSchema) }), answer, vendor).data;
 	}
+}
+
+/** n8n refuses a plus sign for a space, which URLSearchParams would write. */
+function queryOf(values: Readonly<Record<string, string>>): string {
+	return Object.entries(values)
+		.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+		.join('&');
 }
 
 type Call = Omit<HttpRequest, 'url'> & { readonly path: string };
