@@ -155,7 +155,10 @@ export async function runNode(test: NodeRun): Promise<NodeOutcome> {
 	};
 	const items = test.items ?? [{ json: {} }];
 	const typeOf = (name: string): INodeType =>
-		name === 'test.items' ? itemsNode(items) : nodeTypes[name.replace(/^[^.]+\./, '')]();
+		name === 'test.items'
+			? itemsNode(items)
+			: // The tool of an agent is the same node by another name.
+				nodeTypes[name.replace(/^[^.]+\./, '').replace(/Tool$/, '')]();
 	const workflow = new Workflow({
 		id: 'workflow',
 		nodes: [start, node],

@@ -1,0 +1,90 @@
+import type { INodeParameters } from 'n8n-workflow';
+import type { Sandbox } from '../../sandbox/server';
+import { startSandbox } from '../../sandbox/server';
+import { runNode } from './harness';
+import { speedUpTime } from './time';
+
+const time = speedUpTime(100);
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ clock: time });
+});
+
+afterAll(async () => await sandbox.close());
+
+beforeEach(() => sandbox.reset());
+
+/** Runs a node as n8n runs it for an agent since version 3: by the name of its tool. */
+async function runTool(type: string, parameters: INodeParameters) {
+	return await runNode({
+		type: `${type}Tool`,
+		parameters,
+		credentials: {
+			hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
+		},
+	});
+}
+
+const pet = {
+	template: { __rl: true, mode: 'list', value: '393881433990066176' },
+	images: { items: [{ source: 'url', url: 'https://example.com/pets/rex.jpg' }] },
+};
+
+test('every node gives an agent the link and never the file', async () => {
+	const made = await runTool('hailuoGenerateVideo', { prompt: 'A paper boat' });
+	const task = String(made.items[0].json.taskRef);
+	const outcomes = [
+		made,
+		await runTool('hailuoTemplateVideo', pet),
+		...(await Promise.all(
+			['get', 'wait', 'download'].map(
+				async (operation) => await runTool('hailuoQueryTask', { operation, task }),
+			),
+		)),
+	];
+	for (const { items, outputs } of outcomes) {
+		expect(outputs).toHaveLength(1);
+		expect(items).toHaveLength(1);
+		expect(items[0].json).toMatchObject({
+			taskRef: expect.stringMatching(/^minimax:/),
+			status: 'completed',
+			videoUrl: expect.stringMatching(/^http/),
+		});
+		expect(items[0].json).not.toHaveProperty('raw');
+		expect(items[0].json).not.toHaveProperty('note');
+		expect(items[0].binary).toBeUndefined();
+	}
+	expect(sandbox.requests({ step: 'download' })).toEqual([]);
+});
+
+test('a tool that is told nothing waits 4 minutes and returns the pending task', async () => {
+	const start = time.now();
+	const made = await runTool('hailuoGenerateVideo', { prompt: '{{sandbox seconds=3600}}' });
+	const minutes = (time.now() - start) / 60_000;
+	expect(minutes).toBeGreaterThanOrEqual(3.9);
+	// The other side of 4 is how slow the machine is; the wait of the node itself is 30.
+	expect(minutes).toBeLessThan(25);
+	const pending = {
+		status: expect.stringMatching(/queued|processing/),
+		note: expect.stringContaining('not ready yet'),
+	};
+	const { taskRef } = made.items[0].json;
+	expect(made.items[0].json).toMatchObject(pending);
+
+	const waited = await runTool('hailuoQueryTask', { operation: 'wait', task: String(taskRef) });
+	expect(waited.items[0].json).toMatchObject({ ...pending, taskRef });
+});
+
+test('a tool that is told how to wait does so', async () => {
+	const { error } = await runTool('hailuoGenerateVideo', {
+		prompt: '{{sandbox seconds=3600}}',
+		wait: { timeoutMinutes: 1, onTimeout: 'fail' },
+	});
+	expect(error?.message).toMatch(/not ready after 1 minutes.*\[minimax:v1:\d+\]\. It goes on at/);
+});
+
+test('an error tells the agent what happened and what to do in one message', async () => {
+	const { error } = await runTool('hailuoQueryTask', { operation: 'get', task: '' });
+	expect(error?.message).toMatch(/^Task is empty: .*\. Enter a reference such as minimax:v1:/);
+});
