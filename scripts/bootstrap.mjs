@@ -64,8 +64,19 @@ function readLock(path) {
  */
 export async function runScript(file, onFailure = () => {}) {
 	let stop = async () => {};
+	const end = (code) => stop().finally(() => process.exit(code));
 	for (const [signal, code] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })) {
-		process.once(signal, () => stop().finally(() => process.exit(code)));
+		process.once(signal, () => end(code));
+	}
+	if (process.env.npm_lifecycle_event) {
+		// A signal that ends npm does not always reach us: npm passes it to a shell, which keeps it.
+		const npm = process.ppid;
+		const watch = setInterval(() => {
+			if (process.ppid === npm) return;
+			clearInterval(watch);
+			end(143);
+		}, 500);
+		watch.unref();
 	}
 	try {
 		await bootstrap();

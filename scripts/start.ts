@@ -22,8 +22,11 @@ const longestVideoMs = 40 * 60_000;
 /** What has to end, newest first. */
 const cleanups: Array<() => Promise<unknown>> = [];
 
+let isStopping = false;
+
 /** Ends everything that main() has started. */
 export async function stop(): Promise<void> {
+	isStopping = true;
 	for (let cleanup = cleanups.pop(); cleanup; cleanup = cleanups.pop()) {
 		await cleanup().catch((failure: unknown) => console.error(failure));
 	}
@@ -79,8 +82,7 @@ async function start({ once, port: wantedPort }: Options): Promise<void> {
   Press Ctrl-C to stop. Your workflows stay in .n8n-dev for the next time.
 `);
 	await n8n.ended;
-	// A stop of our own ends the process before this line is reached.
-	throw new Problem(`n8n ended by itself: its log is ${n8n.logFile}`);
+	if (!isStopping) throw new Problem(`n8n ended by itself: its log is ${n8n.logFile}`);
 }
 
 interface Options {

@@ -127,7 +127,8 @@ export class N8nHome {
 			N8N_PERSONALIZATION_ENABLED: 'false',
 			N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 			N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
-			N8N_DISABLED_MODULES: 'mcp-registry',
+			// n8n 1 has no such module, and does not start when it is told to leave it out.
+			...(this.host.version.startsWith('1.') ? {} : { N8N_DISABLED_MODULES: 'mcp-registry' }),
 			N8N_PYTHON_ENABLED: 'false',
 			...this.extraEnvironment,
 		};
