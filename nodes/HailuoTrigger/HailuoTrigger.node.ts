@@ -1,0 +1,47 @@
+import type {
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { testTaskTable } from '../shared/taskTable/credentialTest';
+import { triggerFields } from './fields';
+import { pollOnce } from './poll';
+
+/** Starts a workflow once for each Hailuo task that is completed or has failed. */
+export class HailuoTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Hailuo Trigger',
+		name: 'hailuoTrigger',
+		icon: { light: 'file:../../icons/hailuo.svg', dark: 'file:../../icons/hailuo.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["events"].join(", ") + ({ taskTable: ": " + $parameter["taskTableName"], account: ": " + $parameter["provider"] }[$parameter["source"]] ?? "") }}',
+		description: 'Starts the workflow when a MiniMax Hailuo video is finished or has failed',
+		defaults: { name: 'Hailuo Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'hailuoTaskTableApi',
+				required: true,
+				testedBy: 'testTaskTable',
+				displayOptions: { hide: { source: ['account', 'taskList'] } },
+			},
+			{ name: 'hailuoMiniMaxApi', required: false },
+			{ name: 'hailuoToApisApi', required: false },
+			{ name: 'hailuoRunwareApi', required: false },
+			{ name: 'hailuoApiframeApi', required: false },
+		],
+		properties: triggerFields,
+	};
+
+	methods = { credentialTest: { testTaskTable } };
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await pollOnce(this);
+	}
+}

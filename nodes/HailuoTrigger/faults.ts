@@ -1,0 +1,62 @@
+import type { IPollFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import { InputError, VendorError } from '../../video/failure';
+
+/** After so many polls in a row a passing fault is shown, and again after so many more. */
+const shownAfter = 3;
+const shownEvery = 30;
+
+/** How many polls in a row each part of a trigger has failed. */
+export class FaultCounts {
+	private readonly counts = new Map<string, number>();
+
+	/** Counts the faults of one poll; gives those that somebody should see now. */
+	count(faults: Faults): Error[] {
+		for (const part of faults.worked) this.counts.delete(part);
+		return [...faults.found].flatMap(([part, cause]) => {
+			const count = (this.counts.get(part) ?? 0) + 1;
+			this.counts.set(part, count);
+			const first = isPassing(cause) ? shownAfter : 1;
+			return count >= first && (count - first) % shownEvery === 0 ? [cause] : [];
+		});
+	}
+}
+
+/** The faults of one poll, by the part that failed: a vendor or the task table. */
+export class Faults {
+	readonly found = new Map<string, Error>();
+
+	readonly worked = new Set<string>();
+
+	note(part: string, cause: unknown) {
+		if (this.worked.has(part)) return;
+		this.found.set(part, cause instanceof Error ? cause : new Error(String(cause)));
+	}
+
+	/** One success outweighs the faults of a part: it is not down. */
+	good(part: string) {
+		this.worked.add(part);
+		this.found.delete(part);
+	}
+
+	get all(): Error[] {
+		return [...this.found.values()];
+	}
+}
+
+function isPassing(cause: Error): boolean {
+	if (cause instanceof InputError) return false;
+	return !(cause instanceof VendorError) || cause.category !== 'credential';
+}
+
+/** The faults as the one error that people see. */
+export function nodeError(context: IPollFunctions, causes: readonly Error[]): NodeOperationError {
+	const advice = causes.map((cause) =>
+		cause instanceof VendorError || cause instanceof InputError ? cause.advice : undefined,
+	);
+	return new NodeOperationError(
+		context.getNode(),
+		causes.map(({ message }) => message).join('. '),
+		{ description: [...new Set(advice)].filter(Boolean).join(' ') },
+	);
+}

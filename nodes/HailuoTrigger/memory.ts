@@ -1,0 +1,47 @@
+import type { IPollFunctions } from 'n8n-workflow';
+import { Looks } from '../../video/trigger/looks';
+import type { TriggerState } from '../../video/trigger/state';
+import { FaultCounts } from './faults';
+import type { KnownRows } from './tableRows';
+
+/**
+ * What a trigger node remembers from poll to poll in this process. After a restart, or on another
+ * main, all of it is found out again.
+ */
+export interface NodeMemory {
+	/** Counts polls: one that is not the newest any more does not fire. */
+	turn: number;
+	/** The poll that is still under way. */
+	running?: object;
+	/**
+	 * The state as last fired. A new version of the workflow may have loaded its static data a
+	 * moment before the old version fired.
+	 */
+	state?: TriggerState;
+	readonly looks: Looks;
+	readonly faults: FaultCounts;
+	/** Contexts of n8n that have polled: a new one polls for the first time at an activation. */
+	readonly contexts: WeakSet<object>;
+	rows?: KnownRows;
+}
+
+const memories = new Map<string, NodeMemory>();
+
+export function memoryOf(context: IPollFunctions): NodeMemory {
+	const key = `${context.getWorkflow().id} ${context.getNode().id}`;
+	const known = memories.get(key);
+	if (known) return known;
+	const memory: NodeMemory = {
+		turn: 0,
+		looks: new Looks(Math.random),
+		faults: new FaultCounts(),
+		contexts: new WeakSet(),
+	};
+	memories.set(key, memory);
+	return memory;
+}
+
+/** As a restart of n8n does. For tests. */
+export function forgetEverything() {
+	memories.clear();
+}

@@ -1,0 +1,57 @@
+import type { IPollFunctions } from 'n8n-workflow';
+import type { Sighting, Step } from '../../video/trigger/events';
+import type { TriggerState } from '../../video/trigger/state';
+import type { VideoTask } from '../../video/task';
+import type { TriggerForm } from './form';
+import type { Faults } from './faults';
+import type { NodeMemory } from './memory';
+import type { Vendors } from './vendors';
+import type { Work } from './work';
+
+/** A finished task that a source has found, and what its row says beside it. */
+export type Found<Seen extends Sighting = Sighting> = Seen & {
+	readonly task: VideoTask;
+	readonly recorded?: {
+		readonly label?: string;
+		readonly workflowId?: string;
+		readonly executionId?: string;
+	};
+};
+
+/** One poll as a source sees it. All times in milliseconds since 1970. */
+export interface Round<State extends TriggerState, Seen extends Sighting> {
+	/** No request starts after it. */
+	readonly until: number;
+	/** What is done with so far. */
+	state(): State;
+	/** Hands over tasks that have a final status. */
+	found(tasks: ReadonlyArray<Found<Seen>>): void;
+	/** Replaces the state by one that fires the same. */
+	keep(state: State): void;
+}
+
+/** Where a trigger finds finished tasks. */
+export interface Source<
+	State extends TriggerState = TriggerState,
+	Seen extends Sighting = Sighting,
+> {
+	/** The first poll after an activation: the state to go on from. Throws what people must mend. */
+	start(saved: State | undefined): Promise<State>;
+	/** Starts what is due. Called about once a second. True while there are unfinished tasks. */
+	tick(round: Round<State, Seen>): boolean;
+	step(state: State, found: ReadonlyArray<Found<Seen>>): Step<State, Found<Seen>>;
+	/** The newest finished task, as a sample. */
+	newest(): Promise<Found<Seen> | undefined>;
+	/** What to do when there is none. */
+	readonly howToMakeOne: string;
+}
+
+/** What sources work with. */
+export interface SourceTools {
+	readonly context: IPollFunctions;
+	readonly form: TriggerForm;
+	readonly memory: NodeMemory;
+	readonly faults: Faults;
+	readonly work: Work;
+	readonly vendors: Vendors;
+}

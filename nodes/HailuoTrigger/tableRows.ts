@@ -1,0 +1,220 @@
+import { providers } from '../../providers';
+import { list } from '../../video/media';
+import { parseReference } from '../../video/reference';
+import type { Cost, Failure, TaskFacts, TaskStatus, VideoTask } from '../../video/task';
+import { isFinal, taskStatuses, withoutAbsent } from '../../video/task';
+import type { Ranges } from '../../video/trigger/ranges';
+import { gapsOf, hasNumber, pairsOf, rangesOf, unite } from '../../video/trigger/ranges';
+import type { SeenRow } from '../../video/trigger/table';
+import { lateRows } from '../../video/trigger/table';
+import { chunks } from '../../video/wait';
+import type { RowFilter, TaskRow, TaskTable } from '../shared/taskTable/client';
+import type { Found } from './source';
+import type { AskableTask } from './vendors';
+import { isKnown } from './vendors';
+
+/** The task table as far as a trigger knows it, from poll to poll. */
+export interface KnownRows {
+	readonly table: TaskTable['id'];
+	/** Rows that are not final, by number. */
+	readonly open: Map<number, TaskRow>;
+	/** Rows that were seen final and may not have been fired yet, by number. */
+	readonly unsettled: Set<number>;
+	/** The highest row number. */
+	highest: number;
+}
+
+const pageSize = 250;
+/** Row numbers asked for in one request. */
+const numbersAtOnce = 50;
+
+const finalWords = taskStatuses.filter(isFinal);
+const isOpen: RowFilter[] = finalWords.map((status) => ({
+	columnName: 'status',
+	condition: 'neq',
+	value: status,
+}));
+
+const above = (number: number): RowFilter => ({ columnName: 'id', condition: 'gt', value: number });
+
+/**
+ * Reads rows from the lowest number up, each page from where the last one ended: rows that drop out
+ * of a filter while it is read shift no other row.
+ */
+async function readAbove(table: TaskTable, number: number, filters: RowFilter[], last = Infinity) {
+	const rows: TaskRow[] = [];
+	for (let from = number; ; ) {
+		const page = await table.page([...filters, above(from)], { sortBy: 'id:asc', limit: pageSize });
+		rows.push(...page.filter(({ id }) => id <= last));
+		if (page.length < pageSize || page[page.length - 1].id >= last) return rows;
+		from = page[page.length - 1].id;
+	}
+}
+
+async function readNumbers(table: TaskTable, numbers: readonly number[]): Promise<TaskRow[]> {
+	const rows: TaskRow[] = [];
+	for (const some of chunks(numbers, numbersAtOnce)) {
+		const filters = some.map((value): RowFilter => ({ columnName: 'id', condition: 'eq', value }));
+		rows.push(...(await table.page(filters, { any: true, limit: pageSize })));
+	}
+	return rows;
+}
+
+/** What a table looks like when a trigger first sees it: unfinished rows, and the newest ones. */
+export async function readStart(table: TaskTable): Promise<{ rows: TaskRow[]; highest: number }> {
+	const [newest] = await table.page([], { sortBy: 'id:desc', limit: 1 });
+	const highest = newest?.id ?? 0;
+	const open = await readAbove(table, 0, isOpen);
+	const recent = await readAbove(table, Math.max(0, highest - lateRows), []);
+	return { rows: [...open, ...recent], highest };
+}
+
+/**
+ * Brings what is known up to date, and gives the rows that are final and not handled. Without
+ * `known` these are looked for in every gap of the handled numbers; later only among rows that are
+ * new, and among those that were not settled a moment ago.
+ */
+export async function readRows(
+	table: TaskTable,
+	handled: Ranges,
+	known: KnownRows | undefined,
+): Promise<{ known: KnownRows; final: TaskRow[] }> {
+	const open = new Map((await readAbove(table, 0, isOpen)).map((row) => [row.id, row]));
+	const before = known ? [...known.open.keys(), ...known.unsettled] : [];
+	const gone = before.filter((number) => !open.has(number) && !hasNumber(handled, number));
+	const found = known
+		? await readNumbers(table, [...new Set(gone)])
+		: await readGaps(table, unite(handled, rangesOf([...open.keys()])));
+	const highest = known?.highest ?? highestOf([...found, ...open.values()]);
+	const next: KnownRows = { table: table.id, open, unsettled: new Set(), highest };
+	const final = found.filter((row) => isFinalRow(row) && !hasNumber(handled, row.id));
+	for (const { id } of final) next.unsettled.add(id);
+	return { known: next, final: [...final, ...(await readRecent(table, handled, next))] };
+}
+
+/** Rows that were added of late: adds them to what is known, gives those that are final. */
+export async function readRecent(
+	table: TaskTable,
+	handled: Ranges,
+	known: KnownRows,
+): Promise<TaskRow[]> {
+	const recent = await readAbove(table, Math.max(0, known.highest - lateRows), []);
+	const news = recent.filter(
+		({ id }) => !hasNumber(handled, id) && !known.open.has(id) && !known.unsettled.has(id),
+	);
+	for (const row of news) {
+		if (isFinalRow(row)) known.unsettled.add(row.id);
+		else known.open.set(row.id, row);
+	}
+	known.highest = Math.max(known.highest, highestOf(recent));
+	return news.filter(isFinalRow);
+}
+
+const highestOf = (rows: readonly TaskRow[]) =>
+	rows.reduce((highest, { id }) => Math.max(highest, id), 0);
+
+async function readGaps(table: TaskTable, covered: Ranges): Promise<TaskRow[]> {
+	const rows: TaskRow[] = [];
+	for (const [from, to] of pairsOf(gapsOf(covered), pageSize)) {
+		rows.push(...(await readAbove(table, from - 1, [], to)));
+	}
+	return rows;
+}
+
+const isFinalRow = (row: TaskRow) => isFinal(statusOf(row));
+
+/** A word that we do not know is a task that still runs. */
+export function statusOf({ status }: TaskRow): TaskStatus {
+	return taskStatuses.find((word) => word === status) ?? 'processing';
+}
+
+export function seenRow(row: TaskRow): SeenRow {
+	return {
+		row: row.id,
+		name: row.taskRef ?? '',
+		status: statusOf(row),
+		...withoutAbsent({ model: row.model ?? undefined, label: row.label ?? undefined }),
+	};
+}
+
+export type AskableRow = AskableTask & { readonly row: TaskRow };
+
+/** The row as a task that a vendor can be asked for; undefined when its reference is broken. */
+export function askableRow(row: TaskRow): AskableRow | undefined {
+	const reference = parseReference(row.taskRef ?? '');
+	if (!reference || !isKnown(reference)) return undefined;
+	const created = Date.parse(row.createdAt ?? '');
+	return {
+		name: row.taskRef ?? '',
+		reference,
+		row,
+		facts: factsOf(row),
+		...withoutAbsent({
+			model: row.model ?? undefined,
+			created: Number.isNaN(created) ? undefined : created,
+		}),
+	};
+}
+
+function factsOf({ model, createdAt, cost, costUnit }: TaskRow): TaskFacts {
+	const unit = costUnit as Cost['unit'];
+	return withoutAbsent({
+		model: model ?? undefined,
+		createdAt: createdAt ?? undefined,
+		cost:
+			cost === null || cost === undefined
+				? undefined
+				: { amount: cost, unit, source: 'estimate' as const },
+	});
+}
+
+/** A task that the vendor finished, with what its row knows. */
+export function foundRow(row: TaskRow, task: VideoTask): Found<SeenRow> {
+	return {
+		...seenRow(row),
+		status: task.status,
+		task,
+		recorded: withoutAbsent({
+			label: row.label || undefined,
+			workflowId: row.workflowId || undefined,
+			executionId: row.executionId || undefined,
+		}),
+	};
+}
+
+/** The task as its row alone tells it, for when the vendor cannot. */
+export function taskOfRow(row: TaskRow): VideoTask {
+	const { videoUrl: url, expiresAt, failure } = row;
+	const reference = parseReference(row.taskRef ?? '') ?? {
+		provider: row.provider ?? '',
+		kind: '',
+		id: row.taskRef ?? '',
+	};
+	return {
+		...factsOf(row),
+		reference,
+		status: statusOf(row),
+		videos: url ? [{ url, ...(expiresAt && { expiresAt }) }] : [],
+		...(failure && { failure: failureOf(failure) }),
+	};
+}
+
+const failureOf = (message: string): Failure => ({
+	message,
+	retryable: false,
+	advice: 'Look at the task with Hailuo Query Task, or make the video again.',
+});
+
+/** A row whose task nobody can ask for. */
+export function brokenTask(row: TaskRow): VideoTask {
+	const failure: Failure = {
+		code: 'brokenReference',
+		message: `The task table has the reference “${(row.taskRef ?? '').slice(0, 100)}”, which is none`,
+		retryable: false,
+		advice: `References are provider:kind:ID with the providers ${list(
+			providers.map(({ id }) => id),
+			'and',
+		)}. Do not change the taskRef column of the table.`,
+	};
+	return { ...taskOfRow(row), status: 'failed', videos: [], failure };
+}

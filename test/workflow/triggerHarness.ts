@@ -1,0 +1,188 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IHttpRequestOptions,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	IWorkflowExecuteAdditionalData,
+	WorkflowActivateMode,
+} from 'n8n-workflow';
+import { Workflow } from 'n8n-workflow';
+import { PollContext } from 'n8n-core';
+import { HailuoTrigger } from '../../nodes/HailuoTrigger/HailuoTrigger.node';
+import { forgetEverything } from '../../nodes/HailuoTrigger/memory';
+
+type Credentials = Record<string, ICredentialDataDecryptedObject>;
+
+export interface TriggerOptions {
+	readonly parameters: INodeParameters;
+	readonly credentials: Credentials;
+	readonly id?: string;
+	/** n8n gives a poll 300 s, with its durable scheduler 36 s. */
+	readonly budgetMs?: number;
+}
+
+const url = 'http://127.0.0.1/';
+const trigger = new HailuoTrigger();
+
+const keyHeaders: Record<string, (key: string) => IDataObject> = {
+	hailuoApiframeApi: (key) => ({ 'X-API-Key': key }),
+	hailuoTaskTableApi: (key) => ({ 'X-N8N-API-KEY': key }),
+};
+
+function additionalData(credentials: () => Credentials): IWorkflowExecuteAdditionalData {
+	return {
+		credentialsHelper: {
+			getParentTypes: () => [],
+			isCredentialUsableByNode: () => true,
+			getCredentialsProperties: () => [],
+			preAuthentication: async () => undefined,
+			runPreAuthentication: async () => undefined,
+			getDecrypted: async (_data: unknown, _node: unknown, type: string) => ({
+				...credentials()[type],
+			}),
+			authenticate: async (
+				data: ICredentialDataDecryptedObject,
+				type: string,
+				options: IHttpRequestOptions,
+			) => {
+				const header = keyHeaders[type] ?? ((key) => ({ Authorization: `Bearer ${key}` }));
+				return { ...options, headers: { ...options.headers, ...header(String(data.apiKey)) } };
+			},
+		},
+		restApiUrl: url,
+		instanceBaseUrl: url,
+		formWaitingBaseUrl: url,
+		webhookBaseUrl: url,
+		webhookWaitingBaseUrl: url,
+		webhookTestBaseUrl: url,
+		variables: {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+/** A workflow with our trigger, treated as n8n's own pollers treat it. */
+export class TriggerWorkflow {
+	/** What the executions of the workflow got. */
+	readonly items: INodeExecutionData[] = [];
+
+	onExecution: (items: readonly INodeExecutionData[]) => void = () => undefined;
+
+	/** What the database holds: saved when an execution starts, and at the end of an activation. */
+	saved = '{}';
+
+	private context!: PollContext;
+
+	private current!: object;
+
+	/** What a dead process still does, nobody sees. */
+	private process = 0;
+
+	credentials: Credentials;
+
+	constructor(private options: TriggerOptions) {
+		this.credentials = options.credentials;
+	}
+
+	get events(): string[] {
+		return this.items.map(({ json }) => `${String(json.event)} ${String(json.taskRef)}`);
+	}
+
+	get references(): string[] {
+		return this.items.map(({ json }) => String(json.taskRef));
+	}
+
+	/** Throws what makes n8n refuse to activate the workflow. */
+	async activate(mode: WorkflowActivateMode = 'activate', saved = this.saved) {
+		this.context = this.open('trigger', mode, saved);
+		await this.poll();
+		this.saved = stateOf(this.context);
+	}
+
+	/** n8n's process dies and starts again. */
+	async restart() {
+		this.process++;
+		forgetEverything();
+		await this.activate('init');
+	}
+
+	async edit(parameters: INodeParameters = {}, saved = this.saved) {
+		this.options = {
+			...this.options,
+			parameters: { ...this.options.parameters, ...parameters },
+		};
+		await this.activate('update', saved);
+	}
+
+	/** One tick of n8n's scheduler. Throws what n8n would show as a failed execution. */
+	async poll(): Promise<void> {
+		const { context, current } = this;
+		try {
+			const items = await trigger.poll.call(context);
+			if (items && this.current === current) this.emit(context, items);
+		} catch (cause) {
+			if (this.current === current) throw cause;
+		}
+	}
+
+	/** Fetch Test Event in the editor. */
+	async sample(): Promise<INodeExecutionData[]> {
+		const context = this.open('manual', 'manual', this.saved);
+		return (await trigger.poll.call(context))?.flat() ?? [];
+	}
+
+	private emit(context: PollContext, items: INodeExecutionData[][]) {
+		this.items.push(...items.flat());
+		this.onExecution(items.flat());
+		this.saved = stateOf(context);
+	}
+
+	private open(mode: 'trigger' | 'manual', activation: WorkflowActivateMode, saved: string) {
+		const { parameters, id = 'node', budgetMs } = this.options;
+		const { process } = this;
+		const node: INode = {
+			id,
+			name: 'Hailuo Trigger',
+			type: 'n8n-nodes-hailuo.hailuoTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters,
+			credentials: Object.fromEntries(
+				Object.keys(this.credentials).map((name) => [name, { id: name, name }]),
+			),
+		};
+		const workflow = new Workflow({
+			id: 'workflow',
+			nodes: [node],
+			connections: {},
+			active: mode === 'trigger',
+			nodeTypes: {
+				getByName: () => trigger,
+				getByNameAndVersion: () => trigger,
+				getKnownTypes: () => ({}),
+			},
+			staticData: { 'node:Hailuo Trigger': JSON.parse(saved) as IDataObject },
+		});
+		if (mode === 'trigger') this.current = workflow;
+		const budget = budgetMs === undefined ? [] : [budgetMs];
+		const context: PollContext = new PollContext(
+			workflow,
+			workflow.nodes['Hailuo Trigger'],
+			additionalData(() => this.credentials),
+			mode,
+			activation,
+			// n8n does not ask here whether the version is the current one; a dead process cannot.
+			(items) => {
+				if (mode === 'trigger' && this.process === process) this.emit(context, items);
+			},
+			() => undefined,
+			undefined,
+			undefined,
+			undefined,
+			...budget.map((milliseconds) => () => milliseconds),
+		);
+		return context;
+	}
+}
+
+const stateOf = (context: PollContext) => JSON.stringify(context.getWorkflowStaticData('node'));
