@@ -28,6 +28,7 @@ export async function main(): Promise<void> {
 	await step('Type check', () => npmRun('typecheck'));
 	await step('Lint', () => npmRun('lint'));
 	const built = await step('Build', () => npmRun('build'));
+	if (built) await step('n8n’s scan of community packages', () => npmRun('scan'));
 	await step('Tests without n8n', () => jest('fast', ['--ignoreProjects', 'e2e']));
 	if (built) {
 		await step('n8n', async () => {
