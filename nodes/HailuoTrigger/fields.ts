@@ -133,6 +133,7 @@ export const triggerFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
+		description: 'What the items look like',
 		options: [runOptions.simplify],
 	},
 ];

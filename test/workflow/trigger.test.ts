@@ -1,5 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { HailuoTrigger } from '../../nodes/HailuoTrigger/HailuoTrigger.node';
 import { forgetEverything } from '../../nodes/HailuoTrigger/memory';
+import { providers } from '../../providers';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { runNode } from './harness';
@@ -478,4 +480,9 @@ describe('task list', () => {
 test('the form says what is wrong', async () => {
 	await expect(onTable({ events: [] }).activate()).rejects.toThrow(/Events is empty/);
 	await expect(onTable({ source: 'moon' }).activate()).rejects.toThrow(/Source is “moon”/);
+});
+
+test('the node takes a credential of every vendor', () => {
+	const taken = new HailuoTrigger().description.credentials?.map(({ name }) => name);
+	expect(taken).toEqual(expect.arrayContaining(providers.map(({ credential }) => credential)));
 });
