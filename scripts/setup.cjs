@@ -4,7 +4,7 @@
 const { spawn } = require('node:child_process');
 const { mkdirSync, openSync, readFileSync, statfsSync } = require('node:fs');
 const { homedir } = require('node:os');
-const { dirname, join } = require('node:path');
+const { basename, dirname, join } = require('node:path');
 
 /** Something the person at the keyboard can mend: its message is the one sentence that says how. */
 class Problem extends Error {}
@@ -68,6 +68,13 @@ const causes = [
 	[/EACCES|EPERM/, 'it may not write there: mend the owner of the folder, and run this again'],
 ];
 
+/** npm with the guard that ends it together with us, when we were started by npm and so know where it is. */
+function npmCommand() {
+	const cli = process.env.npm_execpath;
+	if (!cli || basename(cli) !== 'npm-cli.js') return ['npm'];
+	return ['node', '--require', join(__dirname, 'exit-with-parent.cjs'), cli];
+}
+
 /**
  * Runs npm in `cwd` with its output in `logFile`, showing progress.
  * Throws a Problem with the cause and the log's path when npm fails.
@@ -81,7 +88,9 @@ function runNpm(args, { label, cwd, env = process.env, logFile }) {
 		() =>
 			new Promise((resolve, reject) => {
 				const log = openSync(logFile, 'w');
-				const child = spawn('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+				const [command, ...before] = npmCommand();
+				const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+				const child = spawn(command, [...before, ...args, ...quiet], {
 					cwd,
 					env: clean,
 					stdio: ['ignore', log, log],

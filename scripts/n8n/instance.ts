@@ -47,7 +47,7 @@ export async function startN8n({
 	const log = openSync(logFile, 'a');
 	const child = spawn(
 		home.host.node,
-		['--require', join(__dirname, 'exit-with-parent.cjs'), home.host.bin, 'start'],
+		['--require', join(__dirname, '..', 'exit-with-parent.cjs'), home.host.bin, 'start'],
 		{
 			cwd: home.userFolder,
 			env: { ...(await home.environment()), N8N_PORT: String(port) },
