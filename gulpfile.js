@@ -6,11 +6,13 @@ const { dest, parallel, series, src } = require('gulp');
 const clean = () => rm('dist', { recursive: true, force: true });
 
 const compile = () =>
-	promisify(execFile)(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.json']).catch(
-		(failure) => {
-			throw new Error(failure.stdout || failure.message);
-		},
-	);
+	promisify(execFile)(process.execPath, [
+		require.resolve('typescript/bin/tsc'),
+		'-p',
+		'tsconfig.json',
+	]).catch((failure) => {
+		throw new Error(failure.stdout || failure.message);
+	});
 
 const icons = () => src('icons/*.svg', { encoding: false }).pipe(dest('dist/icons'));
 

@@ -28,7 +28,8 @@ const directives = cameraMovements.map(({ directive }) => directive);
 const known = new Set(
 	cameraMovements.flatMap(({ directive, chinese }) => [directive.toLowerCase(), chinese]),
 );
-const cameraWords = /^(pan|pedestal|pull|push|shake|static|tilt|track|tracking|truck|zoom|dolly|crane)\b/i;
+const cameraWords =
+	/^(pan|pedestal|pull|push|shake|static|tilt|track|tracking|truck|zoom|dolly|crane)\b/i;
 
 /** The directive of a movement's value (`pushIn`), or undefined for an unknown value. */
 export function directiveOf(value: string): string | undefined {

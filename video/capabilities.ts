@@ -181,7 +181,10 @@ export function checkImage(label: string, media: Media, rules?: ImageRules) {
 	if (broken) throw new InputError(`${label} “${media.file.name}” ${broken}`);
 }
 
-function checkReferences({ references: limits, model, imageRules }: Capability, request: VideoRequest) {
+function checkReferences(
+	{ references: limits, model, imageRules }: Capability,
+	request: VideoRequest,
+) {
 	const references = request.references ?? [];
 	if (!limits) return;
 	if (references.length === 0) {
@@ -253,15 +256,15 @@ function durationList(durations: readonly number[]): string {
 }
 
 /** The output that a request gets: the named one, or the vendor's default. */
-export function outputFor(
-	{ outputs }: Capability,
-	resolution?: string,
-): Output | undefined {
+export function outputFor({ outputs }: Capability, resolution?: string): Output | undefined {
 	if (resolution === undefined) return outputs[0];
 	return outputs.find((output) => output.resolution === resolution);
 }
 
-function checkAspectRatio({ aspectRatios, model, frames }: Capability, { aspectRatio }: VideoRequest) {
+function checkAspectRatio(
+	{ aspectRatios, model, frames }: Capability,
+	{ aspectRatio }: VideoRequest,
+) {
 	if (aspectRatio === undefined || !aspectRatios || aspectRatios.includes(aspectRatio)) return;
 	if (frames.length > 0) return;
 	throw new InputError(

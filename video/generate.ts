@@ -257,8 +257,10 @@ export async function downloadAll(
 	let task = completed;
 	const files: StoredFile[] = [];
 	const freshen = async (old: VideoTask) => {
-		const fresh = await repeat(connection, deadline, async () =>
-			await statusOf({ connection, provider }, old),
+		const fresh = await repeat(
+			connection,
+			deadline,
+			async () => await statusOf({ connection, provider }, old),
 		);
 		return withFacts(old, fresh);
 	};

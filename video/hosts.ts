@@ -3,12 +3,17 @@
  * without asking DNS. n8n's own SSRF protection (N8N_SSRF_PROTECTION_ENABLED) covers the rest.
  */
 export function isPrivateHost(hostname: string): boolean {
-	const host = hostname.toLowerCase().replace(/\.$/, '').replace(/^\[|\]$/g, '');
+	const host = hostname
+		.toLowerCase()
+		.replace(/\.$/, '')
+		.replace(/^\[|\]$/g, '');
 	if (host === '') return true;
 	if (host.includes(':')) return isPrivateIpv6(host);
 	const ipv4 = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(host);
 	if (ipv4) return isPrivateIpv4(ipv4.slice(1).map(Number));
-	return !host.includes('.') || /\.(localhost|local|internal|intranet|lan|home|corp|test)$/.test(host);
+	return (
+		!host.includes('.') || /\.(localhost|local|internal|intranet|lan|home|corp|test)$/.test(host)
+	);
 }
 
 /** Blocks that are not public: https://www.iana.org/assignments/iana-ipv4-special-registry */

@@ -21,7 +21,13 @@ export interface ExchangeRules {
 const defaultTimeoutMs = 60_000;
 
 /** Network failures at which the request has surely not reached the vendor. */
-const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const neverSent = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+]);
 
 /**
  * The one way to a vendor: sends a request with the account's key and reads JSON.
@@ -122,10 +128,18 @@ function statusMeanings(vendor: string): (status: number) => readonly [Category,
 	const later = 'Try again later, or look at the vendor’s status page.';
 	return (status) => {
 		if (status === 401) {
-			return ['credential', `${vendor} does not accept the API key`, 'Check the API key of the credential.'];
+			return [
+				'credential',
+				`${vendor} does not accept the API key`,
+				'Check the API key of the credential.',
+			];
 		}
 		if (status === 402) {
-			return ['balance', `The balance at ${vendor} is too low`, 'Top up the account, then run this again.'];
+			return [
+				'balance',
+				`The balance at ${vendor} is too low`,
+				'Top up the account, then run this again.',
+			];
 		}
 		if (status === 403) {
 			return [
@@ -135,15 +149,27 @@ function statusMeanings(vendor: string): (status: number) => readonly [Category,
 			];
 		}
 		if (status === 404) {
-			return ['notFound', `${vendor} does not know what was asked for`, 'Check the ID, and that the key belongs to the same account.'];
+			return [
+				'notFound',
+				`${vendor} does not know what was asked for`,
+				'Check the ID, and that the key belongs to the same account.',
+			];
 		}
 		if (status === 429) {
-			return ['rateLimit', `${vendor} received too many requests from this key`, 'Lower Concurrency, or ask the vendor for a higher rate limit.'];
+			return [
+				'rateLimit',
+				`${vendor} received too many requests from this key`,
+				'Lower Concurrency, or ask the vendor for a higher rate limit.',
+			];
 		}
 		if (status >= 500 || status === 408 || status === 425) {
 			return ['server', `${vendor} has a fault on its side (HTTP ${status})`, later];
 		}
-		return ['input', `${vendor} refused the request (HTTP ${status})`, 'Check the fields of the node against the vendor’s words.'];
+		return [
+			'input',
+			`${vendor} refused the request (HTTP ${status})`,
+			'Check the fields of the node against the vendor’s words.',
+		];
 	};
 }
 
@@ -192,6 +218,7 @@ export function read<Schema extends z.ZodTypeAny>(
 		outcome: 'unknown',
 		status,
 		message: `${vendor} answered in a form that is not documented (${issue.path.join('.') || 'body'}: ${issue.message})`,
-		advice: 'Try again later. If it stays, update this package: the vendor may have changed its API.',
+		advice:
+			'Try again later. If it stays, update this package: the vendor may have changed its API.',
 	});
 }

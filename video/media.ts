@@ -162,7 +162,8 @@ export function mimeTypeOf(bytes: Uint8Array): string | undefined {
 	const image = readImage(bytes);
 	if (image) return imageMimeTypes[image.format];
 	const text = String.fromCharCode(...bytes.subarray(0, 12));
-	if (text.slice(4, 8) === 'ftyp') return text.startsWith('qt', 8) ? 'video/quicktime' : 'video/mp4';
+	if (text.slice(4, 8) === 'ftyp')
+		return text.startsWith('qt', 8) ? 'video/quicktime' : 'video/mp4';
 	if (bytes[0] === 0x1a && bytes[1] === 0x45 && bytes[2] === 0xdf && bytes[3] === 0xa3) {
 		return 'video/webm';
 	}

@@ -84,12 +84,22 @@ export interface Provider {
 	/** The kind of task that a model makes. */
 	kindOf(model: string): string;
 	/** A request as the vendor writes it. Pure. `id` is a fresh UUID. */
-	encode(request: VideoRequest, write: MediaWriter, id: string, capability?: Capability): CreateRequest;
+	encode(
+		request: VideoRequest,
+		write: MediaWriter,
+		id: string,
+		capability?: Capability,
+	): CreateRequest;
 	/** Uploads a file and gives its link; absent where a data URL inside the request does. */
 	upload?(connection: Connection, file: MediaFile): Promise<string>;
 	create(connection: Connection, request: CreateRequest): Promise<VideoTask>;
 	/** Finds out what became of a create whose answer was lost. Absent: nobody can know. */
-	recover?(connection: Connection, request: CreateRequest, sentAt: number, taken: ReadonlySet<string>): Promise<Recovery>;
+	recover?(
+		connection: Connection,
+		request: CreateRequest,
+		sentAt: number,
+		taken: ReadonlySet<string>,
+	): Promise<Recovery>;
 	/** One answer for each reference, in order; a failed call may throw for all. */
 	status(
 		connection: Connection,

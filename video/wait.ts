@@ -224,7 +224,8 @@ export class Watcher {
 
 	private settleAtDeadline(watched: Watched, now: number) {
 		const { options, task, lastError } = watched;
-		if (now >= options.deadline - gatherMs) this.settle(watched, { end: 'timeout', task, lastError });
+		if (now >= options.deadline - gatherMs)
+			this.settle(watched, { end: 'timeout', task, lastError });
 	}
 
 	private settle(watched: Watched, result: WatchResult) {

@@ -84,20 +84,61 @@ const note01 =
 	'The duration table also prints 6 s under 1080P, the resolution table has 720P only: 720P is followed.';
 
 const v1: readonly Capability[] = [
-	rowV1('textToVideo', 'MiniMax-Hailuo-2.3', { outputs: standard, camera: true, settings: withPretreatment }),
-	rowV1('textToVideo', 'MiniMax-Hailuo-02', { outputs: standard, camera: true, settings: withPretreatment }),
-	rowV1('textToVideo', 'T2V-01-Director', { outputs: series01, camera: true, settings: common, note: note01 }),
-	rowV1('textToVideo', 'T2V-01', { outputs: series01, camera: false, settings: common, note: note01 }),
-	rowV1('imageToVideo', 'MiniMax-Hailuo-2.3', { outputs: standard, camera: true, settings: withPretreatment }),
-	rowV1('imageToVideo', 'MiniMax-Hailuo-2.3-Fast', { outputs: fast, camera: true, settings: withPretreatment }),
+	rowV1('textToVideo', 'MiniMax-Hailuo-2.3', {
+		outputs: standard,
+		camera: true,
+		settings: withPretreatment,
+	}),
+	rowV1('textToVideo', 'MiniMax-Hailuo-02', {
+		outputs: standard,
+		camera: true,
+		settings: withPretreatment,
+	}),
+	rowV1('textToVideo', 'T2V-01-Director', {
+		outputs: series01,
+		camera: true,
+		settings: common,
+		note: note01,
+	}),
+	rowV1('textToVideo', 'T2V-01', {
+		outputs: series01,
+		camera: false,
+		settings: common,
+		note: note01,
+	}),
+	rowV1('imageToVideo', 'MiniMax-Hailuo-2.3', {
+		outputs: standard,
+		camera: true,
+		settings: withPretreatment,
+	}),
+	rowV1('imageToVideo', 'MiniMax-Hailuo-2.3-Fast', {
+		outputs: fast,
+		camera: true,
+		settings: withPretreatment,
+	}),
 	rowV1('imageToVideo', 'MiniMax-Hailuo-02', {
 		outputs: [...standard, small],
 		camera: true,
 		settings: withPretreatment,
 	}),
-	rowV1('imageToVideo', 'I2V-01-Director', { outputs: series01, camera: true, settings: common, note: note01 }),
-	rowV1('imageToVideo', 'I2V-01-live', { outputs: series01, camera: false, settings: common, note: note01 }),
-	rowV1('imageToVideo', 'I2V-01', { outputs: series01, camera: false, settings: common, note: note01 }),
+	rowV1('imageToVideo', 'I2V-01-Director', {
+		outputs: series01,
+		camera: true,
+		settings: common,
+		note: note01,
+	}),
+	rowV1('imageToVideo', 'I2V-01-live', {
+		outputs: series01,
+		camera: false,
+		settings: common,
+		note: note01,
+	}),
+	rowV1('imageToVideo', 'I2V-01', {
+		outputs: series01,
+		camera: false,
+		settings: common,
+		note: note01,
+	}),
 	rowV1('firstLastFrame', 'MiniMax-Hailuo-02', {
 		outputs: standard,
 		camera: true,
@@ -130,13 +171,33 @@ const h3MaxPrice = (perSecond: number): Price => ({
 });
 
 const h3Outputs: readonly Output[] = [
-	{ resolution: '768P', durations: range(4, 15), price: h3Price(0.08), ready: { earliest: 30, typical: 100 } },
-	{ resolution: '2K', durations: range(4, 15), price: h3Price(0.13), ready: { earliest: 60, typical: 400 } },
+	{
+		resolution: '768P',
+		durations: range(4, 15),
+		price: h3Price(0.08),
+		ready: { earliest: 30, typical: 100 },
+	},
+	{
+		resolution: '2K',
+		durations: range(4, 15),
+		price: h3Price(0.13),
+		ready: { earliest: 60, typical: 400 },
+	},
 ];
 
 const h3MaxOutputs: readonly Output[] = [
-	{ resolution: '768P', durations: range(5, 15), price: h3MaxPrice(0.08), ready: { earliest: 15, typical: 60 } },
-	{ resolution: '480P', durations: range(5, 15), price: h3MaxPrice(0.05), ready: { earliest: 15, typical: 45 } },
+	{
+		resolution: '768P',
+		durations: range(5, 15),
+		price: h3MaxPrice(0.08),
+		ready: { earliest: 15, typical: 60 },
+	},
+	{
+		resolution: '480P',
+		durations: range(5, 15),
+		price: h3MaxPrice(0.05),
+		ready: { earliest: 15, typical: 45 },
+	},
 ];
 
 export const ratios = ['21:9', '16:9', '4:3', '1:1', '3:4', '9:16'];
@@ -145,7 +206,12 @@ const referenceLimits = { image: 9, video: 3, audio: 3, total: 12, audioNeedsPic
 const referencePriceNote =
 	'Reference videos are billed by their length too, which is not known before sending: the estimate leaves them out.';
 
-const rowV2 = (mode: Mode, model: string, outputs: readonly Output[], note?: string): Capability => ({
+const rowV2 = (
+	mode: Mode,
+	model: string,
+	outputs: readonly Output[],
+	note?: string,
+): Capability => ({
 	mode,
 	model,
 	outputs,
@@ -156,7 +222,9 @@ const rowV2 = (mode: Mode, model: string, outputs: readonly Output[], note?: str
 	imageRules: imageRulesV2,
 	camera: true,
 	settings: ['aigcWatermark', 'callbackUrl'],
-	...(mode === 'textToVideo' && { aspectRatios: ['16:9', ...ratios.filter((one) => one !== '16:9')] }),
+	...(mode === 'textToVideo' && {
+		aspectRatios: ['16:9', ...ratios.filter((one) => one !== '16:9')],
+	}),
 	...(mode === 'referenceToVideo' && {
 		aspectRatios: ['adaptive', ...ratios],
 		references: referenceLimits,
@@ -165,7 +233,8 @@ const rowV2 = (mode: Mode, model: string, outputs: readonly Output[], note?: str
 	...(note && { note }),
 });
 
-const h3Max768 = 'The page lists resolution as required and names 768P as its default: 768P is sent.';
+const h3Max768 =
+	'The page lists resolution as required and names 768P as its default: 768P is sent.';
 
 const v2: readonly Capability[] = [
 	rowV2('textToVideo', 'MiniMax-H3', h3Outputs),

@@ -30,8 +30,13 @@ type Call = Pick<HttpRequest, 'method' | 'json'> & {
 };
 
 /** Throws VendorError for every answer that is not a success. */
-async function call(connection: Connection, { path, query = [], ...request }: Call): Promise<JsonAnswer> {
-	const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
+async function call(
+	connection: Connection,
+	{ path, query = [], ...request }: Call,
+): Promise<JsonAnswer> {
+	const search = new URLSearchParams(
+		query.map(([name, value]): [string, string] => [name, value]),
+	).toString();
 	const url = `${connection.baseUrl}${path}${search && `?${search}`}`;
 	const answer = await exchange(connection, { ...request, url }, { vendor });
 	const error = errorIn(answer);
@@ -129,7 +134,11 @@ async function retrieveLink(connection: Connection, fileId = ''): Promise<string
 		path: '/v1/files/retrieve',
 		query: [['file_id', fileId]],
 	});
-	const { download_url: url, backup_download_url: backup } = read(retrievedSchema, answer, vendor).file;
+	const { download_url: url, backup_download_url: backup } = read(
+		retrievedSchema,
+		answer,
+		vendor,
+	).file;
 	const link = url || backup;
 	if (!link) throw withoutLink();
 	// The page's sample has no scheme.
@@ -193,16 +202,19 @@ export async function listTasks(
 		],
 	});
 	const { items, total } = read(listedV2Schema, answer, vendor);
-	const videos = items.filter(({ task_type: type }) => type === undefined || type !== 'h3_context_ir');
+	const videos = items.filter(
+		({ task_type: type }) => type === undefined || type !== 'h3_context_ir',
+	);
 	const tasks = videos.map(decodeV2).filter((task) => isWanted(task, filter));
-	const last =
-		items.length < pageSize || (total !== undefined && Number(page) * pageSize >= total);
+	const last = items.length < pageSize || (total !== undefined && Number(page) * pageSize >= total);
 	return { tasks, ...(!last && { next: String(Number(page) + 1) }) };
 }
 
 function isWanted(task: VideoTask, { status: wanted, createdAfter }: TaskFilter): boolean {
 	if (wanted && task.status !== wanted) return false;
-	return createdAfter === undefined || !task.createdAt || Date.parse(task.createdAt) >= createdAfter;
+	return (
+		createdAfter === undefined || !task.createdAt || Date.parse(task.createdAt) >= createdAfter
+	);
 }
 
 /** DELETE cancels a queued task; it would delete the record of a finished one, so look first. */
@@ -213,7 +225,8 @@ export async function cancel(connection: Connection, reference: TaskReference): 
 			category: 'input',
 			outcome: 'refused',
 			message: `The task is ${before.status}. MiniMax cancels queued tasks only`,
-			advice: before.status === 'processing' ? 'Wait until it is done.' : 'Nothing is left to cancel.',
+			advice:
+				before.status === 'processing' ? 'Wait until it is done.' : 'Nothing is left to cancel.',
 		});
 	}
 	const path = `/v2/video_generation/${encodeURIComponent(reference.id)}`;
@@ -250,4 +263,3 @@ export async function recover(
 	const references = candidates.map(({ reference }) => formatReference(reference)).join(', ');
 	return { unclear: `One of these tasks may be it: ${references}.` };
 }
-

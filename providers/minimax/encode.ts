@@ -14,7 +14,9 @@ export function encode(
 	write: MediaWriter,
 	capability?: Capability,
 ): CreateRequest {
-	return kindOf(request.model) === 'v2' ? encodeV2(request, write, capability) : encodeV1(request, write);
+	return kindOf(request.model) === 'v2'
+		? encodeV2(request, write, capability)
+		: encodeV1(request, write);
 }
 
 function encodeV1(request: VideoRequest, write: MediaWriter): CreateRequest {
@@ -59,7 +61,8 @@ function encodeV2(
 		// Required fields: the vendor has no default for them.
 		resolution: request.resolution ?? capability?.outputs[0].resolution ?? '768P',
 		duration: request.duration ?? capability?.defaultDuration ?? 6,
-		ratio: request.aspectRatio ?? (textOnly ? capability?.aspectRatios?.[0] ?? '16:9' : undefined),
+		ratio:
+			request.aspectRatio ?? (textOnly ? (capability?.aspectRatios?.[0] ?? '16:9') : undefined),
 		callback_url: settings.callbackUrl,
 		aigc_watermark: settings.aigcWatermark,
 	});
@@ -74,7 +77,12 @@ export interface TemplateInputs {
 	readonly callbackUrl?: string;
 }
 
-export function encodeTemplate({ templateId, images, texts, callbackUrl }: TemplateInputs): CreateRequest {
+export function encodeTemplate({
+	templateId,
+	images,
+	texts,
+	callbackUrl,
+}: TemplateInputs): CreateRequest {
 	const values = (inputs: readonly string[]) =>
 		inputs.length > 0 ? inputs.map((value) => ({ value })) : undefined;
 	const body = withoutAbsent({

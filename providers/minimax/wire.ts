@@ -29,7 +29,9 @@ export const createV1Schema = z
 		first_frame_image: imageSchema.optional(),
 		last_frame_image: imageSchema.optional(),
 		subject_reference: z
-			.array(z.object({ type: z.literal('character'), image: z.array(imageSchema).length(1) }).strict())
+			.array(
+				z.object({ type: z.literal('character'), image: z.array(imageSchema).length(1) }).strict(),
+			)
 			.length(1)
 			.optional(),
 		duration: z.number().int().optional(),
@@ -137,5 +139,9 @@ export const listedV2Schema = z
 	.passthrough();
 
 export const cancelledSchema = z
-	.object({ task_id: idSchema.optional(), action: z.string().optional(), status: z.string().optional() })
+	.object({
+		task_id: idSchema.optional(),
+		action: z.string().optional(),
+		status: z.string().optional(),
+	})
 	.passthrough();

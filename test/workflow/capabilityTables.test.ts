@@ -61,7 +61,7 @@ const url = 'https://example.com/picture.jpg';
 
 function formOf(
 	{ provider, row, output, duration }: Choice,
-	options: IDataObject,
+	options: INodeParameters,
 	automatic: boolean,
 ): INodeParameters {
 	const takesOutput = row.takesOutput && !automatic;
@@ -95,7 +95,7 @@ test('what the form allows, the vendor accepts', async () => {
 				wished
 					.filter((name) => chosen.row.settings.includes(name))
 					.map((name) => [name, settingValues[name]]),
-			) as IDataObject;
+			) as INodeParameters;
 			const { items, error } = await runNode({
 				parameters: formOf(chosen, options, automatic),
 				credentials: credentials(),

@@ -52,13 +52,13 @@ test('ten items are made together, in order', async () => {
 	});
 	const created = sandbox.requests({ vendor: 'minimax', step: 'create' });
 	const prompts = new Map(
-		sandbox.tasks().map(({ id }, index) => [id, (created[index].body as { prompt: string }).prompt]),
+		sandbox
+			.tasks()
+			.map(({ id }, index) => [id, (created[index].body as { prompt: string }).prompt]),
 	);
 	expect(items.map(({ json }) => prompts.get(String(json.taskId)))).toEqual(
 		items.map((_, index) => `Scene ${index}`),
 	);
-	expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
-		items.map((_, item) => ({ item })),
-	);
+	expect(items.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
 	expect(sandbox.charges('key')).toHaveLength(10);
 });

@@ -9,7 +9,6 @@ process.env.N8N_LOG_LEVEL ??= 'silent';
 import type {
 	IBinaryKeyData,
 	ICredentialDataDecryptedObject,
-	IDataObject,
 	IHttpRequestOptions,
 	INode,
 	INodeExecutionData,
@@ -96,11 +95,11 @@ class TestCredentials extends ICredentialsHelper {
 		return { ...options, headers: { ...options.headers, ...header } };
 	}
 
-	override async preAuthentication(): Promise<IDataObject | undefined> {
+	override async preAuthentication(): Promise<undefined> {
 		return undefined;
 	}
 
-	override async runPreAuthentication(): Promise<IDataObject | undefined> {
+	override async runPreAuthentication(): Promise<undefined> {
 		return undefined;
 	}
 

@@ -144,7 +144,10 @@ describe('Get', () => {
 describe('Wait and Download', () => {
 	test('Wait waits for several tasks together and downloads them', async () => {
 		const tasks = [await submit('{{sandbox seconds=30}}'), await submit('{{sandbox seconds=5}}')];
-		const { items } = await query({ operation: 'wait' }, tasks.map((json) => ({ json })));
+		const { items } = await query(
+			{ operation: 'wait' },
+			tasks.map((json) => ({ json })),
+		);
 		expect(items.map(({ json }) => json.status)).toEqual(['completed', 'completed']);
 		expect(items.map(({ binary }) => binary?.data.mimeType)).toEqual(['video/mp4', 'video/mp4']);
 	});
