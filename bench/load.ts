@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { packPackage, projectRoot } from '../scripts/pack';
+import { explain, Problem } from '../scripts/setup.cjs';
+import { median, print, save, table, type Section } from './report';
+
+const run = promisify(execFile);
+const runs = 15;
+const goals = { milliseconds: 60, kilobytes: 200 };
+
+/** In a process of its own: what the nodes take after n8n-workflow is there. */
+const loader = `
+const [workflow, ...nodes] = process.argv.slice(1);
+const start = performance.now();
+require(workflow);
+const between = performance.now();
+for (const node of nodes) require(node);
+console.log(JSON.stringify({ workflow: between - start, nodes: performance.now() - between }));
+`;
+
+interface LoadTime {
+	workflow: number;
+	nodes: number;
+}
+
+export async function measureLoad(): Promise<Section> {
+	const nodes = nodeFiles();
+	const times: LoadTime[] = [];
+	await loadTime(nodes);
+	for (let count = 0; count < runs; count++) times.push(await loadTime(nodes));
+	const own = times.map((time) => time.nodes);
+	const kilobytes = (await packedBytes()) / 1000;
+	const ms = (value: number) => `${value.toFixed(1)} ms`;
+	return {
+		title: 'Load time and size',
+		command: 'npm run bench:load',
+		beside: `n8n-workflow ${workflowVersion()}`,
+		goals: [
+			{
+				text: `\`require\` of all nodes takes less than ${goals.milliseconds} ms more than n8n-workflow alone`,
+				measured: ms(median(own)),
+				met: median(own) < goals.milliseconds,
+			},
+			{
+				text: `the packed tarball has less than ${goals.kilobytes} KB`,
+				measured: `${kilobytes.toFixed(1)} KB`,
+				met: kilobytes < goals.kilobytes,
+			},
+		],
+		body: [
+			table(
+				['', 'median', 'least', 'most'],
+				[
+					['n8n-workflow alone', ...spread(times.map(({ workflow }) => workflow)).map(ms)],
+					[`all ${nodes.length} nodes after it`, ...spread(own).map(ms)],
+				],
+			),
+			`${runs} fresh Node.js ${process.versions.node} processes, files in the disk cache.`,
+		].join('\n\n'),
+	};
+}
+
+function nodeFiles(): string[] {
+	const { n8n } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+		n8n: { nodes: string[] };
+	};
+	const files = n8n.nodes.map((file) => join(projectRoot, file));
+	const missing = files.find((file) => !existsSync(file));
+	if (missing) throw new Problem(`${missing} is not there: run npm run build first.`);
+	return files;
+}
+
+function workflowVersion(): string {
+	const file = join(projectRoot, 'node_modules', 'n8n-workflow', 'package.json');
+	return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+async function loadTime(nodes: string[]): Promise<LoadTime> {
+	const workflow = require.resolve('n8n-workflow', { paths: [projectRoot] });
+	const { stdout } = await run(process.execPath, ['-e', loader, workflow, ...nodes], {
+		// tsx would come along otherwise.
+		env: { ...process.env, NODE_OPTIONS: '' },
+	});
+	return JSON.parse(stdout) as LoadTime;
+}
+
+const spread = (values: number[]): number[] => [
+	median(values),
+	Math.min(...values),
+	Math.max(...values),
+];
+
+async function packedBytes(): Promise<number> {
+	const folder = await mkdtemp(join(tmpdir(), 'hailuo-pack-'));
+	try {
+		return (await stat(await packPackage(folder))).size;
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+async function main(): Promise<void> {
+	const section = await measureLoad();
+	print(section);
+	await save(section);
+	if (section.goals.some(({ met }) => !met)) process.exitCode = 1;
+}
+
+if (require.main === module) {
+	main().catch((failure: unknown) => {
+		console.error(explain(failure));
+		process.exitCode = 1;
+	});
+}
