@@ -57,6 +57,8 @@ export class JobError extends Error {
 	constructor(
 		readonly failure: Failure,
 		readonly task?: VideoTask,
+		/** What the person should know besides. */
+		readonly hints: readonly string[] = [],
 	) {
 		super(failure.message);
 		this.name = 'JobError';
@@ -113,7 +115,7 @@ export class Generator {
 			if (!job.wait) return { task: submitted.task, files: [], hints };
 			const result = await this.wait(job, job.wait, submitted);
 			if (result.end === 'final') hints.push(...((await job.onFinal?.(result.task)) ?? []));
-			const task = ended(result, job.wait, job.submission.provider.name);
+			const task = ended(result, job.wait, job.submission.provider.name, hints);
 			return { task, files: [], hints };
 		};
 		const made = job.wait && limit ? await limit.run(whole) : await whole();
@@ -201,16 +203,21 @@ function kindOf({ provider, kind }: Submission) {
 }
 
 /** The task of a wait that ended well, or as the person allowed. Throws JobError. */
-export function ended(result: WatchResult, wishes: WaitWishes, vendor: string): VideoTask {
+export function ended(
+	result: WatchResult,
+	wishes: WaitWishes,
+	vendor: string,
+	hints: readonly string[] = [],
+): VideoTask {
 	const { task } = result;
-	if (result.end === 'error') throw new JobError(result.error.toFailure(), task);
+	if (result.end === 'error') throw new JobError(result.error.toFailure(), task, hints);
 	if (result.end === 'timeout') {
 		if (wishes.onTimeout === 'returnPending') return task;
-		throw new JobError(timedOut(task, wishes, vendor, result.lastError), task);
+		throw new JobError(timedOut(task, wishes, vendor, result.lastError), task, hints);
 	}
 	if (task.status === 'completed') return task;
 	const failure = task.failure ?? finalWithoutReason(task, vendor);
-	throw new JobError(failure, { ...task, failure });
+	throw new JobError(failure, { ...task, failure }, hints);
 }
 
 function timedOut(

@@ -258,7 +258,7 @@ async function uploadFiles(
 
 /** Calls until it succeeds, fails for good or the deadline has passed. For repeatable requests. */
 export async function repeat<T>(
-	{ host }: Connection,
+	{ host }: Pick<Connection, 'host'>,
 	deadline: number,
 	call: () => Promise<T>,
 ): Promise<T> {

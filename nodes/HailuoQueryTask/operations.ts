@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { findProvider, providers } from '../../providers';
 import { InputError } from '../../video/failure';
-import type { DownloadWishes, JobError, Made } from '../../video/generate';
-import { downloadAll, ended } from '../../video/generate';
+import type { DownloadWishes, Made } from '../../video/generate';
+import { downloadAll, ended, JobError } from '../../video/generate';
 import type { Host } from '../../video/host';
 import { list } from '../../video/media';
 import type { Provider, TaskFilter } from '../../video/provider';
@@ -10,7 +10,7 @@ import { formatReference } from '../../video/reference';
 import { Slots } from '../../video/slots';
 import { repeat } from '../../video/submit';
 import type { TaskStatus, VideoTask } from '../../video/task';
-import { taskItem, taskStatuses } from '../../video/task';
+import { isFinal, taskItem, taskStatuses } from '../../video/task';
 import { Watcher } from '../../video/wait';
 import { Accounts } from '../shared/accounts';
 import { givesOutErrors, isTool, readConcurrency, readDownload, readWait } from '../shared/inputs';
@@ -55,8 +55,11 @@ async function itemsOf(
 	const results = await Promise.all(
 		found.map(async (result, item) => {
 			if (!('task' in result) || !result.task) return result;
-			const hints = await recorder.record(item, result.task, host.now());
-			return 'hints' in result ? { ...result, hints: [...result.hints, ...hints] } : result;
+			const failed = result instanceof JobError;
+			// What the vendor did not say does not belong into the row.
+			if (failed && !isFinal(result.task.status)) return result;
+			const hints = [...result.hints, ...(await recorder.update(item, result.task))];
+			return failed ? new JobError(result.failure, result.task, hints) : { ...result, hints };
 		}),
 	);
 	return toItems(context, results, (item) => ({

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { createHash } from 'node:crypto';
 import { costText, overMaxCost } from '../../video/cost';
 import type { Job, Made } from '../../video/generate';
-import { Generator } from '../../video/generate';
+import { Generator, JobError } from '../../video/generate';
 import type { Connection } from '../../video/host';
 import type { MediaFile } from '../../video/media';
 import type { CreateRequest, MediaWriter, Provider } from '../../video/provider';
@@ -122,9 +122,9 @@ async function run(
 	waiting.forEach(([item, { plan }], index) => {
 		const result = made[index];
 		results[item] =
-			'hints' in result
-				? { ...result, hints: [...plan.hints, ...result.hints], notes: notesOf(result) }
-				: result;
+			result instanceof JobError
+				? result
+				: { ...result, hints: [...plan.hints, ...result.hints], notes: notesOf(result) };
 	});
 	return results;
 }
@@ -162,8 +162,8 @@ function jobOf(
 		wait,
 		download: wait && readDownload(context, item),
 		onAccepted: async (task) =>
-			await recorder.record(item, task, connection.host.now() + ready.earliest * 1000),
-		onFinal: async (task) => await recorder.record(item, task, connection.host.now()),
+			await recorder.accepted(item, task, connection.host.now() + ready.earliest * 1000),
+		onFinal: async (task) => await recorder.update(item, task),
 	};
 }
 

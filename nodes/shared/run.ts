@@ -110,7 +110,12 @@ export function asNodeError(
 	const taskRef = task && formatReference(task.reference);
 	const named = taskRef ? `${failure.message} [${taskRef}]` : failure.message;
 	const message = forReader(context, named, failure.advice);
-	const description = [failure.advice, taskRef && `Task: ${taskRef}.`, otherTasks(all, itemIndex)]
+	const description = [
+		failure.advice,
+		taskRef && `Task: ${taskRef}.`,
+		...result.hints,
+		otherTasks(all, itemIndex),
+	]
 		.filter(Boolean)
 		.join(' ');
 	return new NodeApiError(

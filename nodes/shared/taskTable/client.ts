@@ -1,16 +1,33 @@
 import { z } from 'zod';
+import type { ErrorMeaning } from '../../../video/failure';
 import { InputError, VendorError } from '../../../video/failure';
 import type { Connection, Host, HttpRequest } from '../../../video/host';
 import type { JsonAnswer } from '../../../video/http';
 import { exchange, meaningOfStatus, read, vendorError } from '../../../video/http';
 import { list } from '../../../video/media';
-import type { NodeContext } from '../host';
+import type { Account, NodeContext } from '../host';
 import { connectTo } from '../host';
+import { apiAddress, type Scope } from './access';
 
 /** The task table: a Data Table of n8n, reached through n8n's own public API. */
 export const taskTableCredential = 'hailuoTaskTableApi';
 
-const vendor = 'The n8n API';
+const vendor = 'n8n’s API';
+/** n8n asks itself: an answer that takes longer does not come. */
+const timeoutMs = 30_000;
+
+const account: Account = {
+	name: 'n8n API',
+	credential: taskTableCredential,
+	baseUrl: ({ baseUrl }) => {
+		const address = apiAddress(baseUrl);
+		if (address !== undefined) return address;
+		throw new InputError(
+			'The Base URL of the n8n API credential is not the address of an n8n API',
+			'Open the credential and enter an address that ends with /api/v1, e.g. https://n8n.example.com/api/v1.',
+		);
+	},
+};
 
 const text = z
 	.string()
@@ -80,6 +97,7 @@ const columns = [
 	{ name: 'executionId', type: 'string' },
 ] as const;
 
+/** Not for dates: n8n 2.41 on SQLite compares them as texts of two forms, right to the day only. */
 export interface RowFilter {
 	readonly columnName: string;
 	readonly condition: 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte';
@@ -113,10 +131,7 @@ export async function openTaskTable(
 	name: string,
 	{ createWhenMissing }: { createWhenMissing: boolean },
 ): Promise<TaskTable> {
-	const connection = await connectTo(context, host, {
-		name: 'n8n API',
-		credential: taskTableCredential,
-	});
+	const connection = await connectTo(context, host, account);
 	const found = await find(connection, name);
 	if (!found && !createWhenMissing) {
 		throw new InputError(
@@ -135,9 +150,21 @@ const tableSchema = z
 	})
 	.passthrough();
 
+/**
+ * n8n finds every name that holds the text. An owner sees the tables of all projects, and names are
+ * unique within a project only: the oldest is the same one at every look.
+ */
 async function find(connection: Connection, name: string) {
-	const query = queryOf({ filter: JSON.stringify({ name }) });
-	const answer = await call(connection, { method: 'GET', path: `/data-tables?${query}` });
+	const query = queryOf({
+		limit: '250',
+		sortBy: 'createdAt:asc',
+		filter: JSON.stringify({ name }),
+	});
+	const answer = await call(connection, {
+		method: 'GET',
+		path: `/data-tables?${query}`,
+		scope: 'dataTable:list',
+	});
 	const { data } = read(z.object({ data: z.array(tableSchema) }), answer, vendor);
 	const table = data.find((one) => one.name === name);
 	if (table) checkColumns(name, table.columns);
@@ -161,19 +188,23 @@ function checkColumns(name: string, present: ReadonlyArray<{ name: string }>) {
 
 async function create(connection: Connection, name: string): Promise<string> {
 	try {
-		const json = { name, columns };
-		const answer = await call(connection, { method: 'POST', path: '/data-tables', json });
+		const answer = await call(connection, {
+			method: 'POST',
+			path: '/data-tables',
+			json: { name, columns },
+			scope: 'dataTable:create',
+		});
 		return read(tableSchema, answer, vendor).id;
 	} catch (cause) {
-		// Another node has made it in the same moment.
-		const made =
-			cause instanceof VendorError && cause.status === 409
-				? await find(connection, name)
-				: undefined;
+		if (!(cause instanceof VendorError) || !isTaken(cause)) throw asError(cause);
+		const made = await find(connection, name);
 		if (made) return made.id;
 		throw asError(cause);
 	}
 }
+
+/** Another node has made the table before, or in the same moment: then n8n answers with a fault. */
+const isTaken = ({ status = 0 }: VendorError) => status === 409 || status >= 500;
 
 class DataTable implements TaskTable {
 	constructor(
@@ -183,7 +214,12 @@ class DataTable implements TaskTable {
 
 	async insert(row: NewTaskRow): Promise<void> {
 		const json = { data: [row], returnType: 'count' };
-		await call(this.connection, { method: 'POST', path: `/data-tables/${this.id}/rows`, json });
+		await call(this.connection, {
+			method: 'POST',
+			path: `/data-tables/${this.id}/rows`,
+			json,
+			scope: 'dataTableRow:create',
+		});
 	}
 
 	async update(taskRef: string, change: RowChange): Promise<boolean> {
@@ -195,6 +231,7 @@ class DataTable implements TaskTable {
 			method: 'PATCH',
 			path: `/data-tables/${this.id}/rows/update`,
 			json: { filter, data: change, returnData: true },
+			scope: 'dataTableRow:update',
 		});
 		return Array.isArray(answer.body) && answer.body.length > 0;
 	}
@@ -213,6 +250,7 @@ class DataTable implements TaskTable {
 		const answer = await call(this.connection, {
 			method: 'GET',
 			path: `/data-tables/${this.id}/rows?${query}`,
+			scope: 'dataTableRow:read',
 		});
 		return read(z.object({ data: z.array(rowSchema) }), answer, vendor).data;
 	}
@@ -225,36 +263,76 @@ function queryOf(values: Readonly<Record<string, string>>): string {
 		.join('&');
 }
 
-type Call = Omit<HttpRequest, 'url'> & { readonly path: string };
+type Call = Omit<HttpRequest, 'url'> & { readonly path: string; readonly scope: Scope };
 
-async function call(connection: Connection, { path, ...request }: Call): Promise<JsonAnswer> {
+async function call(
+	connection: Connection,
+	{ path, scope, ...request }: Call,
+): Promise<JsonAnswer> {
 	const url = `${connection.baseUrl}${path}`;
-	const answer = await exchange(connection, { ...request, url }, { vendor });
+	const answer = await exchange(connection, { ...request, url }, { vendor, timeoutMs }).catch(
+		somethingElseAnswered,
+	);
 	if (answer.status < 400) return answer;
+	const known = meaningOf(answer.status, scope);
+	if (known) throw vendorError(answer, known);
 	const message = z.object({ message: z.string() }).safeParse(answer.body);
 	throw vendorError(
 		answer,
-		{ ...meaningOfStatus(answer.status, vendor), ...(advices[answer.status] ?? {}) },
+		meaningOfStatus(answer.status, vendor),
 		undefined,
 		message.success ? message.data.message : undefined,
 	);
 }
 
-const advices: Readonly<Record<number, { what: string; advice: string }>> = {
-	401: {
-		what: 'The n8n API does not accept the API key of the task table',
-		advice: 'Make a new key in n8n under Settings > n8n API and put it into the credential.',
-	},
-	403: {
-		what: 'The API key of the task table lacks a scope',
-		advice: 'Open the credential and test it: it names the missing scopes.',
-	},
-	404: {
-		what: 'The n8n API does not know the task table',
+/** n8n answers with a page where it has no API: elsewhere, or everywhere when it is switched off. */
+function somethingElseAnswered(cause: unknown): never {
+	if (!(cause instanceof VendorError) || cause.category !== 'input') throw cause;
+	const { category, outcome, status = 0 } = cause;
+	throw new VendorError({
+		category,
+		outcome,
+		status,
+		message: `No n8n API answers at the Base URL of the task table’s credential (HTTP ${status})`,
 		advice:
-			'The table may have been deleted, or the public API is switched off (N8N_PUBLIC_API_DISABLED). Check the Base URL too: it ends with /api/v1.',
-	},
-};
+			'Check the Base URL: it ends with /api/v1. If it is right, the public API of that n8n may be switched off (N8N_PUBLIC_API_DISABLED).',
+	});
+}
+
+function meaningOf(status: number, scope: Scope): ErrorMeaning | undefined {
+	switch (status) {
+		case 401:
+			return {
+				category: 'credential',
+				what: `${vendor} does not accept the API key of the task table`,
+				advice: 'Make a new key in n8n under Settings > n8n API and put it into the credential.',
+			};
+		case 403:
+			return {
+				category: 'credential',
+				what: `The API key of the task table lacks the scope ${scope}`,
+				advice:
+					'Give it the scope in n8n under Settings > n8n API. If it has it, the key’s owner may not use this table.',
+			};
+		case 404:
+			return {
+				category: 'notFound',
+				...(isAboutOneTable(scope)
+					? {
+							what: 'The task table is gone: it was deleted a moment ago',
+							advice: 'The next node that records a task makes it again.',
+						}
+					: {
+							what: 'The API of this n8n has no data tables yet',
+							advice: 'Update n8n to the newest 2.x.',
+						}),
+			};
+		default:
+			return undefined;
+	}
+}
+
+const isAboutOneTable = (scope: Scope) => scope.startsWith('dataTableRow:');
 
 function asError(cause: unknown): Error {
 	return cause instanceof Error ? cause : new Error(String(cause));

@@ -1,0 +1,19 @@
+/** What a key needs for everything that the nodes do with the table. */
+export const neededScopes = [
+	'dataTable:create',
+	'dataTable:list',
+	'dataTable:read',
+	'dataTableRow:create',
+	'dataTableRow:read',
+	'dataTableRow:update',
+] as const;
+
+export type Scope = (typeof neededScopes)[number];
+
+/** The address of an n8n API, if it can be one. n8n can have another word in the place of `api`. */
+export function apiAddress(baseUrl: unknown): string | undefined {
+	const address = String(baseUrl ?? '')
+		.trim()
+		.replace(/\/+$/, '');
+	return /^https?:\/\/[^/]+\/.*v\d+$/.test(address) ? address : undefined;
+}
