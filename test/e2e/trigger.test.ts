@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { N8nHome } from '../../scripts/n8n/home';
+import type { Workflow } from '../../scripts/n8n/home';
+import { startN8n } from '../../scripts/n8n/instance';
+import { N8nSession } from '../../scripts/n8n/session';
+import { startSandbox } from '../../sandbox/server';
+import { sharedN8n } from './shared';
+import type { Credentials } from './workflows';
+import { oneNode, saveSandboxCredentials } from './workflows';
+
+jest.setTimeout(600_000);
+
+const tableScopes = [
+	'dataTable:create',
+	'dataTable:list',
+	'dataTable:read',
+	'dataTableRow:create',
+	'dataTableRow:read',
+	'dataTableRow:update',
+];
+
+/** A published workflow with nothing but the trigger and a node that keeps what it fired. */
+function reacting(name: string, parameters: object, credentials: Credentials): Workflow {
+	const { nodes } = oneNode('hailuoTrigger', { downloadVideo: false, ...parameters }, credentials);
+	const [, trigger] = nodes;
+	return {
+		name,
+		nodes: [
+			{ ...trigger, name: 'Trigger' },
+			{
+				id: 'kept',
+				name: 'Kept',
+				type: 'n8n-nodes-base.noOp',
+				typeVersion: 1,
+				position: [440, 0],
+				parameters: {},
+			},
+		],
+		connections: { Trigger: { main: [[{ node: 'Kept', type: 'main', index: 0 }]] } },
+	};
+}
+
+async function firedBy(session: N8nSession, workflowId: string) {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+	const { results } = await session.call<{ results: Array<{ id: string }> }>(
+		'GET',
+		`/executions?limit=100&filter=${filter}`,
+	);
+	const runs = await Promise.all(results.map(async ({ id }) => await session.waitForExecution(id)));
+	return runs.flatMap(
+		({ data }) =>
+			data.resultData.runData.Kept?.flatMap((run) => run.data?.main[0] ?? []).map(
+				({ json }) => json,
+			) ?? [],
+	);
+}
+
+test('every task fires exactly once, across kill -9 between submitting and finishing', async () => {
+	const sandbox = await startSandbox({ config: { secondsPerTask: 45, rateLimits: false } });
+	const home = await N8nHome.create({ tarball: sharedN8n().tarball });
+	let n8n = await startN8n({ home });
+	try {
+		let session = await N8nSession.open(n8n.url);
+		const publicKey = await session.publicApiKey([...tableScopes, 'workflow:activate']);
+		const port = n8n.port;
+		const credentials = await saveSandboxCredentials(session, sandbox);
+		const table = {
+			name: 'Task table',
+			type: 'hailuoTaskTableApi',
+			data: { apiKey: publicKey, baseUrl: `${n8n.url}/api/v1` },
+		};
+		credentials[table.type] = { id: await session.saveCredential(table), name: table.name };
+		const publish = async (workflow: Workflow) => {
+			const id = await session.createWorkflow(workflow);
+			const answer = await fetch(`${n8n.url}/api/v1/workflows/${id}/activate`, {
+				method: 'POST',
+				headers: { 'X-N8N-API-KEY': publicKey },
+			});
+			expect([answer.status, answer.ok ? '' : await answer.text()]).toEqual([200, '']);
+			return id;
+		};
+		const triggers = {
+			table: await publish(reacting('react', { source: 'taskTable' }, credentials)),
+			apiframe: await publish(
+				reacting('apiframe', { source: 'account', provider: 'apiframe' }, credentials),
+			),
+			h3: await publish(
+				reacting('h3', { source: 'account', provider: 'minimax' }, credentials),
+			),
+		};
+
+		const vendors = ['minimax', 'toapis', 'runware', 'apiframe'];
+		const fire = oneNode(
+			'hailuoGenerateVideo',
+			{
+				provider: '={{ $json.provider }}',
+				model: '={{ $json.model }}',
+				prompt: '={{ $json.prompt }}',
+				waitForCompletion: false,
+				recordTask: true,
+				taskTable: { label: 'twenty' },
+				options: { concurrency: 10 },
+			},
+			credentials,
+		);
+		const tasks = Array.from({ length: 20 }, (_, index) => ({
+			provider: vendors[index % 4],
+			// Every second task of MiniMax is one that its account lists.
+			model: index % 8 === 0 ? 'MiniMax-H3' : 'MiniMax-Hailuo-2.3',
+			prompt: `Scene ${index}${index === 13 ? ' {{sandbox fail=1027}}' : ''}`,
+		}));
+		const list = {
+			id: 'list',
+			name: 'List',
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			position: [100, 0],
+			parameters: { mode: 'raw', jsonOutput: JSON.stringify({ tasks }), options: {} },
+		};
+		const split = {
+			id: 'split',
+			name: 'Split',
+			type: 'n8n-nodes-base.splitOut',
+			typeVersion: 1,
+			position: [160, 0],
+			parameters: { fieldToSplitOut: 'tasks', options: {} },
+		};
+		const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+		const submitted = await session.runWorkflow(
+			await session.createWorkflow({
+				...fire,
+				nodes: [...fire.nodes, list, split],
+				connections: { Start: to('List'), List: to('Split'), Split: to('Hailuo') },
+			}),
+		);
+		expect(submitted.data.resultData.error?.message).toBeUndefined();
+		const made = (submitted.data.resultData.runData.Hailuo[0].data?.main[0] ?? []).map(
+			({ json }) => json,
+		);
+		expect(made).toHaveLength(20);
+
+		await n8n.kill('SIGKILL');
+		n8n = await startN8n({ home, port });
+		session = await N8nSession.open(n8n.url);
+
+		const expected = {
+			table: made,
+			apiframe: made.filter(({ provider }) => provider === 'apiframe'),
+			h3: made.filter(({ model }) => model === 'MiniMax-H3'),
+		};
+		const refs = (items: ReadonlyArray<Record<string, unknown>>) =>
+			items.map(({ taskRef }) => String(taskRef)).sort();
+		const fired = async () => ({
+			table: await firedBy(session, triggers.table),
+			apiframe: await firedBy(session, triggers.apiframe),
+			h3: await firedBy(session, triggers.h3),
+		});
+		for (let tries = 0; tries < 60; tries++) {
+			const now = await fired();
+			const names = Object.keys(expected) as Array<keyof typeof expected>;
+			if (names.every((name) => now[name].length >= expected[name].length)) break;
+			await sleep(5000);
+		}
+		// One more poll of n8n: nothing may come twice.
+		await sleep(65_000);
+		const all = await fired();
+		expect(refs(all.table)).toEqual(refs(expected.table));
+		expect(refs(all.apiframe)).toEqual(refs(expected.apiframe));
+		expect(refs(all.h3)).toEqual(refs(expected.h3));
+		const failed = all.table.filter(({ event }) => event === 'failed');
+		expect(failed).toHaveLength(1);
+		expect(failed[0]).toMatchObject({ status: 'failed', label: 'twenty' });
+		expect(all.table.filter(({ event }) => event === 'completed')).toHaveLength(19);
+	} finally {
+		await n8n.stop();
+		await home.remove();
+		await sandbox.close();
+	}
+});
