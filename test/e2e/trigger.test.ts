@@ -4,20 +4,18 @@ import type { Workflow } from '../../scripts/n8n/home';
 import { startN8n } from '../../scripts/n8n/instance';
 import { N8nSession } from '../../scripts/n8n/session';
 import { startSandbox } from '../../sandbox/server';
-import { sharedN8n } from './shared';
+import { openSession, sharedN8n } from './shared';
 import type { Credentials } from './workflows';
-import { oneNode, saveSandboxCredentials } from './workflows';
+import {
+	givenOut,
+	oneNode,
+	publish,
+	readExample,
+	saveSandboxCredentials,
+	saveTaskTableCredential,
+} from './workflows';
 
 jest.setTimeout(600_000);
-
-const tableScopes = [
-	'dataTable:create',
-	'dataTable:list',
-	'dataTable:read',
-	'dataTableRow:create',
-	'dataTableRow:read',
-	'dataTableRow:update',
-];
 
 /** A published workflow with nothing but the trigger and a node that keeps what it fired. */
 function reacting(name: string, parameters: object, credentials: Credentials): Workflow {
@@ -40,51 +38,32 @@ function reacting(name: string, parameters: object, credentials: Credentials): W
 	};
 }
 
-async function firedBy(session: N8nSession, workflowId: string) {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-	const { results } = await session.call<{ results: Array<{ id: string }> }>(
-		'GET',
-		`/executions?limit=100&filter=${filter}`,
-	);
-	const runs = await Promise.all(results.map(async ({ id }) => await session.waitForExecution(id)));
-	return runs.flatMap(
-		({ data }) =>
-			data.resultData.runData.Kept?.flatMap((run) => run.data?.main[0] ?? []).map(
-				({ json }) => json,
-			) ?? [],
-	);
-}
-
 test('every task fires exactly once, across kill -9 between submitting and finishing', async () => {
 	const sandbox = await startSandbox({ config: { secondsPerTask: 45, rateLimits: false } });
 	const home = await N8nHome.create({ tarball: sharedN8n().tarball });
 	let n8n = await startN8n({ home });
 	try {
 		let session = await N8nSession.open(n8n.url);
-		const publicKey = await session.publicApiKey([...tableScopes, 'workflow:activate']);
 		const port = n8n.port;
-		const credentials = await saveSandboxCredentials(session, sandbox);
-		const table = {
-			name: 'Task table',
-			type: 'hailuoTaskTableApi',
-			data: { apiKey: publicKey, baseUrl: `${n8n.url}/api/v1` },
-		};
-		credentials[table.type] = { id: await session.saveCredential(table), name: table.name };
-		const publish = async (workflow: Workflow) => {
-			const id = await session.createWorkflow(workflow);
-			const answer = await fetch(`${n8n.url}/api/v1/workflows/${id}/activate`, {
-				method: 'POST',
-				headers: { 'X-N8N-API-KEY': publicKey },
-			});
-			expect([answer.status, answer.ok ? '' : await answer.text()]).toEqual([200, '']);
-			return id;
+		const table = await saveTaskTableCredential(session, n8n.url);
+		const credentials = {
+			...(await saveSandboxCredentials(session, sandbox)),
+			...table.credentials,
 		};
 		const triggers = {
-			table: await publish(reacting('react', { source: 'taskTable' }, credentials)),
+			table: await publish(
+				session,
+				table.apiKey,
+				reacting('react', { source: 'taskTable' }, credentials),
+			),
 			apiframe: await publish(
+				session,
+				table.apiKey,
 				reacting('apiframe', { source: 'account', provider: 'apiframe' }, credentials),
 			),
 			h3: await publish(
+				session,
+				table.apiKey,
 				reacting('h3', { source: 'account', provider: 'minimax' }, credentials),
 			),
 		};
@@ -150,10 +129,12 @@ test('every task fires exactly once, across kill -9 between submitting and finis
 		};
 		const refs = (items: ReadonlyArray<Record<string, unknown>>) =>
 			items.map(({ taskRef }) => String(taskRef)).sort();
+		const jsonOf = async (id: string) =>
+			(await givenOut(session, id, 'Kept')).map(({ json }) => json);
 		const fired = async () => ({
-			table: await firedBy(session, triggers.table),
-			apiframe: await firedBy(session, triggers.apiframe),
-			h3: await firedBy(session, triggers.h3),
+			table: await jsonOf(triggers.table),
+			apiframe: await jsonOf(triggers.apiframe),
+			h3: await jsonOf(triggers.h3),
 		});
 		for (let tries = 0; tries < 60; tries++) {
 			const now = await fired();
@@ -174,6 +155,34 @@ test('every task fires exactly once, across kill -9 between submitting and finis
 	} finally {
 		await n8n.stop();
 		await home.remove();
+		await sandbox.close();
+	}
+});
+
+test('examples/fire.json and examples/react.json', async () => {
+	const sandbox = await startSandbox({ config: { secondsPerTask: 10 } });
+	const session = await openSession();
+	const table = await saveTaskTableCredential(session, sharedN8n().url);
+	const credentials = {
+		...(await saveSandboxCredentials(session, sandbox)),
+		...table.credentials,
+	};
+	const react = await publish(session, table.apiKey, readExample('react', credentials));
+	try {
+		const fire = await session.createWorkflow(readExample('fire', credentials));
+		const { data } = await session.runWorkflow(fire);
+		expect(data.resultData.error?.message).toBeUndefined();
+		let posted = await givenOut(session, react, 'Post It');
+		for (let tries = 0; tries < 40 && posted.length === 0; tries++) {
+			await sleep(5000);
+			posted = await givenOut(session, react, 'Post It');
+		}
+		expect(posted).toHaveLength(1);
+		const [{ json, binary }] = posted;
+		expect(json).toMatchObject({ event: 'completed', label: 'lanterns', workflowId: fire });
+		expect(binary?.data.mimeType).toBe('video/mp4');
+	} finally {
+		await session.call('POST', `/workflows/${react}/deactivate`).catch(() => undefined);
 		await sandbox.close();
 	}
 });

@@ -73,3 +73,55 @@ export function oneNode(
 		connections: { Start: { main: [[{ node: 'Hailuo', type: 'main', index: 0 }]] } },
 	};
 }
+
+const taskTableScopes = [
+	'dataTable:create',
+	'dataTable:list',
+	'dataTable:read',
+	'dataTableRow:create',
+	'dataTableRow:read',
+	'dataTableRow:update',
+];
+
+/** A key for the n8n's own API, and the credential with which nodes write the task table. */
+export async function saveTaskTableCredential(
+	session: N8nSession,
+	url: string,
+): Promise<{ credentials: Credentials; apiKey: string }> {
+	const apiKey = await session.publicApiKey([...taskTableScopes, 'workflow:activate']);
+	const credential = {
+		name: 'Task table',
+		type: 'hailuoTaskTableApi',
+		data: { apiKey, baseUrl: `${url}/api/v1` },
+	};
+	const id = await session.saveCredential(credential);
+	return { credentials: { [credential.type]: { id, name: credential.name } }, apiKey };
+}
+
+/** Stores a workflow and puts its trigger to work; gives its ID. */
+export async function publish(
+	session: N8nSession,
+	apiKey: string,
+	workflow: Workflow,
+): Promise<string> {
+	const id = await session.createWorkflow(workflow);
+	const answer = await fetch(`${session.url}/api/v1/workflows/${id}/activate`, {
+		method: 'POST',
+		headers: { 'X-N8N-API-KEY': apiKey },
+	});
+	if (!answer.ok) throw new Error(`The workflow was not published: ${await answer.text()}`);
+	return id;
+}
+
+/** What a node gave out in all executions of a workflow so far. */
+export async function givenOut(session: N8nSession, workflowId: string, node: string) {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+	const { results } = await session.call<{ results: Array<{ id: string }> }>(
+		'GET',
+		`/executions?limit=100&filter=${filter}`,
+	);
+	const runs = await Promise.all(results.map(async ({ id }) => await session.waitForExecution(id)));
+	return runs.flatMap(({ data }) =>
+		(data.resultData.runData[node] ?? []).flatMap((run) => run.data?.main[0] ?? []),
+	);
+}
