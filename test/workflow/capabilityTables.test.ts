@@ -113,11 +113,12 @@ test('what the form allows, the vendor accepts', async () => {
 }, 120_000);
 
 const wrongs: Array<(chosen: Choice) => INodeParameters | undefined> = [
-	({ row }) => (row.takesOutput ? { resolution: '333P' } : { resolution: '768P' }),
+	// The form hides Resolution and Duration for S2V-01, and n8n drops what is hidden.
+	({ row }) => (row.takesOutput ? { resolution: '333P' } : undefined),
 	({ output, row }) =>
 		row.takesOutput
 			? { resolution: output.resolution, duration: Math.max(...output.durations) + 1 }
-			: { duration: 6 },
+			: undefined,
 	({ row }) => (row.prompt.required ? { prompt: ' ' } : undefined),
 	({ row }) => ({ prompt: 'x'.repeat(row.prompt.maxLength + 1) }),
 	({ row }) => (row.frames.includes('firstFrame') ? { firstFrameUrl: '' } : undefined),
