@@ -1,0 +1,215 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import fastify from 'fastify';
+import { neededScopes } from '../../nodes/shared/taskTable/access';
+import type { RowFilter } from '../../nodes/shared/taskTable/client';
+
+type Cell = string | number | null;
+export type FakeRow = Record<string, Cell> & { id: number };
+
+interface FakeTable {
+	readonly id: string;
+	readonly name: string;
+	readonly columns: ReadonlyArray<{ name: string; type: string }>;
+	readonly createdAt: string;
+	readonly rows: FakeRow[];
+}
+
+interface Filter {
+	readonly type: 'and' | 'or';
+	readonly filters: readonly RowFilter[];
+}
+
+type Query = Record<string, string | undefined>;
+interface RowBody {
+	readonly data: Array<Record<string, Cell>>;
+}
+interface UpdateBody {
+	readonly filter: Filter;
+	readonly data: Record<string, Cell>;
+	readonly returnData?: boolean;
+}
+
+/** The public API of n8n 2.41.1 for data tables, as a real one answered: see the tests beside it. */
+export class FakeTaskTable {
+	/** The keys that are valid, with their scopes. */
+	readonly keys = new Map<string, readonly string[]>();
+
+	/** `POST /data-tables` and so on, in the order of arrival. */
+	readonly requests: string[] = [];
+
+	readonly tables: FakeTable[] = [];
+
+	/** What the API is: `off` and other addresses answer with a page. */
+	state: 'on' | 'off' | 'withoutDiscovery' | 'withoutDataTables' = 'on';
+
+	/** Answers the next requests with this status instead. */
+	faults: number[] = [];
+
+	private made = 0;
+
+	private readonly server: FastifyInstance = fastify();
+
+	private constructor() {
+		this.server.setNotFoundHandler(async (_request, reply) => await page(reply));
+		this.server.addHook('onRequest', async (request, reply) => {
+			const [path] = request.url.replace('/api/v1', '').split('?');
+			this.requests.push(`${request.method} ${path}`);
+			if (this.state === 'off' || !request.url.startsWith('/api/v1/')) return await page(reply);
+			const fault = this.faults.shift();
+			if (fault) return await reply.code(fault).send({ message: 'Internal server error' });
+			const key = String(request.headers['x-n8n-api-key']);
+			if (!this.keys.has(key)) return await reply.code(401).send({ message: 'unauthorized' });
+			const isKnown =
+				this.state === 'on' || (this.state === 'withoutDiscovery' && path !== '/discover');
+			if (!isKnown) return await reply.code(404).send({ message: 'not found' });
+			const scope = scopeOf(request.method, path);
+			if (scope && !this.keys.get(key)?.includes(scope)) {
+				return await reply.code(403).send({ message: 'Forbidden' });
+			}
+		});
+		this.addTables();
+		this.addRows();
+		this.server.get('/api/v1/discover', (request) => ({
+			data: { scopes: this.keys.get(String(request.headers['x-n8n-api-key'])), resources: {} },
+		}));
+	}
+
+	static async start(): Promise<FakeTaskTable> {
+		const fake = new FakeTaskTable();
+		await fake.server.listen({ host: '127.0.0.1', port: 0 });
+		fake.reset();
+		return fake;
+	}
+
+	async close() {
+		await this.server.close();
+	}
+
+	reset() {
+		this.keys.clear();
+		this.keys.set('n8n-key', neededScopes);
+		this.requests.length = 0;
+		this.tables.length = 0;
+		this.faults = [];
+		this.state = 'on';
+	}
+
+	get baseUrl(): string {
+		const [{ port }] = this.server.addresses();
+		return `http://127.0.0.1:${port}/api/v1`;
+	}
+
+	/** The rows of the newest table. */
+	get rows(): FakeRow[] {
+		return this.tables[this.tables.length - 1]?.rows ?? [];
+	}
+
+	create(name: string, columns: FakeTable['columns']): FakeTable {
+		const id = `table${++this.made}`;
+		const table = { id, name, columns, createdAt: new Date(this.made).toISOString(), rows: [] };
+		this.tables.push(table);
+		return table;
+	}
+
+	private addTables() {
+		this.server.get<{ Querystring: Query }>('/api/v1/data-tables', ({ query }) => {
+			const { name = '' } = JSON.parse(query.filter ?? '{}') as { name?: string };
+			// Every name that holds the text, whatever its case; the newest first unless asked.
+			const found = this.tables.filter((one) =>
+				one.name.toLowerCase().includes(name.toLowerCase()),
+			);
+			if (query.sortBy !== 'createdAt:asc') found.reverse();
+			return { data: found.map(described), nextCursor: null };
+		});
+		this.server.post<{ Body: Pick<FakeTable, 'name' | 'columns'> }>(
+			'/api/v1/data-tables',
+			async ({ body: { name, columns } }, reply) => {
+				if (this.tables.some((one) => one.name === name)) {
+					const message = `Data table with name '${name}' already exists in this project`;
+					return await reply.code(409).send({ message });
+				}
+				return await reply.code(201).send(described(this.create(name, columns)));
+			},
+		);
+	}
+
+	private addRows() {
+		type Params = { id: string };
+		const rows = '/api/v1/data-tables/:id/rows';
+		this.server.get<{ Params: Params; Querystring: Query }>(
+			rows,
+			async ({ params, query }, reply) => {
+				const table = this.tables.find(({ id }) => id === params.id);
+				if (!table) return await gone(reply, params.id);
+				const limit = Number(query.limit ?? 100);
+				if (limit > 250) {
+					return await reply.code(400).send({ message: 'request/query/limit must be <= 250' });
+				}
+				const filter = JSON.parse(query.filter ?? '{"type":"and","filters":[]}') as Filter;
+				const found = table.rows.filter((row) => meets(row, filter));
+				if (query.sortBy === 'id:desc') found.reverse();
+				return { data: found.slice(0, limit), nextCursor: null };
+			},
+		);
+		this.server.post<{ Params: Params; Body: RowBody }>(rows, async ({ params, body }, reply) => {
+			const table = this.tables.find(({ id }) => id === params.id);
+			if (!table) return await gone(reply, params.id);
+			const names = table.columns.map(({ name }) => name);
+			const unknown = body.data.flatMap(Object.keys).find((name) => !names.includes(name));
+			if (unknown !== undefined) {
+				const message = `Validation error with data table request: unknown column name '${unknown}'`;
+				return await reply.code(400).send({ message });
+			}
+			for (const row of body.data) {
+				const empty = Object.fromEntries(names.map((name) => [name, null]));
+				const now = new Date().toISOString();
+				const id = table.rows.length + 1;
+				table.rows.push({ ...empty, ...row, id, createdAt: now, updatedAt: now });
+			}
+			return { success: true, insertedRows: body.data.length };
+		});
+		this.server.patch<{ Params: Params; Body: UpdateBody }>(
+			`${rows}/update`,
+			async ({ params, body: { filter, data, returnData = false } }, reply) => {
+				const table = this.tables.find(({ id }) => id === params.id);
+				if (!table) return await gone(reply, params.id);
+				const found = table.rows.filter((row) => meets(row, filter));
+				for (const row of found) Object.assign(row, data, { updatedAt: new Date().toISOString() });
+				return returnData ? found : await reply.type('application/json').send('true');
+			},
+		);
+	}
+}
+
+const described = ({ id, name, columns, createdAt }: FakeTable) => ({
+	id,
+	name,
+	columns,
+	createdAt,
+});
+
+const page = async (reply: FastifyReply) =>
+	await reply.code(404).type('text/html').send('<!DOCTYPE html><pre>Cannot GET /</pre>');
+
+const gone = async (reply: FastifyReply, id: string) =>
+	await reply.code(404).send({ message: `Could not find the data table: '${id}'` });
+
+function scopeOf(method: string, path: string): string | undefined {
+	if (!path.startsWith('/data-tables')) return undefined;
+	const verbs = { GET: 'read', POST: 'create', PATCH: 'update' } as const;
+	if (path.includes('/rows')) return `dataTableRow:${verbs[method as keyof typeof verbs]}`;
+	return method === 'POST' ? 'dataTable:create' : 'dataTable:list';
+}
+
+function meets(row: FakeRow, { type, filters }: Filter): boolean {
+	const one = ({ columnName, condition, value }: RowFilter) => {
+		const cell = row[columnName];
+		if (condition === 'eq') return cell === value;
+		if (condition === 'neq') return cell !== value;
+		if (cell === null || value === null) return false;
+		if (condition === 'gt') return cell > value;
+		if (condition === 'gte') return cell >= value;
+		return condition === 'lt' ? cell < value : cell <= value;
+	};
+	return type === 'or' ? filters.some(one) : filters.every(one);
+}
