@@ -93,7 +93,7 @@ async function open({ host, baseUrl }: Connection, url: string): Promise<OpenedL
 	let current = url;
 	for (let redirects = 0; redirects <= maxRedirects; redirects++) {
 		checkAddress(current, ownNetwork);
-		const link = await host.open(current);
+		const link = await beforeStandstill(host, host.open(current));
 		if (link.status >= 200 && link.status < 300) return link;
 		link.close();
 		const next = link.headers.location;

@@ -82,8 +82,8 @@ function noAnswer(cause: unknown, vendor: string): VendorError {
 		outcome: reached ? 'unknown' : 'refused',
 		code,
 		message: reached
-			? `The connection to ${vendor} broke before its answer arrived${code ? ` (${code})` : ''}`
-			: `${vendor} could not be reached (${code})`,
+			? `The connection to ${vendor} broke before its answer arrived`
+			: `${vendor} could not be reached`,
 		advice: reached
 			? 'Check the network and the vendor’s status page, then try again.'
 			: 'Check the Base URL or Region of the credential and the network of this n8n.',

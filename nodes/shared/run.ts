@@ -104,7 +104,8 @@ export function asNodeError(
 	if (result instanceof InputError) {
 		const description = [result.advice, otherTasks(all, itemIndex)].filter(Boolean).join(' ');
 		const message = forReader(context, result.message, description);
-		return new NodeOperationError(node, message, { description, itemIndex });
+		const options = { description, itemIndex };
+		return saying(message, new NodeOperationError(node, message, options));
 	}
 	const { failure, task } = result;
 	const taskRef = task && formatReference(task.reference);
@@ -118,11 +119,20 @@ export function asNodeError(
 	]
 		.filter(Boolean)
 		.join(' ');
-	return new NodeApiError(
-		node,
-		{ message, ...(failure.code !== undefined && { code: failure.code }) },
-		{ message, description, itemIndex },
+	return saying(
+		message,
+		new NodeApiError(
+			node,
+			{ message, ...(failure.code !== undefined && { code: failure.code }) },
+			{ message, description, itemIndex },
+		),
 	);
+}
+
+/** n8n replaces a message that names a system code such as ENOENT, and the reference would be lost. */
+function saying<E extends NodeApiError | NodeOperationError>(message: string, error: E): E {
+	error.message = message;
+	return error;
 }
 
 /** n8n gives an agent the message of an error and not its description. */
