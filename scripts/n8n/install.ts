@@ -24,6 +24,8 @@ export interface N8nHost {
 	node: string;
 }
 
+const elsewhere = 'set HAILUO_CACHE to a folder on another disk';
+
 interface Lock {
 	packages: Record<string, { version?: string }>;
 }
@@ -35,8 +37,7 @@ interface Lock {
  */
 export async function ensureN8n(version: N8nVersion = defaultN8nVersion): Promise<N8nHost> {
 	const folder = join(cacheFolder(), `n8n-${version}`);
-	const elsewhere = 'set HAILUO_CACHE to a folder on another disk';
-	needSpace(cacheFolder(), 0.1, elsewhere);
+	needSpace(cacheFolder(), 0, elsewhere);
 	return await withLock(`${folder}.lock`, `n8n ${version}`, async () => {
 		const nodeFolder = await ensureNode();
 		const host: N8nHost = {
@@ -132,6 +133,7 @@ async function ensureNode(): Promise<string> {
 	if (!(await runs(bin, version))) {
 		throw new Problem(`${bin} does not run: remove node_modules/node and run npm start again.`);
 	}
+	needSpace(cacheFolder(), 0.3, elsewhere);
 	const half = `${folder}.${process.pid}`;
 	await cp(source, half, { recursive: true });
 	await rm(folder, { recursive: true, force: true });
