@@ -39,8 +39,8 @@ export class FakeTaskTable {
 
 	readonly tables: FakeTable[] = [];
 
-	/** What the API is: `off` and other addresses answer with a page. */
-	state: 'on' | 'off' | 'withoutDiscovery' | 'withoutDataTables' = 'on';
+	/** Switched off, n8n 2.41 refuses every key; where there is no API, a page answers. */
+	state: 'on' | 'off' | 'elsewhere' | 'withoutDiscovery' | 'withoutDataTables' = 'on';
 
 	/** Answers the next requests with this status instead. */
 	faults: number[] = [];
@@ -54,11 +54,13 @@ export class FakeTaskTable {
 		this.server.addHook('onRequest', async (request, reply) => {
 			const [path] = request.url.replace('/api/v1', '').split('?');
 			this.requests.push(`${request.method} ${path}`);
-			if (this.state === 'off' || !request.url.startsWith('/api/v1/')) return await page(reply);
+			if (this.state === 'elsewhere' || !request.url.startsWith('/api/v1/'))
+				return await page(reply);
 			const fault = this.faults.shift();
 			if (fault) return await reply.code(fault).send({ message: 'Internal server error' });
 			const key = String(request.headers['x-n8n-api-key']);
-			if (!this.keys.has(key)) return await reply.code(401).send({ message: 'unauthorized' });
+			if (this.state === 'off' || !this.keys.has(key))
+				return await reply.code(401).send({ message: 'unauthorized' });
 			const isKnown =
 				this.state === 'on' || (this.state === 'withoutDiscovery' && path !== '/discover');
 			if (!isKnown) return await reply.code(404).send({ message: 'not found' });

@@ -162,7 +162,7 @@ describe('rows', () => {
 describe('what is wrong is said in a sentence', () => {
 	test('a key that was revoked', async () => {
 		expect(await complaint(open(nodeWith('revoked')))).toMatch(
-			/does not accept the API key.+new key/,
+			/does not accept the API key.+new key.+switched off/,
 		);
 	});
 
@@ -193,6 +193,8 @@ describe('what is wrong is said in a sentence', () => {
 	test('an address where something else answers, and a public API that is switched off', async () => {
 		const elsewhere = fake.baseUrl.replace('v1', 'v2');
 		expect(await complaint(open(nodeWith('n8n-key', elsewhere)))).toMatch(/No n8n API answers/);
+		fake.state = 'elsewhere';
+		expect(await complaint(open())).toMatch(/No n8n API answers.+N8N_PUBLIC_API_DISABLED/);
 		fake.state = 'off';
 		expect(await complaint(open())).toMatch(/N8N_PUBLIC_API_DISABLED/);
 	});

@@ -10,6 +10,10 @@ export const neededScopes = [
 
 export type Scope = (typeof neededScopes)[number];
 
+/** n8n refuses every key in the same words when its public API is switched off. */
+export const makeKey =
+	'Make a new key in n8n under Settings > n8n API and put it into the credential. If that page is missing, the public API is switched off (N8N_PUBLIC_API_DISABLED).';
+
 /** The address of an n8n API, if it can be one. n8n can have another word in the place of `api`. */
 export function apiAddress(baseUrl: unknown): string | undefined {
 	const address = String(baseUrl ?? '')

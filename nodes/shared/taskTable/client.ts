@@ -7,7 +7,7 @@ import { exchange, meaningOfStatus, read, vendorError } from '../../../video/htt
 import { list } from '../../../video/media';
 import type { Account, NodeContext } from '../host';
 import { connectTo } from '../host';
-import { apiAddress, type Scope } from './access';
+import { apiAddress, makeKey, type Scope } from './access';
 
 /** The task table: a Data Table of n8n, reached through n8n's own public API. */
 export const taskTableCredential = 'hailuoTaskTableApi';
@@ -305,7 +305,7 @@ function meaningOf(status: number, scope: Scope): ErrorMeaning | undefined {
 			return {
 				category: 'credential',
 				what: `${vendor} does not accept the API key of the task table`,
-				advice: 'Make a new key in n8n under Settings > n8n API and put it into the credential.',
+				advice: makeKey,
 			};
 		case 403:
 			return {

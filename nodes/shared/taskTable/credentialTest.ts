@@ -5,13 +5,12 @@ import type {
 } from 'n8n-workflow';
 import { z } from 'zod';
 import { parseJson } from '../../../video/json';
-import { apiAddress, neededScopes } from './access';
+import { apiAddress, makeKey, neededScopes } from './access';
 
 const failed = (message: string): INodeCredentialTestResult => ({ status: 'Error', message });
 const passed = (message: string): INodeCredentialTestResult => ({ status: 'OK', message });
 
-const revoked =
-	'n8n does not accept this API key: it may have been deleted or have expired. Make a new one under Settings > n8n API.';
+const refused = `n8n does not accept this API key: it may have been deleted or have expired. ${makeKey}`;
 const noApi =
 	'No n8n API answers there. Check the Base URL, and that the public API is not switched off (N8N_PUBLIC_API_DISABLED).';
 
@@ -39,7 +38,7 @@ export async function testTaskTable(
 		})) as { statusCode: number; body: unknown };
 	try {
 		const { statusCode, body } = await ask('/discover?resource=dataTable');
-		if (statusCode === 401) return failed(revoked);
+		if (statusCode === 401) return failed(refused);
 		if (statusCode === 200) return judgeScopes(body);
 		return judgeTables(await ask('/data-tables?limit=1'));
 	} catch (cause) {
@@ -50,7 +49,7 @@ export async function testTaskTable(
 
 /** For an n8n that cannot tell the scopes of a key: the one request that changes nothing. */
 function judgeTables({ statusCode, body }: { statusCode: number; body: unknown }) {
-	if (statusCode === 401) return failed(revoked);
+	if (statusCode === 401) return failed(refused);
 	if (!isJson(body)) return failed(noApi);
 	switch (statusCode) {
 		case 200:
