@@ -1,6 +1,9 @@
 import type { Host } from './host';
 import type { RateLimit } from './provider';
 
+/** The vendor counts from when a request arrives, which is later than when it was sent. */
+const clockMargin = 1.05;
+
 /** Keeps creates under a vendor's rate limit: at most `requests` in any window of `per` seconds. */
 export class Throttle {
 	private readonly sent: number[] = [];
@@ -28,7 +31,7 @@ export class Throttle {
 	private async wait() {
 		if (!this.limit) return;
 		const { requests, per } = this.limit;
-		const window = per * 1000;
+		const window = per * 1000 * clockMargin;
 		while (this.sent.length >= requests) {
 			const free = this.sent[0] + window - this.host.now();
 			if (free <= 0) this.sent.shift();
