@@ -43,8 +43,8 @@ interface Watched {
 
 /** A vendor may need a moment until it knows the task that it has just accepted. */
 const newTaskMs = 60_000;
-/** Sleeps are cut so that what one task teaches reaches the others. */
-const longestSleepMs = 1000;
+/** Sleeps are cut so that what one task teaches reaches the others, soon while answers are on their way. */
+const longestSleepMs = { idle: 1000, asking: 100 };
 /** Looks that fall together are asked in one call where the vendor can. */
 const gatherMs = 200;
 
@@ -167,10 +167,10 @@ export class Watcher {
 	}
 
 	private untilNext(): number {
-		const moments = [...this.open]
-			.filter(({ asking }) => !asking)
-			.map((watched) => this.nextLook(watched) - this.now());
-		return Math.max(10, Math.min(longestSleepMs, ...moments));
+		const idle = [...this.open].filter(({ asking }) => !asking);
+		const longest = idle.length < this.open.size ? longestSleepMs.asking : longestSleepMs.idle;
+		const moments = idle.map((watched) => this.nextLook(watched) - this.now());
+		return Math.max(10, Math.min(longest, ...moments));
 	}
 
 	private async look(batch: readonly Watched[]) {
