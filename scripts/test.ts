@@ -78,7 +78,7 @@ async function jest(name: string, args: string[], env: NodeJS.ProcessEnv = {}): 
 	const file = join(resultsFolder, `${name}.json`);
 	const code = await command(
 		'jest',
-		[...args, '--passWithNoTests', '--json', '--outputFile', file],
+		[...args, '--ci', '--passWithNoTests', '--json', '--outputFile', file],
 		env,
 	);
 	const result = JSON.parse(await readFile(file, 'utf8')) as {
