@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { runNode } from './harness';
+import { clock } from '../../nodes/shared/clock';
 import { speedUpTime } from './time';
 
 let sandbox: Sandbox;
@@ -179,4 +180,18 @@ test('Stop ends the run at once', async () => {
 	// Far below the half minute that the wait would take here.
 	expect(Date.now() - started).toBeLessThan(10_000);
 	expect(sandbox.charges('key')).toHaveLength(1);
+});
+
+test('Stop also ends sleeps of an n8n whose sleep ignores the signal', async () => {
+	const { sleep } = clock;
+	clock.sleep = async (milliseconds) => await sleep(milliseconds);
+	try {
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), 300);
+		const started = Date.now();
+		await run({}, { prompts: ['{{sandbox seconds=7200}}'], signal: stop.signal });
+		expect(Date.now() - started).toBeLessThan(10_000);
+	} finally {
+		clock.sleep = sleep;
+	}
 });
