@@ -29,7 +29,14 @@ const taskTable: INodeCredentialDescription = {
 export const credentialsOfProviders = [...credentials(true), taskTable];
 
 /** For task references, of which several vendors' may come together: none is a must. */
-export const credentialsOfTasks = [...credentials(false), taskTable];
+export const credentialsOfTasks = [
+	...credentials(false),
+	{
+		...taskTable,
+		// A list is not recorded: without the field nothing says that the table is not wanted.
+		displayOptions: { hide: { recordTask: [false], operation: ['list'] } },
+	},
+];
 
 /** For a node of one provider. */
 export const credentialsOf = ({ credential }: Provider): INodeCredentialDescription[] => [

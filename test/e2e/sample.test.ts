@@ -1,0 +1,48 @@
+import { startSandbox } from '../../sandbox/server';
+import { Editor } from './editor';
+import { openSession, sharedN8n } from './shared';
+import { oneNode, readExample, saveSandboxCredentials, saveTaskTableCredential } from './workflows';
+
+jest.setTimeout(180_000);
+
+test('Fetch Test Event shows the newest finished task as a sample', async () => {
+	const sandbox = await startSandbox({ config: { secondsPerTask: 1 } });
+	const session = await openSession();
+	const table = await saveTaskTableCredential(session, sharedN8n().url);
+	const credentials = {
+		...(await saveSandboxCredentials(session, sandbox)),
+		...table.credentials,
+	};
+	const editor = await Editor.open(sharedN8n().url);
+	try {
+		const made = await session.runWorkflow(
+			await session.createWorkflow(
+				oneNode(
+					'hailuoGenerateVideo',
+					{
+						prompt: 'A lantern',
+						recordTask: true,
+						taskTable: { name: 'Sample Tasks', label: 'sample' },
+						wait: { pollIntervalSeconds: 1 },
+					},
+					credentials,
+				),
+			),
+		);
+		expect(made.data.resultData.error?.message).toBeUndefined();
+		const react = readExample('react', credentials);
+		// Without the file the output pane shows the fields.
+		Object.assign(react.nodes[0].parameters, {
+			taskTableName: 'Sample Tasks',
+			downloadVideo: false,
+		});
+		await editor.openWorkflow(await session.createWorkflow(react));
+		await editor.openNode('Hailuo Trigger');
+		const output = await editor.executeStep();
+		await editor.screenshot('trigger-sample');
+		expect(output).toContain('completed');
+	} finally {
+		await editor.close();
+		await sandbox.close();
+	}
+});
