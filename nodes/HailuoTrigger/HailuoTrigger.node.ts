@@ -27,14 +27,15 @@ export class HailuoTrigger implements INodeType {
 		credentials: [
 			{
 				name: 'hailuoTaskTableApi',
+				displayName: 'Credential for the Task Table',
 				required: true,
 				testedBy: 'testTaskTable',
 				displayOptions: { hide: { source: ['account', 'taskList'] } },
 			},
-			{ name: 'hailuoMiniMaxApi', required: false },
-			{ name: 'hailuoToApisApi', required: false },
-			{ name: 'hailuoRunwareApi', required: false },
-			{ name: 'hailuoApiframeApi', required: false },
+			{ name: 'hailuoMiniMaxApi', displayName: 'Credential for MiniMax', required: false },
+			{ name: 'hailuoToApisApi', displayName: 'Credential for ToAPIs', required: false },
+			{ name: 'hailuoRunwareApi', displayName: 'Credential for Runware', required: false },
+			{ name: 'hailuoApiframeApi', displayName: 'Credential for Apiframe', required: false },
 		],
 		properties: triggerFields,
 	};
