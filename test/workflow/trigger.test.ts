@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { HailuoTrigger } from '../../nodes/HailuoTrigger/HailuoTrigger.node';
 import { forgetEverything } from '../../nodes/HailuoTrigger/memory';
+import { clock } from '../../nodes/shared/clock';
 import { providers } from '../../providers';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
@@ -121,6 +122,27 @@ describe('task table', () => {
 		await pollFor(trigger, 8);
 		await dying;
 		await trigger.restart();
+		await trigger.poll();
+		expect([...trigger.references].sort()).toEqual([...references].sort());
+	}, 60_000);
+
+	test('a clock that jumps back and forth loses and doubles nothing', async () => {
+		const trigger = onTable();
+		await trigger.activate();
+		const { now } = clock;
+		const references = [];
+		try {
+			for (const hours of [-48, 72, -1, 24 * 365]) {
+				clock.now = () => now() + hours * 3_600_000;
+				for (const vendor of vendors) {
+					references.push(await record(vendor, '{{sandbox seconds=5}}'));
+				}
+				sandbox.advance(10_000);
+				await pollFor(trigger, references.length);
+			}
+		} finally {
+			clock.now = now;
+		}
 		await trigger.poll();
 		expect([...trigger.references].sort()).toEqual([...references].sort());
 	}, 60_000);
