@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { sandboxAccounts } from '../../scripts/accounts';
 import type { N8nSession } from '../../scripts/n8n/session';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
-import { openSession } from './shared';
+import { openSession, sharedN8n } from './shared';
 import type { Credentials } from './workflows';
 import { oneNode, saveSandboxCredentials } from './workflows';
 
@@ -10,11 +13,13 @@ jest.setTimeout(120_000);
 let sandbox: Sandbox;
 let session: N8nSession;
 let credentials: Credentials;
+let key: string;
 
 beforeAll(async () => {
 	sandbox = await startSandbox({ config: { secondsPerTask: 2 } });
 	session = await openSession();
 	credentials = await saveSandboxCredentials(session, sandbox);
+	key = String(sandboxAccounts(sandbox)[0].data.apiKey);
 });
 
 afterAll(async () => await sandbox.close());
@@ -63,4 +68,12 @@ test('the retry of a failed execution goes on waiting for its task', async () =>
 	expect(retried.status).toBe('success');
 	expect(sandbox.requests({ vendor: 'minimax', step: 'create' })).toHaveLength(1);
 	expect(sandbox.charges()).toHaveLength(1);
+	// What n8n keeps of it: executions with their errors, and its log.
+	for (const { id: executionId } of after.results) {
+		const saved = JSON.stringify(await session.call('GET', `/executions/${executionId}`));
+		expect(saved).toContain('minimax:v1:');
+		expect(saved).not.toContain(key);
+	}
+	const log = readFileSync(path.join(sharedN8n().userFolder, 'n8n.log'), 'utf8');
+	expect(log).not.toContain(key);
 });
