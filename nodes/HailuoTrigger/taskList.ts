@@ -8,7 +8,7 @@ import type { ListState } from '../../video/trigger/list';
 import { isHandledInList, startList, stepList } from '../../video/trigger/list';
 import type { Found, Source, SourceTools } from './source';
 import type { AskableTask } from './vendors';
-import { isKnown } from './vendors';
+import { isBadKey, isKnown } from './vendors';
 
 /** More would outgrow what n8n keeps for a trigger. */
 const maxTasks = 10_000;
@@ -112,8 +112,4 @@ function asFound(answer: VideoTask | VendorError): Array<Found> {
 	if (answer instanceof VendorError) return [];
 	const { reference, status, model } = answer;
 	return [{ name: formatReference(reference), status, model, task: answer }];
-}
-
-function isBadKey(answer: VideoTask | VendorError): answer is VendorError {
-	return answer instanceof VendorError && answer.category === 'credential';
 }

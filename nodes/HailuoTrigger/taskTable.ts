@@ -1,6 +1,7 @@
 import { VendorError } from '../../video/failure';
 import { Slots } from '../../video/slots';
 import type { VideoTask } from '../../video/task';
+import { isFinal } from '../../video/task';
 import { isChosen, isWanted } from '../../video/trigger/events';
 import { hasNumber } from '../../video/trigger/ranges';
 import type { SeenRow, TableState } from '../../video/trigger/table';
@@ -10,6 +11,7 @@ import { openTaskTable } from '../shared/taskTable/client';
 import { text } from './form';
 import type { Found, Round, Source, SourceTools } from './source';
 import type { AskableRow } from './tableRows';
+import { isBadKey } from './vendors';
 import {
 	askableRow,
 	brokenTask,
@@ -18,12 +20,15 @@ import {
 	readRows,
 	readStart,
 	seenRow,
+	statusOf,
 	taskOfRow,
 } from './tableRows';
 
 /** Milliseconds between two looks for new rows. */
 const lookEvery = 8000;
 const samplePage = 50;
+/** Unfinished tasks that a vendor is asked for when no row is finished, the newest ones. */
+const sampleTasks = 10;
 const updatesAtOnce = 5;
 /** Part of the trigger that can fail on its own: see Faults. */
 const rowsPart = 'rows of the task table';
@@ -95,6 +100,23 @@ export function taskTableSource(tools: SourceTools): Source<TableState, SeenRow>
 		});
 	};
 
+	/** Tasks that have ended at the vendor, while nobody has written it into their rows yet. */
+	const endedSince = async (rows: readonly TaskRow[]): Promise<Array<Found<SeenRow>>> => {
+		const unfinished = rows
+			.filter((row) => !isFinal(statusOf(row)) && isChosen(wishes, seenRow(row)))
+			.flatMap((row) => askableRow(row) ?? [])
+			.slice(0, sampleTasks);
+		const answers = await vendors.askNow(unfinished);
+		const refused = answers.find(isBadKey);
+		if (refused) throw refused;
+		return unfinished.flatMap(({ row }, index) => {
+			const answer = answers[index];
+			if (answer instanceof VendorError) return [];
+			const found = foundRow(row, answer);
+			return isWanted(wishes, found) ? [found] : [];
+		});
+	};
+
 	const update = async (reference: string, task: VideoTask) => {
 		try {
 			await table?.update(reference, changeOf(task));
@@ -142,7 +164,7 @@ export function taskTableSource(tools: SourceTools): Source<TableState, SeenRow>
 			const opened = await openTable(false);
 			const rows = await opened.page([], { sortBy: 'id:desc', limit: samplePage });
 			const wanted = rows.find((row) => isWanted(wishes, seenRow(row)));
-			const [found] = wanted ? await withFreshTasks([wanted]) : [];
+			const [found] = wanted ? await withFreshTasks([wanted]) : await endedSince(rows);
 			return found;
 		},
 	};

@@ -62,7 +62,7 @@ export class Vendors {
 			const id = this.accounts.host.uuid();
 			const reference = { provider: provider.id, kind: provider.kinds[0].kind, id };
 			const [answer] = await this.ask(provider, [{ name: id, reference, facts: {} }], 0);
-			if (answer instanceof VendorError && answer.category === 'credential') throw asFault(answer);
+			if (isBadKey(answer)) throw answer;
 		};
 		await Promise.all(chosen.map(check));
 	}
@@ -130,7 +130,9 @@ export function isKnown({ provider, kind }: TaskReference): boolean {
 	return findProvider(provider)?.kinds.some((one) => one.kind === kind) ?? false;
 }
 
-const asFault = (error: VendorError) => error;
+export function isBadKey(answer: StatusAnswer): answer is VendorError {
+	return answer instanceof VendorError && answer.category === 'credential';
+}
 
 function byProvider<Task extends AskableTask>(tasks: readonly Task[]): Map<Provider, Task[]> {
 	const groups = new Map<Provider, Task[]>();

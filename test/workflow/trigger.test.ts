@@ -347,6 +347,20 @@ describe('task table', () => {
 		expect(trigger.saved).toBe(before);
 	});
 
+	test('Fetch Test Event asks for tasks whose rows nobody has brought up to date', async () => {
+		const reference = await record('minimax', '{{sandbox seconds=5}}');
+		sandbox.advance(60_000);
+		const trigger = onTable();
+		const { hailuoMiniMaxApi: vendor, ...others } = keys();
+		trigger.credentials = others;
+		await expect(trigger.sample()).rejects.toThrow(/no credential for MiniMax/);
+		trigger.credentials = { ...others, hailuoMiniMaxApi: { ...vendor, apiKey: 'bad-key' } };
+		await expect(trigger.sample()).rejects.toThrow(/API key/);
+		trigger.credentials = keys();
+		const [item] = await trigger.sample();
+		expect(item.json).toMatchObject({ taskRef: reference, event: 'completed' });
+	});
+
 	test('a table that was made anew holds nothing old', async () => {
 		const trigger = onTable();
 		await trigger.activate();
