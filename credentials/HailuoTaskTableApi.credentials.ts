@@ -28,16 +28,17 @@ export class HailuoTaskTableApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'From Settings > n8n API of this n8n. Scopes: create, list and read data tables; create, read and update their rows.',
+				'From Settings > n8n API of this n8n, with the scopes of Data Tables. It ends after 30 days unless Expiration says otherwise.',
 		},
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: '',
+			default: 'http://localhost:5678/api/v1',
 			required: true,
 			placeholder: 'e.g. https://n8n.example.com/api/v1',
-			description: 'The address of this n8n as it reaches itself, with /api/v1 at the end',
+			description:
+				'The address of this n8n as it reaches itself, with /api/v1 at the end. The default is right where n8n runs on its usual port, also in a container.',
 		},
 	];
 

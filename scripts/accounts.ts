@@ -1,4 +1,7 @@
 import type { Sandbox } from '../sandbox/server';
+import { neededScopes } from '../nodes/shared/taskTable/access';
+import type { Credential } from './n8n/home';
+import type { N8nSession } from './n8n/session';
 import { Problem } from './setup.cjs';
 
 type Provider = 'minimax' | 'toapis' | 'runware' | 'apiframe';
@@ -91,4 +94,11 @@ export function sandboxAccounts(sandbox: Sandbox): Account[] {
 		name: `${title} sandbox`,
 		data: { apiKey: 'sandbox-key', ...custom(sandbox.baseUrl(provider)) },
 	}));
+}
+
+/** The n8n's own API, for the task table, with a new key. */
+export async function taskTableAccount(session: N8nSession): Promise<Omit<Credential, 'id'>> {
+	const name = 'Task table of this n8n';
+	const apiKey = await session.publicApiKey(name, neededScopes);
+	return { name, type: 'hailuoTaskTableApi', data: { apiKey, baseUrl: `${session.url}/api/v1` } };
 }

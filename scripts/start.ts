@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSandbox, type Sandbox } from '../sandbox/server';
-import { realAccounts, sandboxAccounts, type Account } from './accounts';
+import { realAccounts, sandboxAccounts, taskTableAccount, type Account } from './accounts';
 import { N8nHome, type Execution, type Item, type Workflow } from './n8n/home';
 import { startN8n } from './n8n/instance';
 import { isAlive } from './n8n/lock';
@@ -152,6 +152,7 @@ async function signIn(url: string, login: Login): Promise<N8nSession> {
 async function prepareWorkflow(session: N8nSession, accounts: Account[]): Promise<string> {
 	const ids = new Map<string, string>();
 	for (const account of accounts) ids.set(account.type, await session.saveCredential(account));
+	await session.saveCredential(await taskTableAccount(session));
 	const [chosen] = accounts;
 	const id = ids.get(chosen.type);
 	if (!id) throw new Error(`n8n gave no ID for the credential ${chosen.name}`);

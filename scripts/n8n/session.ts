@@ -128,14 +128,17 @@ export class N8nSession {
 		return Buffer.from(await response.arrayBuffer());
 	}
 
-	/** A key for n8n's public API (`/api/v1`, header X-N8N-API-KEY) with these scopes. */
-	async publicApiKey(scopes: string[]): Promise<string> {
-		const key = await this.call<{ rawApiKey: string }>('POST', '/api-keys', {
-			label: `test ${randomUUID()}`,
-			expiresAt: null,
-			scopes,
-		});
-		return key.rawApiKey;
+	/** A key for n8n's public API (`/api/v1`, header X-N8N-API-KEY) with these scopes; replaces the one of that label. */
+	async publicApiKey(label: string, scopes: readonly string[]): Promise<string> {
+		const { items } = await this.call<{ items: Array<{ id: string; label: string }> }>(
+			'GET',
+			'/api-keys',
+		);
+		for (const { id } of items.filter((one) => one.label === label)) {
+			await this.call('DELETE', `/api-keys/${id}`);
+		}
+		const body = { label, expiresAt: null, scopes };
+		return (await this.call<{ rawApiKey: string }>('POST', '/api-keys', body)).rawApiKey;
 	}
 
 	private async fetch(method: string, path: string, body?: unknown): Promise<Response> {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { neededScopes } from '../../nodes/shared/taskTable/access';
 import { sandboxAccounts } from '../../scripts/accounts';
 import type { Workflow } from '../../scripts/n8n/home';
 import type { N8nSession } from '../../scripts/n8n/session';
@@ -74,21 +76,13 @@ export function oneNode(
 	};
 }
 
-const taskTableScopes = [
-	'dataTable:create',
-	'dataTable:list',
-	'dataTable:read',
-	'dataTableRow:create',
-	'dataTableRow:read',
-	'dataTableRow:update',
-];
-
 /** A key for the n8n's own API, and the credential with which nodes write the task table. */
 export async function saveTaskTableCredential(
 	session: N8nSession,
 	url: string,
 ): Promise<{ credentials: Credentials; apiKey: string }> {
-	const apiKey = await session.publicApiKey([...taskTableScopes, 'workflow:activate']);
+	const scopes = [...neededScopes, 'workflow:activate'];
+	const apiKey = await session.publicApiKey(`test ${randomUUID()}`, scopes);
 	const credential = {
 		name: 'Task table',
 		type: 'hailuoTaskTableApi',
