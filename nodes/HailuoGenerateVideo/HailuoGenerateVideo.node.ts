@@ -20,7 +20,7 @@ export class HailuoGenerateVideo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ textToVideo: "text to video", imageToVideo: "image to video", firstLastFrame: "first and last frame", subjectReference: "subject reference", referenceToVideo: "references to video" })[$parameter["mode"]] + ": " + $parameter["model"] }}',
+			'={{ String($parameter["model"]).replace("MiniMax-", "") + ": " + ({ textToVideo: "text to video", imageToVideo: "image to video", firstLastFrame: "first and last frame", subjectReference: "subject reference", referenceToVideo: "reference to video" })[$parameter["mode"]] }}',
 		description:
 			'Make a MiniMax Hailuo video from a prompt or pictures, wait for it and download it',
 		defaults: { name: 'Hailuo Generate Video' },

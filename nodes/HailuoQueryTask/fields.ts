@@ -77,6 +77,14 @@ export const queryFields: INodeProperties[] = [
 		['operation'],
 	),
 	{
+		displayName:
+			'Choose the credential of each vendor whose tasks come in; the others may stay empty.',
+		name: 'credentialNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { provider: ['auto'] }, hide: { operation: ['list'] } },
+	},
+	{
 		displayName: 'Task Kind',
 		name: 'taskKind',
 		type: 'options',

@@ -243,7 +243,7 @@ describe('the test of the credential', () => {
 	test.each([
 		['a revoked key', () => {}, 'revoked', undefined, /does not accept this API key/],
 		['the API switched off', () => (fake.state = 'off'), 'n8n-key', undefined, /N8N_PUBLIC_API/],
-		['no API address', () => {}, 'n8n-key', 'https://n8n.example.com', /must end with \/api\/v1/],
+		['no API address', () => {}, 'n8n-key', 'https://n8n.example.com', /and end with \/api\/v1/],
 		['a page of another site', () => {}, 'n8n-key', '/api/v2', /No n8n API answers/],
 		['nobody', () => {}, 'n8n-key', 'http://127.0.0.1:9/api/v1', /could not be reached/],
 		['an old n8n', () => (fake.state = 'withoutDataTables'), 'n8n-key', undefined, /update n8n/],
