@@ -151,8 +151,8 @@ function checkPrompt({ prompt, model }: Capability, request: VideoRequest) {
 	}
 	if (length > prompt.maxLength) {
 		throw new InputError(
-			`Prompt has ${length} characters, with camera movements`,
-			`${model} takes at most ${prompt.maxLength} characters. Shorten the Prompt.`,
+			`Prompt has ${length} characters`,
+			`${model} takes at most ${prompt.maxLength} characters, camera movements included. Shorten the Prompt.`,
 		);
 	}
 }

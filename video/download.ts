@@ -3,6 +3,7 @@ import type { Connection, Host, OpenedLink, StoredFile } from './host';
 import { isPrivateHost } from './hosts';
 import { retryAfter } from './http';
 import { mimeTypeOf } from './media';
+import { sizeText } from './size';
 import { retryAfterFailure } from './submit';
 import type { VideoTask } from './task';
 
@@ -24,9 +25,8 @@ export interface Downloaded {
 /** The file is there, but not to be had in the way the person asked for. Trying again is no use. */
 export class TooLargeError extends Error {
 	constructor(bytes: number, maxBytes: number) {
-		const size = (value: number) => `${Math.round(value / 1024 / 1024)} MB`;
 		super(
-			`The video was not downloaded: it has ${bytes > maxBytes ? size(bytes) : 'more'}, and Maximum Size is ${size(maxBytes)}. It is still at its link.`,
+			`The video was not downloaded: it has ${bytes > maxBytes ? sizeText(bytes) : 'more'}, and Maximum Size is ${sizeText(maxBytes)}. It is still at its link.`,
 		);
 		this.name = 'TooLargeError';
 	}

@@ -101,6 +101,10 @@ export interface ErrorMeaning {
 	readonly advice: string;
 }
 
+/** What to do when a vendor refuses a combination that we do not know to be wrong. */
+export const compareForm =
+	'Compare Model, Resolution, Duration and the images with what the vendor takes: docs/models.md of n8n-nodes-hailuo.';
+
 export function failureOf(meaning: ErrorMeaning, code?: string, vendorText?: string): Failure {
 	return {
 		...(code !== undefined && { code }),

@@ -7,7 +7,7 @@ import { formatReference } from './reference';
 import { Slots } from './slots';
 import type { Submission, Submitted } from './submit';
 import { forget, repeat, submit } from './submit';
-import type { Failure, TaskFacts, VideoTask } from './task';
+import type { Failure, KnownTask, TaskFacts, VideoTask } from './task';
 import { withFacts } from './task';
 import { Throttle } from './throttle';
 import type { WatchResult } from './wait';
@@ -56,7 +56,7 @@ export interface Made {
 export class JobError extends Error {
 	constructor(
 		readonly failure: Failure,
-		readonly task?: VideoTask,
+		readonly task?: KnownTask,
 		/** What the person should know besides. */
 		readonly hints: readonly string[] = [],
 	) {
@@ -210,7 +210,11 @@ export function ended(
 	hints: readonly string[] = [],
 ): VideoTask {
 	const { task } = result;
-	if (result.end === 'error') throw new JobError(result.error.toFailure(), task, hints);
+	if (result.end === 'error') {
+		const { status, ...known } = task;
+		const isUnknown = result.error.category === 'notFound';
+		throw new JobError(result.error.toFailure(), isUnknown ? known : { ...known, status }, hints);
+	}
 	if (result.end === 'timeout') {
 		if (wishes.onTimeout === 'returnPending') return task;
 		throw new JobError(timedOut(task, wishes, vendor, result.lastError), task, hints);
@@ -304,7 +308,7 @@ export async function statusOf(
 }
 
 /** Everything that can go wrong with a job, as the one error that people see. */
-export function asJobError(cause: unknown, task?: VideoTask): JobError {
+export function asJobError(cause: unknown, task?: KnownTask): JobError {
 	if (cause instanceof JobError) return cause;
 	if (cause instanceof VendorError) return new JobError(cause.toFailure(), task);
 	if (cause instanceof StoppedError) {

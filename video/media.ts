@@ -1,3 +1,5 @@
+import { sizeText } from './size';
+
 /** What a person gives as an image, video or sound: a link, or a file of the item. */
 export type Media = { readonly url: string } | { readonly file: MediaFile };
 
@@ -32,8 +34,6 @@ export interface ImageRules {
 	readonly minRatio?: number;
 	readonly maxRatio?: number;
 }
-
-const megabyte = 1024 * 1024;
 
 export const imageMimeTypes: Readonly<Record<string, string>> = {
 	JPEG: 'image/jpeg',
@@ -126,7 +126,7 @@ export function brokenImageRule(
 	if (!image) return `is not an image. Use ${formats}`;
 	if (!rules.formats.includes(image.format)) return `is a ${image.format} image. Use ${formats}`;
 	if (size > rules.maxBytes) {
-		return `has ${(size / megabyte).toFixed(1)} MB. At most ${Math.round(rules.maxBytes / megabyte)} MB are allowed`;
+		return `has ${sizeText(size)}. At most ${sizeText(rules.maxBytes)} are allowed`;
 	}
 	const { width, height } = image;
 	if (width === 0 || height === 0) return undefined;

@@ -62,6 +62,9 @@ export interface VideoTask {
 	readonly raw?: unknown;
 }
 
+/** A task that the vendor may not have answered for: then nobody knows its status. */
+export type KnownTask = Omit<VideoTask, 'status'> & Partial<Pick<VideoTask, 'status'>>;
+
 /** What is known of a task from the request that made it, and that vendors do not repeat. */
 export type TaskFacts = Partial<
 	Pick<
@@ -82,7 +85,7 @@ export type TaskItem = Record<string, unknown> & {
 	taskRef: string;
 	provider: string;
 	taskId: string;
-	status: TaskStatus;
+	status?: TaskStatus;
 };
 
 export function isFinal(status: TaskStatus): boolean {
@@ -95,7 +98,7 @@ export function withFacts(facts: TaskFacts, task: VideoTask): VideoTask {
 }
 
 /** The n8n item of a task. Absent facts are left out. */
-export function taskItem(task: VideoTask, { simplify = true } = {}): TaskItem {
+export function taskItem(task: KnownTask, { simplify = true } = {}): TaskItem {
 	const [first] = task.videos;
 	const item = {
 		taskRef: formatReference(task.reference),

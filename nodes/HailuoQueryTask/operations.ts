@@ -15,7 +15,7 @@ import { Watcher } from '../../video/wait';
 import { Accounts } from '../shared/accounts';
 import { givesOutErrors, isTool, readConcurrency, readDownload, readWait } from '../shared/inputs';
 import type { ItemResult } from '../shared/run';
-import { asNodeError, orFailure, toItems } from '../shared/run';
+import { asNodeError, linkNotes, orFailure, toItems } from '../shared/run';
 import { TaskRecorder } from '../shared/taskTable/record';
 import type { AskedTask } from './tasks';
 import { askTasks, isTask, readTask } from './tasks';
@@ -55,11 +55,16 @@ async function itemsOf(
 	const results = await Promise.all(
 		found.map(async (result, item) => {
 			if (!('task' in result) || !result.task) return result;
-			const failed = result instanceof JobError;
+			const { task } = result;
+			if (!(result instanceof JobError)) {
+				const recorded = await recorder.update(item, result.task);
+				return { ...result, hints: [...result.hints, ...recorded], notes: linkNotes(result) };
+			}
 			// What the vendor did not say does not belong into the row.
-			if (failed && !isFinal(result.task.status)) return result;
-			const hints = [...result.hints, ...(await recorder.update(item, result.task))];
-			return failed ? new JobError(result.failure, result.task, hints) : { ...result, hints };
+			const { status } = task;
+			if (!status || !isFinal(status)) return result;
+			const recorded = await recorder.update(item, { ...task, status });
+			return new JobError(result.failure, task, [...result.hints, ...recorded]);
 		}),
 	);
 	return toItems(context, results, (item) => ({

@@ -118,7 +118,7 @@ export async function askTasks(
 				const answer = answers[index];
 				results[item] =
 					answer instanceof VendorError
-						? asJobError(answer, { ...facts, reference, status: 'processing', videos: [] })
+						? asJobError(answer, { ...facts, reference, videos: [] })
 						: answer;
 			});
 		}),

@@ -21,7 +21,7 @@ export class Accounts {
 		if (!this.context.getNode().credentials?.[provider.credential]) {
 			throw new InputError(
 				`The node has no credential for ${provider.name}`,
-				`Open the node and choose a ${provider.name} credential.`,
+				`Open the node and choose one under Credential for ${provider.name}.`,
 			);
 		}
 		const connection = await connectTo(this.context, this.host, provider, item);

@@ -10,7 +10,7 @@ import type { Cost, TaskFacts } from '../../video/task';
 import { Accounts } from './accounts';
 import { readConcurrency, readDownload, readWait } from './inputs';
 import type { ItemResult } from './run';
-import { orFailure, toItems } from './run';
+import { linkNotes, orFailure, toItems } from './run';
 import { TaskRecorder } from './taskTable/record';
 
 /** One item of a node that makes videos, read and checked; nothing has been sent for it yet. */
@@ -68,7 +68,7 @@ async function prepare(
 	readWait(context, item);
 	readDownload(context, item);
 	planned.build(describe, '');
-	if (options.dryRun === true) return { json: dryRun(planned, connection) };
+	if (options.dryRun === true) return { json: dryRun(planned, connection), hints: planned.hints };
 	return { plan: planned, connection, options };
 }
 
@@ -123,21 +123,17 @@ async function run(
 		const result = made[index];
 		results[item] =
 			result instanceof JobError
-				? result
+				? new JobError(result.failure, result.task, [...plan.hints, ...result.hints])
 				: { ...result, hints: [...plan.hints, ...result.hints], notes: notesOf(result) };
 	});
 	return results;
 }
 
-function notesOf({ task: { cost, videos }, files }: Made): string[] {
-	const [video] = videos;
-	const notes = cost
-		? [cost.source === 'provider' ? `Cost: ${costText(cost)}` : `Estimated cost: ${costText(cost)}`]
-		: [];
-	if (files.length === 0 && video?.expiresAt) {
-		notes.push(`The link of the video works until ${video.expiresAt}. Download it before that.`);
-	}
-	return notes;
+function notesOf(made: Made): string[] {
+	const { cost } = made.task;
+	if (!cost) return linkNotes(made);
+	const label = cost.source === 'provider' ? 'Cost' : 'Estimated cost';
+	return [`${label}: ${costText(cost)}`, ...linkNotes(made)];
 }
 
 function jobOf(

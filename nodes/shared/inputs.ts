@@ -4,8 +4,8 @@ import { InputError } from '../../video/failure';
 import type { DownloadWishes, WaitWishes } from '../../video/generate';
 import type { Media } from '../../video/media';
 import { mimeTypeOf, readImage } from '../../video/media';
+import { megabyte } from '../../video/size';
 
-const megabyte = 1024 * 1024;
 const longestWaitMinutes = 7 * 24 * 60;
 
 /** Someone sits before an agent and waits for it; it can look for a pending task again. */

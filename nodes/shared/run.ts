@@ -10,13 +10,19 @@ import type { JobError, Made } from '../../video/generate';
 import { asJobError } from '../../video/generate';
 import type { StoredFile } from '../../video/host';
 import { formatReference } from '../../video/reference';
-import type { VideoTask } from '../../video/task';
+import type { KnownTask } from '../../video/task';
 import { isFinal, taskItem } from '../../video/task';
 import { asBinary } from './host';
 import { givesOutErrors, isTool } from './inputs';
 
 /** What became of one item of a node that works on tasks. */
-export type ItemResult = Made | JobError | InputError | { readonly json: IDataObject };
+export type ItemResult = Made | JobError | InputError | PlainItem;
+
+/** An item that is no task. */
+interface PlainItem {
+	readonly json: IDataObject;
+	readonly hints?: readonly string[];
+}
 
 export interface ItemShape {
 	readonly simplify: boolean;
@@ -152,8 +158,16 @@ function otherTasks(all: readonly ItemResult[], except: number): string | undefi
 	return references.length > 0 ? `Tasks of the other items: ${references.join(', ')}.` : undefined;
 }
 
-function taskOf(result: ItemResult): VideoTask | undefined {
+function taskOf(result: ItemResult): KnownTask | undefined {
 	return 'task' in result ? result.task : undefined;
+}
+
+/** How long the link of a video works that was not downloaded. */
+export function linkNotes({ task: { videos }, files }: Made): string[] {
+	const expiresAt = files.length === 0 ? videos[0]?.expiresAt : undefined;
+	if (expiresAt === undefined) return [];
+	const time = expiresAt.replace(/^(\S{10})T(\d\d:\d\d).*Z$/, '$1 $2 UTC');
+	return [`The link of the video works until ${time}. Download it before that.`];
 }
 
 /** The hints and notes of all items in the output pane, each sentence once. */

@@ -12,6 +12,7 @@ import type {
 } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
 import { formatReference } from '../../video/reference';
+import { megabyte, sizeText } from '../../video/size';
 import type { VideoTask } from '../../video/task';
 import { decode, statusOf, withoutLink, wordOf } from './decode';
 import { modelId, modelName } from './encode';
@@ -134,8 +135,6 @@ function conflict(cause: unknown): undefined {
 	throw cause;
 }
 
-const megabyte = 1024 * 1024;
-
 /** Megabytes by kind. Source: `POST /v2/uploads` of https://api.apiframe.ai/v2/openapi.json */
 const uploadCaps: Readonly<Record<string, number>> = { image: 25, audio: 25, video: 50 };
 
@@ -147,7 +146,7 @@ export async function upload(connection: Connection, file: MediaFile): Promise<s
 			category: 'input',
 			outcome: 'refused',
 			message: cap
-				? `The file “${file.name}” has ${(file.size / megabyte).toFixed(1)} MB. ${vendor} takes uploads up to ${cap} MB`
+				? `The file “${file.name}” has ${sizeText(file.size)}. ${vendor} takes uploads up to ${cap} MB`
 				: `The file “${file.name}” is of the type ${file.mimeType}, which ${vendor} does not take`,
 			advice: 'Use another file, or give a public link to it.',
 		});

@@ -1,4 +1,5 @@
 import type { ErrorMeaning, VendorError } from '../../video/failure';
+import { compareForm } from '../../video/failure';
 import type { JsonAnswer } from '../../video/http';
 import { meaningOfStatus, vendorError } from '../../video/http';
 import { refusalSchema } from './wire';
@@ -15,7 +16,7 @@ const meanings: Readonly<Record<number, ErrorMeaning>> = {
 	400: {
 		category: 'input',
 		what: 'Apiframe refused a field of the request',
-		advice: 'Compare Model, Resolution, Duration and the images with docs/models.md.',
+		advice: compareForm,
 	},
 	401: {
 		category: 'credential',

@@ -1,8 +1,7 @@
 import type { Capability, Output, Price } from '../../video/capabilities';
 import type { ImageRules } from '../../video/media';
 import type { Mode, SettingName } from '../../video/request';
-
-const megabyte = 1024 * 1024;
+import { megabyte } from '../../video/size';
 
 /** Section “image” of https://platform.minimax.io/docs/api-reference/video-generation-i2v */
 export const imageRules: ImageRules = {

@@ -1,4 +1,5 @@
 import type { ErrorMeaning, VendorError } from '../../video/failure';
+import { compareForm } from '../../video/failure';
 import type { JsonAnswer } from '../../video/http';
 import { meaningOfStatus, vendorError } from '../../video/http';
 import { baseRespSchema, envelopeSchema } from './wire';
@@ -68,7 +69,7 @@ const meanings: Readonly<Partial<Record<string, ErrorMeaning>>> = {
 	2013: {
 		category: 'input',
 		what: 'MiniMax refused a field of the request',
-		advice: 'Compare Model, Resolution, Duration and the images with docs/models.md.',
+		advice: compareForm,
 	},
 	2038: {
 		category: 'credential',

@@ -1,8 +1,7 @@
 import type { Capability, Output, Price } from '../../video/capabilities';
 import type { ImageRules } from '../../video/media';
 import type { Mode, SettingName } from '../../video/request';
-
-const megabyte = 1024 * 1024;
+import { megabyte } from '../../video/size';
 
 /**
  * The pages of 2.3 and 02 name no limits: those of MiniMax behind them hold.

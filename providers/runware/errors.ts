@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ErrorMeaning, VendorError } from '../../video/failure';
+import { compareForm } from '../../video/failure';
 import type { JsonAnswer } from '../../video/http';
 import { meaningOfStatus, vendorError } from '../../video/http';
 import { list } from '../../video/media';
@@ -22,7 +23,7 @@ const badKey: ErrorMeaning = {
 const refusedField: ErrorMeaning = {
 	category: 'input',
 	what: 'Runware refused a field of the request',
-	advice: 'Compare Model, Resolution, Duration and the images with docs/models.md.',
+	advice: compareForm,
 };
 
 const noWord: ErrorMeaning = {

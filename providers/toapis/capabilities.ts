@@ -1,8 +1,7 @@
 import type { Capability, Output } from '../../video/capabilities';
 import type { ImageRules } from '../../video/media';
 import type { Mode, SettingName } from '../../video/request';
-
-const megabyte = 1024 * 1024;
+import { megabyte } from '../../video/size';
 
 /**
  * Files go through the upload endpoint, whose cap is lower than that of the models and whose

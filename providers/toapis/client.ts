@@ -5,6 +5,7 @@ import { exchange, read } from '../../video/http';
 import type { MediaFile } from '../../video/media';
 import type { CreateRequest, StatusAnswer } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
+import { megabyte, sizeText } from '../../video/size';
 import type { VideoTask } from '../../video/task';
 import { decode, withoutLink } from './decode';
 import { errorIn, vendor } from './errors';
@@ -53,8 +54,6 @@ async function askOne(connection: Connection, reference: TaskReference): Promise
 	return { ...task, reference };
 }
 
-const megabyte = 1024 * 1024;
-
 /** Sources: https://docs.toapis.com/docs/en/api-reference/uploads/images and .../uploads/videos */
 const uploads: Readonly<Record<string, { path: string; megabytes: number }>> = {
 	image: { path: '/v1/uploads/images', megabytes: 10 },
@@ -74,7 +73,7 @@ export async function upload(connection: Connection, file: MediaFile): Promise<s
 	if (file.size > target.megabytes * megabyte) {
 		throw refusedFile(
 			file,
-			`has ${(file.size / megabyte).toFixed(1)} MB. ${vendor} takes uploads up to ${target.megabytes} MB`,
+			`has ${sizeText(file.size)}. ${vendor} takes uploads up to ${target.megabytes} MB`,
 			'Use a smaller file, or give a public link to it.',
 		);
 	}

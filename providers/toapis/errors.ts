@@ -1,4 +1,5 @@
 import type { ErrorMeaning, VendorError } from '../../video/failure';
+import { compareForm } from '../../video/failure';
 import type { JsonAnswer } from '../../video/http';
 import { meaningOfStatus, vendorError } from '../../video/http';
 import { envelopeSchema, unsuccessfulSchema } from './wire';
@@ -38,7 +39,7 @@ const meanings: Readonly<Record<string, ErrorMeaning>> = {
 	invalid_request: {
 		category: 'input',
 		what: 'ToAPIs refused a field of the request',
-		advice: 'Compare Model, Resolution, Duration and the images with docs/models.md.',
+		advice: compareForm,
 	},
 	webhook_not_configured: {
 		category: 'input',

@@ -22,7 +22,7 @@ export async function testTaskTable(
 	const address = apiAddress(data?.baseUrl);
 	if (address === undefined) {
 		return failed(
-			'The Base URL must end with /api/v1, e.g. https://n8n.example.com/api/v1. It is the address of this n8n with /api/v1 behind it.',
+			'The Base URL must begin with http:// or https:// and end with /api/v1, e.g. https://n8n.example.com/api/v1.',
 		);
 	}
 	// A credential test has no other way to the network.
@@ -43,7 +43,9 @@ export async function testTaskTable(
 		return judgeTables(await ask('/data-tables?limit=1'));
 	} catch (cause) {
 		const reason = cause instanceof Error ? cause.message : String(cause);
-		return failed(`The address could not be reached: ${reason}`);
+		return failed(
+			`The Base URL could not be reached: ${reason}. It is the address of this n8n as n8n itself reaches it.`,
+		);
 	}
 }
 
