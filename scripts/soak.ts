@@ -8,7 +8,7 @@ import { startSandbox } from '../sandbox/server';
 import { forgetEverything } from '../nodes/HailuoTrigger/memory';
 import { runNode } from '../test/workflow/harness';
 import { TriggerWorkflow } from '../test/workflow/triggerHarness';
-import { startTableServer } from '../test/workflow/triggerTable';
+import { FakeTaskTable } from '../test/support/fakeTaskTable';
 import { speedUpTime } from '../test/workflow/time';
 
 /**
@@ -57,8 +57,9 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
 		clock: time,
 		config: { rateLimits: false, toapisBalance: 1e6, apiframeCredits: 1e6, runwareBalance: 1e6 },
 	});
-	const table = await startTableServer();
-	const credentials = keysOf(sandbox, table.url);
+	const table = await FakeTaskTable.start();
+	table.create();
+	const credentials = keysOf(sandbox, table.baseUrl);
 	forgetEverything();
 	const trigger = new TriggerWorkflow({
 		parameters: { source: 'taskTable', downloadVideo: false },
@@ -143,7 +144,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
 			p95: lags[Math.floor(lags.length * 0.95)],
 		},
 		...counts,
-		requests: { vendors: requests, table: table.calls },
+		requests: { vendors: requests, table: table.requests.length },
 		stateBytes: trigger.saved.length,
 	};
 }
@@ -178,12 +179,13 @@ export async function pollOverPending(rows = 10_000, answerMs = 50): Promise<Pen
 	const { port } = vendor.address() as AddressInfo;
 	speedUpTime(1);
 	forgetEverything();
-	const table = await startTableServer();
+	const table = await FakeTaskTable.start();
+	table.create();
 	const trigger = new TriggerWorkflow({
 		parameters: { source: 'taskTable', downloadVideo: false },
 		credentials: {
 			hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: `http://127.0.0.1:${port}` },
-			hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.url },
+			hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.baseUrl },
 		},
 	});
 	await trigger.activate();
@@ -192,7 +194,7 @@ export async function pollOverPending(rows = 10_000, answerMs = 50): Promise<Pen
 		const taskRef = `minimax:v1:${100_000 + index}`;
 		table.insert({ taskRef, provider: 'minimax', status: 'processing', createdAt });
 	}
-	[requests, table.calls] = [0, 0];
+	[requests, table.requests.length] = [0, 0];
 	const started = Date.now();
 	await trigger.poll();
 	const seconds = (Date.now() - started) / 1000;
@@ -203,7 +205,7 @@ export async function pollOverPending(rows = 10_000, answerMs = 50): Promise<Pen
 		asked: asked.size,
 		fired: trigger.items.length,
 		seconds,
-		requests: { vendor: requests, table: table.calls },
+		requests: { vendor: requests, table: table.requests.length },
 	};
 }
 

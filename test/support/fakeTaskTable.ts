@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import fastify from 'fastify';
 import { neededScopes } from '../../nodes/shared/taskTable/access';
-import type { RowFilter } from '../../nodes/shared/taskTable/client';
+import type { NewTaskRow, RowFilter, TaskRow } from '../../nodes/shared/taskTable/client';
 
 type Cell = string | number | null;
 export type FakeRow = Record<string, Cell> & { id: number };
@@ -13,6 +13,17 @@ interface FakeTable {
 	readonly createdAt: string;
 	readonly rows: FakeRow[];
 }
+
+const taskColumns = [
+	...['taskRef', 'provider', 'model', 'status', 'videoUrl', 'costUnit', 'failure', 'label'],
+	...['workflowId', 'executionId'],
+]
+	.map((name) => ({ name, type: 'string' }))
+	.concat(
+		{ name: 'cost', type: 'number' },
+		{ name: 'expiresAt', type: 'date' },
+		{ name: 'nextCheckAt', type: 'date' },
+	);
 
 interface Filter {
 	readonly type: 'and' | 'or';
@@ -106,11 +117,26 @@ export class FakeTaskTable {
 		return this.tables[this.tables.length - 1]?.rows ?? [];
 	}
 
-	create(name: string, columns: FakeTable['columns']): FakeTable {
+	create(name = 'Hailuo Tasks', columns: FakeTable['columns'] = taskColumns): FakeTable {
 		const id = `table${++this.made}`;
 		const table = { id, name, columns, createdAt: new Date(this.made).toISOString(), rows: [] };
 		this.tables.push(table);
 		return table;
+	}
+
+	/** Deletes the oldest table. */
+	drop() {
+		this.tables.shift();
+	}
+
+	/** Adds a row to the newest table, as a node does that records a task. */
+	insert(row: NewTaskRow & Partial<Pick<TaskRow, 'createdAt'>>) {
+		const now = new Date().toISOString();
+		this.rows.push({ id: this.rows.length + 1, createdAt: now, updatedAt: now, ...row } as FakeRow);
+	}
+
+	update(taskRef: string, change: Record<string, Cell>) {
+		for (const row of this.rows) if (row.taskRef === taskRef) Object.assign(row, change);
 	}
 
 	private addTables() {

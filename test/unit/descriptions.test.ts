@@ -1,28 +1,7 @@
-import type {
-	INodeProperties,
-	INodePropertyCollection,
-	INodePropertyOptions,
-	INodeTypeDescription,
-} from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 import { packageCredentials, packageNodes } from '../../scripts/docs/package';
-
-interface Field {
-	readonly path: string;
-	readonly field: INodeProperties;
-}
-
-function fieldsOf(fields: readonly INodeProperties[], parent = ''): Field[] {
-	return fields.flatMap((field) => {
-		const path = parent + field.name;
-		return [{ path, field }, ...fieldsOf(nested(field), `${path}.`)];
-	});
-}
-
-function nested({ type, options = [] }: INodeProperties): INodeProperties[] {
-	if (type === 'collection') return options as INodeProperties[];
-	if (type !== 'fixedCollection') return [];
-	return (options as INodePropertyCollection[]).flatMap(({ values }) => values);
-}
+import type { NodeField } from '../support/nodeFields';
+import { fieldsOf } from '../support/nodeFields';
 
 let nodes: INodeTypeDescription[];
 
@@ -30,11 +9,11 @@ beforeAll(async () => {
 	nodes = (await packageNodes()).map(({ description }) => description);
 });
 
-const eachField = (check: (field: Field, node: INodeTypeDescription) => void) => {
+const eachField = (check: (field: NodeField, node: INodeTypeDescription) => void) => {
 	for (const node of nodes) for (const field of fieldsOf(node.properties)) check(field, node);
 };
 
-const complaints = (test: (field: Field) => boolean) => {
+const complaints = (test: (field: NodeField) => boolean) => {
 	const found: string[] = [];
 	eachField((field, { name }) => {
 		if (test(field)) found.push(`${name}: ${field.path}`);

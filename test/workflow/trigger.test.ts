@@ -5,14 +5,13 @@ import { clock } from '../../nodes/shared/clock';
 import { providers } from '../../providers';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
+import { FakeTaskTable } from '../support/fakeTaskTable';
 import { runNode } from './harness';
 import { TriggerWorkflow } from './triggerHarness';
-import type { TableServer } from './triggerTable';
-import { startTableServer } from './triggerTable';
 import { speedUpTime } from './time';
 
 let sandbox: Sandbox;
-let table: TableServer;
+let table: FakeTaskTable;
 const time = speedUpTime(40);
 
 const keys = () => ({
@@ -20,12 +19,12 @@ const keys = () => ({
 	hailuoToApisApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('toapis') },
 	hailuoRunwareApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('runware') },
 	hailuoApiframeApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('apiframe') },
-	hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.url },
+	hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.baseUrl },
 });
 
 beforeAll(async () => {
 	sandbox = await startSandbox({ clock: time });
-	table = await startTableServer();
+	table = await FakeTaskTable.start();
 });
 
 afterAll(async () => {
@@ -38,6 +37,7 @@ beforeEach(() => {
 	sandbox.configure({ rateLimits: false });
 	forgetEverything();
 	table.reset();
+	table.create();
 });
 
 const vendors = ['minimax', 'toapis', 'runware', 'apiframe'];
@@ -379,11 +379,11 @@ describe('task table', () => {
 	test('a revoked n8n key, and a table that is none of ours, fail with a sentence', async () => {
 		const trigger = onTable();
 		await trigger.activate();
-		table.key = 'another';
+		table.keys.clear();
 		await expect(trigger.poll()).rejects.toThrow(/does not accept the API key of the task table/);
 		await expect(trigger.edit()).rejects.toThrow(/does not accept the API key of the task table/);
 		table.reset();
-		table.create('Other', [{ name: 'taskRef' }]);
+		table.create('Other', [{ name: 'taskRef', type: 'string' }]);
 		await expect(onTable({ taskTableName: 'Other' }, 'x').activate()).rejects.toThrow(
 			/is not a task table: it has no columns provider, model/,
 		);

@@ -1,0 +1,21 @@
+import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+
+export interface NodeField {
+	/** Names from the outside in, with dots between. */
+	readonly path: string;
+	readonly field: INodeProperties;
+}
+
+/** All fields of a form, those inside of collections too. */
+export function fieldsOf(fields: readonly INodeProperties[], parent = ''): NodeField[] {
+	return fields.flatMap((field) => {
+		const path = parent + field.name;
+		return [{ path, field }, ...fieldsOf(nested(field), `${path}.`)];
+	});
+}
+
+function nested({ type, options = [] }: INodeProperties): INodeProperties[] {
+	if (type === 'collection') return options as INodeProperties[];
+	if (type !== 'fixedCollection') return [];
+	return (options as INodePropertyCollection[]).flatMap(({ values }) => values);
+}
