@@ -69,6 +69,14 @@ export class N8nSession {
 		return (await this.call<{ id: string }>('POST', '/workflows', body)).id;
 	}
 
+	/** Stores a workflow and puts its trigger to work; gives its ID. */
+	async publishWorkflow(workflow: Workflow): Promise<string> {
+		const id = await this.createWorkflow(workflow);
+		const { versionId } = await this.call<Workflow>('GET', `/workflows/${id}`);
+		await this.call('POST', `/workflows/${id}/activate`, { versionId });
+		return id;
+	}
+
 	/** Stores a changed workflow that findWorkflow() gave; gives its ID. */
 	async updateWorkflow({
 		id,

@@ -5,8 +5,8 @@ import { startSandbox } from '../../sandbox/server';
 import type { FakeChatModel, Turn } from '../support/fakeChatModel';
 import { startFakeChatModel } from '../support/fakeChatModel';
 import { openSession } from './shared';
-import type { Credentials } from './workflows';
-import { readExample, saveSandboxCredentials } from './workflows';
+import type { Credentials } from '../../scripts/n8n/examples';
+import { readExample, saveSandboxCredentials } from '../../scripts/n8n/examples';
 
 jest.setTimeout(180_000);
 

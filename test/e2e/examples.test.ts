@@ -1,10 +1,9 @@
-import { readdirSync } from 'node:fs';
 import type { Execution, Item, Workflow } from '../../scripts/n8n/home';
 import type { N8nSession } from '../../scripts/n8n/session';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { openSession } from './shared';
-import { examplesFolder, readExample, saveSandboxCredentials } from './workflows';
+import { exampleNames, readExample, saveSandboxCredentials } from '../../scripts/n8n/examples';
 
 jest.setTimeout(180_000);
 
@@ -157,6 +156,6 @@ test.each(Object.entries(examples))('examples/%s.json', async (name, { check }) 
 const elsewhere = ['fire', 'react', 'agent'];
 
 test('every example is run by a test', () => {
-	const files = readdirSync(examplesFolder).map((file) => file.replace(/\.json$/, ''));
+	const files = exampleNames;
 	expect(files.filter((file) => !(file in examples) && !elsewhere.includes(file))).toEqual([]);
 });

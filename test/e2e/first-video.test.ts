@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { N8nHome, type Workflow } from '../../scripts/n8n/home';
 import { projectRoot } from '../../scripts/pack';
-import { Editor } from './editor';
+import { Editor } from '../../scripts/n8n/editor';
 import { readMp4 } from './mp4';
 import { openSession, sharedN8n } from './shared';
 

@@ -1,4 +1,4 @@
-import { Editor } from './editor';
+import { Editor } from '../../scripts/n8n/editor';
 import { openSession, sharedN8n } from './shared';
 import { oneNode } from './workflows';
 

@@ -2,8 +2,9 @@ import type { N8nSession } from '../../scripts/n8n/session';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { openSession } from './shared';
-import type { Credentials } from './workflows';
-import { oneNode, saveSandboxCredentials } from './workflows';
+import type { Credentials } from '../../scripts/n8n/examples';
+import { saveSandboxCredentials } from '../../scripts/n8n/examples';
+import { oneNode } from './workflows';
 
 jest.setTimeout(180_000);
 

@@ -1,17 +1,21 @@
 import { startSandbox } from '../../sandbox/server';
-import { Editor } from './editor';
+import { Editor } from '../../scripts/n8n/editor';
 import { openSession, sharedN8n } from './shared';
-import { oneNode, readExample, saveSandboxCredentials, saveTaskTableCredential } from './workflows';
+import {
+	readExample,
+	saveSandboxCredentials,
+	saveTaskTableCredential,
+} from '../../scripts/n8n/examples';
+import { oneNode } from './workflows';
 
 jest.setTimeout(180_000);
 
 test('Fetch Test Event shows the newest finished task as a sample', async () => {
 	const sandbox = await startSandbox({ config: { secondsPerTask: 1 } });
 	const session = await openSession();
-	const table = await saveTaskTableCredential(session, sharedN8n().url);
 	const credentials = {
 		...(await saveSandboxCredentials(session, sandbox)),
-		...table.credentials,
+		...(await saveTaskTableCredential(session)),
 	};
 	const editor = await Editor.open(sharedN8n().url);
 	try {

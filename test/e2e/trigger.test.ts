@@ -5,15 +5,13 @@ import { startN8n } from '../../scripts/n8n/instance';
 import { N8nSession } from '../../scripts/n8n/session';
 import { startSandbox } from '../../sandbox/server';
 import { openSession, sharedN8n } from './shared';
-import type { Credentials } from './workflows';
+import type { Credentials } from '../../scripts/n8n/examples';
 import {
-	givenOut,
-	oneNode,
-	publish,
 	readExample,
 	saveSandboxCredentials,
 	saveTaskTableCredential,
-} from './workflows';
+} from '../../scripts/n8n/examples';
+import { givenOut, oneNode } from './workflows';
 
 jest.setTimeout(600_000);
 
@@ -45,25 +43,16 @@ test('every task fires exactly once, across kill -9 between submitting and finis
 	try {
 		let session = await N8nSession.open(n8n.url);
 		const port = n8n.port;
-		const table = await saveTaskTableCredential(session, n8n.url);
 		const credentials = {
 			...(await saveSandboxCredentials(session, sandbox)),
-			...table.credentials,
+			...(await saveTaskTableCredential(session)),
 		};
 		const triggers = {
-			table: await publish(
-				session,
-				table.apiKey,
-				reacting('react', { source: 'taskTable' }, credentials),
-			),
-			apiframe: await publish(
-				session,
-				table.apiKey,
+			table: await session.publishWorkflow(reacting('react', { source: 'taskTable' }, credentials)),
+			apiframe: await session.publishWorkflow(
 				reacting('apiframe', { source: 'account', provider: 'apiframe' }, credentials),
 			),
-			h3: await publish(
-				session,
-				table.apiKey,
+			h3: await session.publishWorkflow(
 				reacting('h3', { source: 'account', provider: 'minimax' }, credentials),
 			),
 		};
@@ -162,12 +151,11 @@ test('every task fires exactly once, across kill -9 between submitting and finis
 test('examples/fire.json and examples/react.json', async () => {
 	const sandbox = await startSandbox({ config: { secondsPerTask: 10 } });
 	const session = await openSession();
-	const table = await saveTaskTableCredential(session, sharedN8n().url);
 	const credentials = {
 		...(await saveSandboxCredentials(session, sandbox)),
-		...table.credentials,
+		...(await saveTaskTableCredential(session)),
 	};
-	const react = await publish(session, table.apiKey, readExample('react', credentials));
+	const react = await session.publishWorkflow(readExample('react', credentials));
 	try {
 		const fire = await session.createWorkflow(readExample('fire', credentials));
 		const { data } = await session.runWorkflow(fire);

@@ -7,7 +7,7 @@ import type { Workflow } from '../../scripts/n8n/home';
 import { N8nHome } from '../../scripts/n8n/home';
 import { startSandbox } from '../../sandbox/server';
 import { sharedN8n } from './shared';
-import { readExample } from './workflows';
+import { readExample } from '../../scripts/n8n/examples';
 
 // Another n8n is installed into the cache when it is not there yet.
 jest.setTimeout(1_200_000);
