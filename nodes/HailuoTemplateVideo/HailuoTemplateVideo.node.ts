@@ -9,7 +9,7 @@ import { minimax } from '../../providers/minimax';
 import { createTasks } from '../shared/create';
 import { credentialsOf } from '../shared/credentials';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
-import { templateFields } from './fields';
+import { templateFields, templateNames } from './fields';
 import { planTemplate } from './form';
 import { searchTemplates } from './searchTemplates';
 
@@ -21,7 +21,7 @@ export class HailuoTemplateVideo implements INodeType {
 		icon: { light: 'file:../../icons/hailuo.svg', dark: 'file:../../icons/hailuo.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["template"].cachedResultName || "template: minimax" }}',
+		subtitle: `={{ (${templateNames})[$parameter["template"]] ?? "minimax template" }}`,
 		description: 'Make a video from a MiniMax template with your own picture or text',
 		defaults: { name: 'Hailuo Template Video' },
 		usableAsTool: true,

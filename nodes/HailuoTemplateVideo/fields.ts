@@ -7,6 +7,11 @@ import { waitFields } from '../shared/waitFields';
 const without = (input: 'images' | 'texts') =>
 	templates.filter((template) => template[input].most === 0).map(({ id }) => id);
 
+/** For the subtitle, where n8n gives the ID alone. */
+export const templateNames = JSON.stringify(
+	Object.fromEntries(templates.map(({ id, name }) => [id, name.toLowerCase()])),
+);
+
 export const templateFields: INodeProperties[] = [
 	{
 		displayName:

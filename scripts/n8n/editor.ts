@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, selectors, type Browser, type Locator, type Page } from 'playwright-core';
-import { testLogin, type Login } from '../../scripts/n8n/session';
+import { projectRoot } from '../pack';
+import { testLogin, type Login } from './session';
 
 // n8n marks what its own tests look for.
 selectors.setTestIdAttribute('data-test-id');
 
 const executable = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const screenshotFolder = join(__dirname, 'screenshots');
+/** Git ignores it. */
+const screenshotFolder = join(projectRoot, 'test', 'e2e', 'screenshots');
 
 /** One window of n8n's editor in headless Chromium. Parameters are addressed by their names, values by what the form shows. */
 export class Editor {
@@ -18,7 +20,11 @@ export class Editor {
 	) {}
 
 	/** Opens a browser and signs in. */
-	static async open(url: string, login: Login = testLogin): Promise<Editor> {
+	static async open(
+		url: string,
+		login: Login = testLogin,
+		viewport = { width: 1600, height: 1000 },
+	): Promise<Editor> {
 		if (!existsSync(executable)) {
 			throw new Error(
 				`There is no Chromium at ${executable}: install it (Debian: apt-get install -y chromium), or set CHROMIUM to where it is.`,
@@ -36,7 +42,7 @@ export class Editor {
 				'--disable-sync',
 			],
 		});
-		const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+		const page = await browser.newPage({ viewport });
 		page.setDefaultTimeout(30_000);
 		await page.goto(`${url}/signin`);
 		await page.getByTestId('emailOrLdapLoginId').locator('input').fill(login.email);
@@ -58,6 +64,21 @@ export class Editor {
 	async openWorkflow(id: string): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/${id}`);
 		await this.page.getByTestId('canvas-node').first().waitFor();
+	}
+
+	/** The workflow's nodes on the canvas, notes included. */
+	get canvasNodes(): Locator {
+		return this.page.locator('.vue-flow__node');
+	}
+
+	async zoomToFit(): Promise<void> {
+		await this.page.getByTestId('zoom-to-fit').click();
+	}
+
+	/** Opens a data table by its name. */
+	async openTable(name: string): Promise<void> {
+		await this.page.goto(`${this.url}/home/datatables`);
+		await this.page.getByText(name, { exact: true }).first().click();
 	}
 
 	/** Opens the node panel and searches in it; gives the names of what it finds. */
@@ -172,7 +193,10 @@ export class Editor {
 			.getByTestId('ndv-executing')
 			.waitFor({ state: 'hidden', timeout: timeoutMs });
 		await this.outputPane
-			.locator('[data-test-id="ndv-items-count"], [data-test-id="node-error-view"]')
+			// A node with several outputs has tabs in the place of the count.
+			.locator(
+				'[data-test-id="ndv-items-count"], [data-test-id="branches"], [data-test-id="node-error-view"]',
+			)
 			.first()
 			.waitFor({ timeout: timeoutMs });
 		return await this.outputPane.innerText();
@@ -188,23 +212,21 @@ export class Editor {
 		await this.outputPane.getByTestId('ndv-view-binary-data').first().click();
 		const video = this.page.locator('video').first();
 		await video.waitFor();
-		return await video.evaluate(async (element) => {
-			const player = element as unknown as VideoElement;
-			const until = async (what: string, isSo: () => boolean) => {
-				for (let tries = 0; !isSo(); tries++) {
-					if (player.error) throw new Error(`The browser cannot play it: ${player.error.message}`);
-					if (tries > 200) throw new Error(`The video is not ${what} after 20 s.`);
-					await new Promise((resolve) => setTimeout(resolve, 100));
-				}
-			};
-			const enoughToPlay = 3;
-			await until('loaded', () => player.readyState >= enoughToPlay);
-			player.muted = true;
-			await player.play();
-			await until('playing', () => player.currentTime > 0.5);
-			const { duration, videoWidth: width, videoHeight: height } = player;
-			return { duration, width, height };
+		const player = await video.evaluateHandle((element) => element as unknown as VideoElement);
+		// 3 is HAVE_FUTURE_DATA: it can be played.
+		await this.page.waitForFunction(({ error, readyState }) => error ?? readyState >= 3, player);
+		const error = await player.evaluate((one) => one.error?.message);
+		if (error !== undefined) throw new Error(`The browser cannot play the video: ${error}`);
+		await player.evaluate(async (one) => {
+			one.muted = true;
+			await one.play();
 		});
+		await this.page.waitForFunction(({ currentTime }) => currentTime > 0.5, player);
+		return await player.evaluate(({ duration, videoWidth: width, videoHeight: height }) => ({
+			duration,
+			width,
+			height,
+		}));
 	}
 
 	/** Keeps a picture of the window for people to look at. */
@@ -225,7 +247,8 @@ export class Editor {
 }
 
 async function pick(options: Locator, text: string): Promise<void> {
-	await options.filter({ hasText: text }).first().click();
+	const exact = options.page().getByText(text, { exact: true });
+	await options.filter({ has: exact }).first().click();
 }
 
 /** The project compiles without the browser's own types. */

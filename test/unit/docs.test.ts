@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { docsFolder, generatedPages } from '../../scripts/docs/write';
+import { exampleNames } from '../../scripts/n8n/examples';
+import { picturesFolder } from '../../scripts/screenshots';
 
 const root = path.join(__dirname, '../..');
 
@@ -47,6 +49,19 @@ test('pictures have an alternative text', () => {
 		const text = readFileSync(path.join(root, page), 'utf8');
 		expect([page, [...text.matchAll(/!\[\s*\]\(/g)].length]).toEqual([page, 0]);
 	}
+});
+
+test('every picture is small and stands in a page, every example has one', () => {
+	const shown = pages.flatMap((page) =>
+		[...readFileSync(path.join(root, page), 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(
+			([, link]) => path.basename(link),
+		),
+	);
+	const pictures = readdirSync(picturesFolder);
+	expect(pictures.filter((file) => !shown.includes(file))).toEqual([]);
+	expect(exampleNames.filter((name) => !pictures.includes(`${name}.png`))).toEqual([]);
+	const large = (file: string) => statSync(path.join(picturesFolder, file)).size > 100_000;
+	expect(pictures.filter(large)).toEqual([]);
 });
 
 test('every text in the troubleshooting table is one that the code says', () => {
