@@ -4,6 +4,7 @@ import type {
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
+import { apiKeyField, gatewayUrlField } from './fields';
 
 /** Key of an Apiframe v2 account. Source: https://docs-v2.apiframe.ai/docs/getting-started/authentication */
 export class HailuoApiframeApi implements ICredentialType {
@@ -19,24 +20,10 @@ export class HailuoApiframeApi implements ICredentialType {
 	documentationUrl = 'https://docs-v2.apiframe.ai/docs/getting-started/authentication';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			required: true,
-			description:
-				'A key from the Apiframe console under API Keys; it begins with afk_. Keys of the older v1 product do not work here.',
-		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			default: 'https://api.apiframe.ai',
-			placeholder: 'e.g. https://api.apiframe.ai',
-			description: 'Change it only for another address of the same API, without a slash at the end',
-		},
+		apiKeyField(
+			'A key from the Apiframe console under API Keys; it begins with afk_. Keys of the older v1 product do not work here.',
+		),
+		gatewayUrlField('https://api.apiframe.ai'),
 	];
 
 	authenticate: IAuthenticateGeneric = {

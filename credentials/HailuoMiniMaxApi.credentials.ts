@@ -5,6 +5,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { regionHosts } from '../providers/minimax/regions';
+import { apiKeyField } from './fields';
 
 const wrongKey =
 	'MiniMax does not accept this API key. Check the key and the Region: a key works in the region that issued it only.';
@@ -23,16 +24,9 @@ export class HailuoMiniMaxApi implements ICredentialType {
 	documentationUrl = 'https://platform.minimax.io/docs/guides/video-generation';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			required: true,
-			description:
-				'The key of your MiniMax account, from Account Management > API Keys. Video needs a pay-as-you-go key or a plan that includes the model.',
-		},
+		apiKeyField(
+			'The key of your MiniMax account, from Account Management > API Keys. Video needs a pay-as-you-go key or a plan that includes the model.',
+		),
 		{
 			displayName: 'Region',
 			name: 'region',

@@ -5,6 +5,7 @@ import type {
 	IDataObject,
 	INodeProperties,
 } from 'n8n-workflow';
+import { apiKeyField, gatewayUrlField } from './fields';
 
 /** Key of a Runware account. Source: https://runware.ai/docs/platform/authentication */
 export class HailuoRunwareApi implements ICredentialType {
@@ -20,23 +21,8 @@ export class HailuoRunwareApi implements ICredentialType {
 	documentationUrl = 'https://runware.ai/docs/platform/authentication';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			required: true,
-			description: 'A key from the Runware dashboard under API Keys',
-		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			default: 'https://api.runware.ai/v1',
-			placeholder: 'e.g. https://api.runware.ai/v1',
-			description: 'Change it only for another address of the same API, without a slash at the end',
-		},
+		apiKeyField('A key from the Runware dashboard under API Keys'),
+		gatewayUrlField('https://api.runware.ai/v1'),
 	];
 
 	authenticate: IAuthenticateGeneric = {

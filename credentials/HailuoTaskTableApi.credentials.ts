@@ -1,4 +1,5 @@
 import type { IAuthenticateGeneric, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { apiKeyField } from './fields';
 
 /** n8n writes its own name with a small n. */
 const displayName = 'n8n API (Hailuo Task Table)';
@@ -20,16 +21,9 @@ export class HailuoTaskTableApi implements ICredentialType {
 	documentationUrl = 'https://docs.n8n.io/api/authentication/';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			required: true,
-			description:
-				'From Settings > n8n API of this n8n, with the scopes of Data Tables. It ends after 30 days unless Expiration says otherwise.',
-		},
+		apiKeyField(
+			'From Settings > n8n API of this n8n, with the scopes of Data Tables. It ends after 30 days unless Expiration says otherwise.',
+		),
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',

@@ -4,6 +4,7 @@ import type {
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
+import { apiKeyField, gatewayUrlField } from './fields';
 
 /** Key of a ToAPIs account. Source: https://docs.toapis.com/docs/en/api-reference/account/token-balance */
 export class HailuoToApisApi implements ICredentialType {
@@ -19,23 +20,8 @@ export class HailuoToApisApi implements ICredentialType {
 	documentationUrl = 'https://docs.toapis.com/docs/en/api-reference/account/token-balance';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			required: true,
-			description: 'A key from the ToAPIs console under Token',
-		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			default: 'https://toapis.com',
-			placeholder: 'e.g. https://toapis.com',
-			description: 'Change it only for another address of the same API, without a slash at the end',
-		},
+		apiKeyField('A key from the ToAPIs console under Token'),
+		gatewayUrlField('https://toapis.com'),
 	];
 
 	authenticate: IAuthenticateGeneric = {

@@ -1,4 +1,4 @@
-import { VendorError } from './failure';
+import { VendorError, vendorErrorOf } from './failure';
 import type { Connection } from './host';
 import type { Provider, StatusAnswer } from './provider';
 import type { TaskReference } from './reference';
@@ -69,13 +69,8 @@ async function askOnce(
 			answer instanceof VendorError ? answer : withFacts(questions[index].facts, answer),
 		);
 	} catch (cause) {
-		return questions.map(() => asAnswer(cause));
+		return questions.map(() => vendorErrorOf(cause));
 	}
-}
-
-function asAnswer(cause: unknown): VendorError {
-	if (cause instanceof VendorError) return cause;
-	throw cause;
 }
 
 function isPassing(answer: StatusAnswer | undefined): boolean {

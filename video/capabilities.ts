@@ -24,6 +24,20 @@ export interface Output {
 	readonly ready: { readonly earliest: number; readonly typical: number };
 }
 
+export const usd = (perVideo: Record<number, number>): Price => ({ unit: 'USD', perVideo });
+
+export const credits = (perVideo: Record<number, number>): Price => ({ unit: 'credits', perVideo });
+
+/** Makes the outputs of a vendor at which a resolution takes the same time with every model. */
+export const outputsWith =
+	<Resolution extends string>(ready: Readonly<Record<Resolution, Output['ready']>>) =>
+	(resolution: Resolution, durations: readonly number[], price?: Price): Output => ({
+		resolution,
+		durations,
+		ready: ready[resolution],
+		...(price && { price }),
+	});
+
 export interface ReferenceLimits {
 	readonly image: number;
 	readonly video: number;
@@ -59,6 +73,15 @@ export interface Capability {
 	/** Where vendor pages contradict each other: which reading this row follows. */
 	readonly note?: string;
 }
+
+/** The pictures that a mode begins from, the same at every vendor. */
+export const framesOf: Readonly<Record<Mode, Capability['frames']>> = {
+	textToVideo: [],
+	imageToVideo: ['firstFrame'],
+	firstLastFrame: ['firstFrame', 'lastFrame'],
+	subjectReference: ['subject'],
+	referenceToVideo: [],
+};
 
 /** Names of the form's fields, as the sentences of a check quote them. */
 const labels = {

@@ -1,4 +1,4 @@
-import { StoppedError, VendorError } from './failure';
+import { asError, StoppedError, VendorError } from './failure';
 import type { Connection, Host, OpenedLink, StoredFile } from './host';
 import { isPrivateHost } from './hosts';
 import { retryAfter } from './http';
@@ -63,11 +63,11 @@ export async function download(
 			const link = await open(connection, task.videos[index].url);
 			return { file: await receive(connection, link, options), task };
 		} catch (cause) {
-			if (cause instanceof StoppedError || cause instanceof TooLargeError) rethrow(cause);
+			if (cause instanceof StoppedError || cause instanceof TooLargeError) throw asError(cause);
 			const error = asVendorError(cause);
 			const delay = retryAfterFailure(failures, error.retryAfterMs, host.random());
 			const inTime = host.now() + delay <= options.deadline;
-			if (!error.retryable || (!inTime && failures + 1 >= leastTries)) rethrow(error);
+			if (!error.retryable || (!inTime && failures + 1 >= leastTries)) throw asError(error);
 			await host.sleep(delay);
 			if (staleStatus.has(error.status ?? 0)) task = await freshOrSame(task, freshen);
 		}
@@ -83,7 +83,7 @@ async function freshOrSame(
 		return fresh.videos.length > 0 ? fresh : task;
 	} catch (cause) {
 		if (cause instanceof VendorError) return task;
-		return rethrow(cause);
+		throw asError(cause);
 	}
 }
 
@@ -208,8 +208,4 @@ function cutOff(how: string): VendorError {
 function asVendorError(cause: unknown): VendorError {
 	if (cause instanceof VendorError) return cause;
 	return cutOff(cause instanceof Error ? cause.message : 'unknown cause');
-}
-
-function rethrow(cause: unknown): never {
-	throw cause;
 }

@@ -94,6 +94,17 @@ export class StoppedError extends Error {
 	}
 }
 
+/** A vendor's error, which may stand in the place of an answer. Everything else is thrown on. */
+export function vendorErrorOf(cause: unknown): VendorError {
+	if (cause instanceof VendorError) return cause;
+	throw cause;
+}
+
+/** What was caught, as an error that can be thrown on. */
+export function asError(cause: unknown): Error {
+	return cause instanceof Error ? cause : new Error(String(cause));
+}
+
 /** What a provider's error table says of one vendor code. */
 export interface ErrorMeaning {
 	readonly category: Category;

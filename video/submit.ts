@@ -1,4 +1,4 @@
-import { StoppedError, VendorError } from './failure';
+import { asError, StoppedError, VendorError } from './failure';
 import type { Connection, Memory } from './host';
 import type { MediaFile } from './media';
 import type { CreateRequest, MediaWriter, Provider } from './provider';
@@ -134,12 +134,12 @@ async function afterFailure(
 ): Promise<VendorError | undefined> {
 	if (!(cause instanceof VendorError)) {
 		if (!(cause instanceof StoppedError)) host.memory.delete(memoryKey);
-		return rethrow(cause);
+		throw asError(cause);
 	}
 	if (cause.outcome === 'unknown') return cause;
 	host.memory.delete(memoryKey);
 	const delay = retryAfterFailure(failures, cause.retryAfterMs, host.random());
-	if (!cause.retryable || host.now() + delay > deadline) return rethrow(cause);
+	if (!cause.retryable || host.now() + delay > deadline) throw asError(cause);
 	await host.sleep(delay);
 	return undefined;
 }
@@ -172,7 +172,8 @@ async function recoverLost(
 		} catch (cause) {
 			const delay = retryAfterFailure(failures, undefined, host.random());
 			const again = cause instanceof VendorError && cause.retryable && cause !== lost;
-			if (!again || cause.code === unclearCode || host.now() + delay > deadline) rethrow(cause);
+			if (!again || cause.code === unclearCode || host.now() + delay > deadline)
+				throw asError(cause);
 			await host.sleep(delay);
 		}
 	}
@@ -266,16 +267,12 @@ export async function repeat<T>(
 		try {
 			return await call();
 		} catch (cause) {
-			if (!(cause instanceof VendorError) || !cause.retryable) return rethrow(cause);
+			if (!(cause instanceof VendorError) || !cause.retryable) throw asError(cause);
 			const delay = retryAfterFailure(failures, cause.retryAfterMs, host.random());
-			if (host.now() + delay > deadline) return rethrow(cause);
+			if (host.now() + delay > deadline) throw asError(cause);
 			await host.sleep(delay);
 		}
 	}
-}
-
-function rethrow(cause: unknown): never {
-	throw cause;
 }
 
 async function dataUrl(file: MediaFile): Promise<string> {

@@ -1,6 +1,6 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { InputError, VendorError } from '../../video/failure';
+import { asError, InputError, VendorError } from '../../video/failure';
 
 /** After so many polls in a row a passing fault is shown, and again after so many more. */
 const shownAfter = 3;
@@ -30,7 +30,7 @@ export class Faults {
 
 	note(part: string, cause: unknown) {
 		if (this.worked.has(part)) return;
-		this.found.set(part, cause instanceof Error ? cause : new Error(String(cause)));
+		this.found.set(part, asError(cause));
 	}
 
 	/** One success outweighs the faults of a part: it is not down. */

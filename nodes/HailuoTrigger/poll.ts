@@ -1,5 +1,6 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { asError } from '../../video/failure';
 import { Slots } from '../../video/slots';
 import type { Sighting } from '../../video/trigger/events';
 import type { TriggerState } from '../../video/trigger/state';
@@ -251,5 +252,5 @@ async function orNodeError<T>(context: IPollFunctions, job: () => Promise<T>): P
 
 function asNodeError(context: IPollFunctions, cause: unknown): Error {
 	if (cause instanceof NodeOperationError || cause instanceof NodeApiError) return cause;
-	return nodeError(context, [cause instanceof Error ? cause : new Error(String(cause))]);
+	return nodeError(context, [asError(cause)]);
 }

@@ -1,4 +1,5 @@
-import type { Capability, Output, Price } from '../../video/capabilities';
+import type { Capability, Output } from '../../video/capabilities';
+import { credits, framesOf, outputsWith } from '../../video/capabilities';
 import type { ImageRules } from '../../video/media';
 import type { Mode, SettingName } from '../../video/request';
 import { megabyte } from '../../video/size';
@@ -21,13 +22,7 @@ const ready = {
 	'1080P': { earliest: 30, typical: 240 },
 } as const;
 
-const credits = (perVideo: Record<number, number>): Price => ({ unit: 'credits', perVideo });
-
-const output = (
-	resolution: keyof typeof ready,
-	durations: readonly number[],
-	price?: Price,
-): Output => ({ resolution, durations, ready: ready[resolution], ...(price && { price }) });
+const output = outputsWith(ready);
 
 /** Prices: https://docs-v2.apiframe.ai/docs/videos/hailuo/hailuo-2-3 */
 const hailuo23 = [
@@ -43,11 +38,6 @@ const unpriced = [output('768P', [6, 10]), output('1080P', [6])];
 
 const settings: readonly SettingName[] = ['promptOptimizer', 'callbackUrl'];
 
-const framesOf: Partial<Record<Mode, Capability['frames']>> = {
-	imageToVideo: ['firstFrame'],
-	firstLastFrame: ['firstFrame', 'lastFrame'],
-};
-
 const row = (mode: Mode, model: string, outputs: readonly Output[], note?: string): Capability => ({
 	mode,
 	model,
@@ -55,7 +45,7 @@ const row = (mode: Mode, model: string, outputs: readonly Output[], note?: strin
 	defaultDuration: 6,
 	takesOutput: true,
 	prompt: { maxLength: 2000, required: true },
-	frames: framesOf[mode] ?? [],
+	frames: framesOf[mode],
 	imageRules,
 	camera: true,
 	settings,

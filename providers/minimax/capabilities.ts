@@ -1,4 +1,5 @@
 import type { Capability, Output, Price } from '../../video/capabilities';
+import { framesOf, outputsWith, usd } from '../../video/capabilities';
 import type { ImageRules } from '../../video/media';
 import type { Mode, SettingName } from '../../video/request';
 import { megabyte } from '../../video/size';
@@ -22,8 +23,6 @@ const imageRulesV2: ImageRules = {
 	maxRatio: 5 / 2,
 };
 
-const usd = (perVideo: Record<number, number>): Price => ({ unit: 'USD', perVideo });
-
 /** Times seen in the field; MiniMax promises none. */
 const ready = {
 	'512P': { earliest: 15, typical: 90 },
@@ -32,11 +31,7 @@ const ready = {
 	'1080P': { earliest: 30, typical: 240 },
 } as const;
 
-const output = (
-	resolution: keyof typeof ready,
-	durations: readonly number[],
-	price?: Price,
-): Output => ({ resolution, durations, ready: ready[resolution], ...(price && { price }) });
+const output = outputsWith(ready);
 
 /** Prices: https://platform.minimax.io/docs/guides/pricing-paygo (pay as you go, global site) */
 const standard = [
@@ -70,14 +65,6 @@ const rowV1 = (mode: Mode, model: string, row: RowV1): Capability => ({
 	imageRules,
 	...row,
 });
-
-const framesOf: Readonly<Record<Mode, Capability['frames']>> = {
-	textToVideo: [],
-	imageToVideo: ['firstFrame'],
-	firstLastFrame: ['firstFrame', 'lastFrame'],
-	subjectReference: ['subject'],
-	referenceToVideo: [],
-};
 
 const note01 =
 	'The duration table also prints 6 s under 1080P, the resolution table has 720P only: 720P is followed.';

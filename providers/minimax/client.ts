@@ -1,4 +1,4 @@
-import { VendorError } from '../../video/failure';
+import { asError, VendorError, vendorErrorOf } from '../../video/failure';
 import type { Connection, HttpRequest } from '../../video/host';
 import type { JsonAnswer } from '../../video/http';
 import { exchange, read, vendorError } from '../../video/http';
@@ -44,8 +44,6 @@ async function call(
 	return answer;
 }
 
-const asError = (error: VendorError) => error;
-
 export async function create(connection: Connection, request: CreateRequest): Promise<VideoTask> {
 	const answer = await call(connection, { method: 'POST', path: request.path, json: request.body });
 	const { task_id: id } = read(createdSchema, answer, vendor);
@@ -69,15 +67,10 @@ export async function status(
 			try {
 				return listed.get(reference.id) ?? (await askOne(connection, reference));
 			} catch (cause) {
-				return asAnswer(cause);
+				return vendorErrorOf(cause);
 			}
 		}),
 	);
-}
-
-function asAnswer(cause: unknown): VendorError {
-	if (cause instanceof VendorError) return cause;
-	throw cause;
 }
 
 async function askOne(connection: Connection, reference: TaskReference): Promise<VideoTask> {
@@ -170,7 +163,7 @@ async function askList(
 	} catch (cause) {
 		// How the list takes several IDs is not documented in full: fall back to one question each.
 		if (cause instanceof VendorError && cause.category === 'input') return new Map();
-		throw asAnswer(cause);
+		throw vendorErrorOf(cause);
 	}
 }
 

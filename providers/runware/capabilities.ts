@@ -1,4 +1,5 @@
-import type { Capability, Output, Price } from '../../video/capabilities';
+import type { Capability, Output } from '../../video/capabilities';
+import { framesOf, outputsWith, usd } from '../../video/capabilities';
 import type { ImageRules } from '../../video/media';
 import type { Mode, SettingName } from '../../video/request';
 import { megabyte } from '../../video/size';
@@ -24,13 +25,7 @@ const ready = {
 	'1080P': { earliest: 30, typical: 240 },
 } as const;
 
-const usd = (perVideo: Record<number, number>): Price => ({ unit: 'USD', perVideo });
-
-const output = (
-	resolution: keyof typeof ready,
-	durations: readonly number[],
-	price?: Price,
-): Output => ({ resolution, durations, ready: ready[resolution], ...(price && { price }) });
+const output = outputsWith(ready);
 
 /** Prices: https://runware.ai/docs/models/minimax-hailuo-2-3 */
 const standard = [
@@ -71,7 +66,7 @@ const row = (mode: Mode, model: string, { promptRequired, ...rest }: Row): Capab
 	defaultDuration: 6,
 	takesOutput: true,
 	prompt: { maxLength: 2000, required: promptRequired ?? mode === 'textToVideo' },
-	frames: mode === 'imageToVideo' ? ['firstFrame'] : [],
+	frames: framesOf[mode],
 	imageRules,
 	settings,
 	...rest,

@@ -1,4 +1,5 @@
 import type { Capability, Output } from '../../video/capabilities';
+import { framesOf, outputsWith } from '../../video/capabilities';
 import type { ImageRules } from '../../video/media';
 import type { Mode, SettingName } from '../../video/request';
 import { megabyte } from '../../video/size';
@@ -29,19 +30,10 @@ const ready = {
 	'2K': { earliest: 60, typical: 400 },
 } as const;
 
-const output = (resolution: keyof typeof ready, durations: readonly number[]): Output => ({
-	resolution,
-	durations,
-	ready: ready[resolution],
-});
+const output = outputsWith(ready);
 
 const standard = [output('768P', [6, 10]), output('1080P', [6])];
 const small = output('512P', [6, 10]);
-
-const framesOf: Partial<Record<Mode, Capability['frames']>> = {
-	imageToVideo: ['firstFrame'],
-	firstLastFrame: ['firstFrame', 'lastFrame'],
-};
 
 const settings: readonly SettingName[] = [
 	'promptOptimizer',
@@ -67,7 +59,7 @@ const hailuoRow = (
 	defaultDuration: 6,
 	takesOutput: true,
 	prompt: { maxLength: 2000, required: promptRequired },
-	frames: framesOf[mode] ?? [],
+	frames: framesOf[mode],
 	imageRules: hailuoRules,
 	camera: true,
 	settings,
@@ -112,7 +104,7 @@ const h3Row = (mode: Mode): Capability => ({
 	defaultDuration: 5,
 	takesOutput: true,
 	prompt: { maxLength: 7000, required: true },
-	frames: framesOf[mode] ?? [],
+	frames: framesOf[mode],
 	...(mode === 'referenceToVideo' && {
 		references: { image: 9, video: 3, audio: 3, total: 12, audioNeedsPicture: true },
 	}),

@@ -1,4 +1,4 @@
-import { VendorError } from '../../video/failure';
+import { VendorError, vendorErrorOf } from '../../video/failure';
 import type { Connection, HttpRequest } from '../../video/host';
 import type { JsonAnswer } from '../../video/http';
 import { exchange, read } from '../../video/http';
@@ -37,13 +37,8 @@ export async function status(
 	references: readonly TaskReference[],
 ): Promise<readonly StatusAnswer[]> {
 	return await Promise.all(
-		references.map(async (reference) => await askOne(connection, reference).catch(asAnswer)),
+		references.map(async (reference) => await askOne(connection, reference).catch(vendorErrorOf)),
 	);
-}
-
-function asAnswer(cause: unknown): VendorError {
-	if (cause instanceof VendorError) return cause;
-	throw cause;
 }
 
 async function askOne(connection: Connection, reference: TaskReference): Promise<VideoTask> {

@@ -110,6 +110,13 @@ test('every node has an icon for light and dark, a subtitle and a codex file', a
 	}
 });
 
+test('every credential hides its key', async () => {
+	for (const { properties } of await packageCredentials()) {
+		const [key] = properties;
+		expect(key).toMatchObject({ name: 'apiKey', required: true, typeOptions: { password: true } });
+	}
+});
+
 test('no credential takes the name of one of n8n’s own', async () => {
 	const names = (await packageCredentials()).map(({ name }) => name);
 	expect(names).not.toContain('minimaxApi');

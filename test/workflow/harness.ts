@@ -8,8 +8,6 @@ process.env.N8N_LOG_LEVEL ??= 'silent';
 
 import type {
 	IBinaryKeyData,
-	ICredentialDataDecryptedObject,
-	IHttpRequestOptions,
 	INode,
 	INodeExecutionData,
 	INodeParameters,
@@ -17,17 +15,19 @@ import type {
 	IRun,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import { ICredentialsHelper, NodeConnectionTypes, Workflow } from 'n8n-workflow';
+import { NodeConnectionTypes, Workflow } from 'n8n-workflow';
 import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import { HailuoGenerateVideo } from '../../nodes/HailuoGenerateVideo/HailuoGenerateVideo.node';
 import { HailuoQueryTask } from '../../nodes/HailuoQueryTask/HailuoQueryTask.node';
 import { HailuoTemplateVideo } from '../../nodes/HailuoTemplateVideo/HailuoTemplateVideo.node';
+import type { Credentials } from './additionalData';
+import { additionalData } from './additionalData';
 
 export interface NodeRun {
 	readonly type?: string;
 	readonly parameters: INodeParameters;
 	readonly items?: INodeExecutionData[];
-	readonly credentials: Record<string, ICredentialDataDecryptedObject>;
+	readonly credentials: Credentials;
 	readonly node?: Partial<INode>;
 	readonly signal?: AbortSignal;
 	/** Carries the node context of an earlier run over, as the retry of an execution does. */
@@ -66,67 +66,6 @@ const nodeTypes: Record<string, () => INodeType> = {
 	hailuoQueryTask: () => new HailuoQueryTask(),
 	hailuoTemplateVideo: () => new HailuoTemplateVideo(),
 };
-
-class TestCredentials extends ICredentialsHelper {
-	constructor(private readonly data: Record<string, ICredentialDataDecryptedObject>) {
-		super();
-	}
-
-	override getParentTypes(): string[] {
-		return [];
-	}
-
-	override isCredentialUsableByNode(): boolean {
-		return true;
-	}
-
-	override async authenticate(
-		credentials: ICredentialDataDecryptedObject,
-		type: string,
-		options: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> {
-		const key = String(credentials.apiKey);
-		const header =
-			type === 'hailuoApiframeApi'
-				? { 'X-API-Key': key }
-				: type === 'hailuoTaskTableApi'
-					? { 'X-N8N-API-KEY': key }
-					: { Authorization: `Bearer ${key}` };
-		return { ...options, headers: { ...options.headers, ...header } };
-	}
-
-	override async preAuthentication(): Promise<undefined> {
-		return undefined;
-	}
-
-	override async runPreAuthentication(): Promise<undefined> {
-		return undefined;
-	}
-
-	override async getCredentials(): Promise<never> {
-		throw new Error('Credentials of tests are not stored');
-	}
-
-	override getCredentialsProperties(): [] {
-		return [];
-	}
-
-	override async getDecrypted(
-		_data: IWorkflowExecuteAdditionalData,
-		_node: unknown,
-		type: string,
-	): Promise<ICredentialDataDecryptedObject> {
-		const found = this.data[type];
-		if (!found) throw new Error(`The test has no credential ${type}`);
-		return { ...found };
-	}
-
-	override async updateCredentials(): Promise<void> {}
-
-	override async updateCredentialsOauthTokenData(): Promise<void> {}
-}
-
-const url = 'http://127.0.0.1/';
 
 /** Runs one node of the package in n8n's own engine, behind a node that gives out the items. */
 export async function runNode(test: NodeRun): Promise<NodeOutcome> {
@@ -171,7 +110,8 @@ export async function runNode(test: NodeRun): Promise<NodeOutcome> {
 			getKnownTypes: () => ({}),
 		},
 	});
-	const additionalData = {
+	const data: IWorkflowExecuteAdditionalData = {
+		...additionalData(() => test.credentials),
 		hooks: new ExecutionLifecycleHooks('trigger', '1', {
 			id: 'workflow',
 			name: 'test',
@@ -184,18 +124,9 @@ export async function runNode(test: NodeRun): Promise<NodeOutcome> {
 			activeVersionId: null,
 		}),
 		executionId: '1',
-		credentialsHelper: new TestCredentials(test.credentials),
-		currentNodeParameters: undefined,
-		restApiUrl: url,
-		instanceBaseUrl: url,
-		formWaitingBaseUrl: url,
-		webhookBaseUrl: url,
-		webhookWaitingBaseUrl: url,
-		webhookTestBaseUrl: url,
-		variables: {},
 		setExecutionStatus() {},
-	} as unknown as IWorkflowExecuteAdditionalData;
-	const execution = new WorkflowExecute(additionalData, 'trigger');
+	};
+	const execution = new WorkflowExecute(data, 'trigger');
 	const running = execution.run({ workflow, startNode: start });
 	test.signal?.addEventListener('abort', () => running.cancel());
 	return outcomeOf(await running);

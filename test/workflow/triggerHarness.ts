@@ -1,19 +1,16 @@
 import type {
-	ICredentialDataDecryptedObject,
 	IDataObject,
-	IHttpRequestOptions,
 	INode,
 	INodeExecutionData,
 	INodeParameters,
-	IWorkflowExecuteAdditionalData,
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
 import { PollContext } from 'n8n-core';
 import { HailuoTrigger } from '../../nodes/HailuoTrigger/HailuoTrigger.node';
 import { forgetEverything } from '../../nodes/HailuoTrigger/memory';
-
-type Credentials = Record<string, ICredentialDataDecryptedObject>;
+import type { Credentials } from './additionalData';
+import { additionalData } from './additionalData';
 
 export interface TriggerOptions {
 	readonly parameters: INodeParameters;
@@ -23,43 +20,7 @@ export interface TriggerOptions {
 	readonly budgetMs?: number;
 }
 
-const url = 'http://127.0.0.1/';
 const trigger = new HailuoTrigger();
-
-const keyHeaders: Record<string, (key: string) => IDataObject> = {
-	hailuoApiframeApi: (key) => ({ 'X-API-Key': key }),
-	hailuoTaskTableApi: (key) => ({ 'X-N8N-API-KEY': key }),
-};
-
-function additionalData(credentials: () => Credentials): IWorkflowExecuteAdditionalData {
-	return {
-		credentialsHelper: {
-			getParentTypes: () => [],
-			isCredentialUsableByNode: () => true,
-			getCredentialsProperties: () => [],
-			preAuthentication: async () => undefined,
-			runPreAuthentication: async () => undefined,
-			getDecrypted: async (_data: unknown, _node: unknown, type: string) => ({
-				...credentials()[type],
-			}),
-			authenticate: async (
-				data: ICredentialDataDecryptedObject,
-				type: string,
-				options: IHttpRequestOptions,
-			) => {
-				const header = keyHeaders[type] ?? ((key) => ({ Authorization: `Bearer ${key}` }));
-				return { ...options, headers: { ...options.headers, ...header(String(data.apiKey)) } };
-			},
-		},
-		restApiUrl: url,
-		instanceBaseUrl: url,
-		formWaitingBaseUrl: url,
-		webhookBaseUrl: url,
-		webhookWaitingBaseUrl: url,
-		webhookTestBaseUrl: url,
-		variables: {},
-	} as unknown as IWorkflowExecuteAdditionalData;
-}
 
 /** A workflow with our trigger, treated as n8n's own pollers treat it. */
 export class TriggerWorkflow {

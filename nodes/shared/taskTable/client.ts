@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorMeaning } from '../../../video/failure';
-import { InputError, VendorError } from '../../../video/failure';
+import { asError, InputError, VendorError } from '../../../video/failure';
 import type { Connection, Host, HttpRequest } from '../../../video/host';
 import type { JsonAnswer } from '../../../video/http';
 import { exchange, meaningOfStatus, read, vendorError } from '../../../video/http';
@@ -333,7 +333,3 @@ function meaningOf(status: number, scope: Scope): ErrorMeaning | undefined {
 }
 
 const isAboutOneTable = (scope: Scope) => scope.startsWith('dataTableRow:');
-
-function asError(cause: unknown): Error {
-	return cause instanceof Error ? cause : new Error(String(cause));
-}

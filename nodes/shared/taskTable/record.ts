@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { InputError, StoppedError, VendorError } from '../../../video/failure';
+import { asError, InputError, StoppedError, VendorError } from '../../../video/failure';
 import type { Host } from '../../../video/host';
 import { formatReference } from '../../../video/reference';
 import { Slots } from '../../../video/slots';
@@ -141,10 +141,6 @@ function reasonOf(cause: unknown): string {
 		return [cause.message, cause.advice].filter(Boolean).join('. ');
 	}
 	return asError(cause).message;
-}
-
-function asError(cause: unknown): Error {
-	return cause instanceof Error ? cause : new Error(String(cause));
 }
 
 /** The cells that follow from a task. */

@@ -1,0 +1,22 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The field that every credential has. */
+export const apiKeyField = (description: string): INodeProperties => ({
+	displayName: 'API Key',
+	name: 'apiKey',
+	type: 'string',
+	typeOptions: { password: true },
+	default: '',
+	required: true,
+	description,
+});
+
+/** The address of a gateway, which hardly anybody changes. */
+export const gatewayUrlField = (url: string): INodeProperties => ({
+	displayName: 'Base URL',
+	name: 'baseUrl',
+	type: 'string',
+	default: url,
+	placeholder: `e.g. ${url}`,
+	description: 'Change it only for another address of the same API, without a slash at the end',
+});

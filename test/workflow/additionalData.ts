@@ -1,0 +1,84 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IHttpRequestOptions,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import { ICredentialsHelper } from 'n8n-workflow';
+
+/** Credential type to its fields. */
+export type Credentials = Record<string, ICredentialDataDecryptedObject>;
+
+const url = 'http://127.0.0.1/';
+
+/** What n8n hands to every run of a node, with the credentials of a test. */
+export function additionalData(credentials: () => Credentials): IWorkflowExecuteAdditionalData {
+	return {
+		credentialsHelper: new TestCredentials(credentials),
+		restApiUrl: url,
+		instanceBaseUrl: url,
+		formWaitingBaseUrl: url,
+		webhookBaseUrl: url,
+		webhookWaitingBaseUrl: url,
+		webhookTestBaseUrl: url,
+		variables: {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+function keyHeader(type: string, key: string): { name: string; value: string } {
+	if (type === 'hailuoApiframeApi') return { name: 'X-API-Key', value: key };
+	if (type === 'hailuoTaskTableApi') return { name: 'X-N8N-API-KEY', value: key };
+	return { name: 'Authorization', value: `Bearer ${key}` };
+}
+
+class TestCredentials extends ICredentialsHelper {
+	constructor(private readonly all: () => Credentials) {
+		super();
+	}
+
+	override getParentTypes(): string[] {
+		return [];
+	}
+
+	override isCredentialUsableByNode(): boolean {
+		return true;
+	}
+
+	override async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		type: string,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const { name, value } = keyHeader(type, String(credentials.apiKey));
+		return { ...options, headers: { ...options.headers, [name]: value } };
+	}
+
+	override async preAuthentication(): Promise<undefined> {
+		return undefined;
+	}
+
+	override async runPreAuthentication(): Promise<undefined> {
+		return undefined;
+	}
+
+	override async getCredentials(): Promise<never> {
+		throw new Error('Credentials of tests are not stored');
+	}
+
+	override getCredentialsProperties(): [] {
+		return [];
+	}
+
+	override async getDecrypted(
+		_data: IWorkflowExecuteAdditionalData,
+		_node: unknown,
+		type: string,
+	): Promise<ICredentialDataDecryptedObject> {
+		const found = this.all()[type];
+		if (!found) throw new Error(`The test has no credential ${type}`);
+		return { ...found };
+	}
+
+	override async updateCredentials(): Promise<void> {}
+
+	override async updateCredentialsOauthTokenData(): Promise<void> {}
+}
