@@ -4,7 +4,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { N8nHome, type Workflow } from '../../scripts/n8n/home';
 import { projectRoot } from '../../scripts/pack';
 import { Editor } from '../../scripts/n8n/editor';
-import { readMp4 } from './mp4';
+import { readMp4 } from '../support/mp4';
 import { openSession, sharedN8n } from './shared';
 
 jest.setTimeout(180_000);

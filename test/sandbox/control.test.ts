@@ -1,13 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Vendor } from '../../sandbox/config';
 import { startSandbox } from '../../sandbox/server';
 import type { Sandbox } from '../../sandbox/server';
+import { readMp4 } from '../support/mp4';
 import { call } from './client';
 import type { Json } from './client';
 import { pngUrl } from './images';
@@ -164,18 +162,13 @@ describe('downloads', () => {
 		expect((await fetch(urls.toapis.replace('expires=1', 'expires=9'))).status).toBe(403);
 	});
 
-	const hasFfprobe = existsSync('/usr/bin/ffprobe');
-	(hasFfprobe ? it : it.skip)('plays, also when padded', async () => {
+	it('is a whole H.264 file, also when padded', async () => {
 		sandbox.configure({ downloadBytes: 200_000 });
 		const url = await (await link('minimax'))();
-		const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
-		const path = join(folder, 'a.mp4');
-		await writeFile(path, Buffer.from(await (await fetch(url)).arrayBuffer()));
-		const fields = 'stream=codec_name,width,height,duration';
-		const probe = ['-v', 'error', '-show_entries', fields, '-of', 'csv=p=0', path];
-		const shown = execFileSync('ffprobe', probe).toString().trim();
-		await rm(folder, { recursive: true });
-		expect(shown).toBe('h264,1366,768,6.000000');
+		const file = Buffer.from(await (await fetch(url)).arrayBuffer());
+		expect(file.byteLength).toBe(200_000);
+		expect(readMp4(file)).toMatchObject({ width: 1366, height: 768, durationSeconds: 6 });
+		expect(file.includes('avc1')).toBe(true);
 	});
 });
 
