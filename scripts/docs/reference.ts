@@ -1,9 +1,6 @@
-import type {
-	INodeProperties,
-	INodePropertyCollection,
-	INodePropertyOptions,
-	INodeTypeDescription,
-} from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
+import { findTemplate } from '../../providers/minimax/templates';
+import { fieldsInside } from './fields';
 import { packageCredentials, packageNodes } from './package';
 import { generatedNote, table } from './markdown';
 
@@ -54,18 +51,12 @@ function rows(field: INodeProperties, indent = ''): string[][] {
 		shownText(field),
 		[asSentence(field.description), choices(field)].filter((text) => text !== '').join(' '),
 	];
-	return [own, ...nested(field).flatMap((inner) => rows(inner, `${indent}→ `))];
+	return [own, ...fieldsInside(field).flatMap((inner) => rows(inner, `${indent}→ `))];
 }
 
 /** n8n writes single sentences without a period. */
 function asSentence(text = ''): string {
 	return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-function nested({ type, options = [] }: INodeProperties): INodeProperties[] {
-	if (type === 'collection') return options as INodeProperties[];
-	if (type !== 'fixedCollection') return [];
-	return (options as INodePropertyCollection[]).flatMap(({ values }) => values);
 }
 
 function typeText({ type, typeOptions }: INodeProperties): string {
@@ -88,12 +79,17 @@ function defaultText(value: INodeProperties['default']): string {
 function shownText({ displayOptions }: INodeProperties): string {
 	const conditions = (rule: 'show' | 'hide', word: string) => {
 		const parts = Object.entries(displayOptions?.[rule] ?? {}).map(([name, values]) => {
-			const wanted = (values as unknown[]).map((value) => `\`${String(value)}\``).join(' or ');
+			const wanted = (values as unknown[]).map(valueText).join(' or ');
 			return `\`${name.replace(/^\//, '')}\` is ${wanted}`;
 		});
 		return parts.length > 0 ? [`${word} ${parts.join(' and ')}`] : [];
 	};
 	return [...conditions('show', 'when'), ...conditions('hide', 'unless')].join(', ');
+}
+
+/** A template is known by its name, every other value as it is saved. */
+function valueText(value: unknown): string {
+	return findTemplate(String(value))?.name ?? `\`${String(value)}\``;
 }
 
 function choices({ type, options = [], typeOptions }: INodeProperties): string {

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 import { packageCredentials, packageNodes } from '../../scripts/docs/package';
-import type { NodeField } from '../support/nodeFields';
-import { fieldsOf } from '../support/nodeFields';
+import type { NodeField } from '../../scripts/docs/fields';
+import { fieldsOf } from '../../scripts/docs/fields';
 
 let nodes: INodeTypeDescription[];
 

@@ -83,6 +83,15 @@ test('every text in the troubleshooting table is one that the code says', () => 
 	expect(quoted.filter((text) => !said(text))).toEqual([]);
 });
 
+test('figures of the comparison stand in docs/benchmarks.md', () => {
+	const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+	const measured = readFileSync(path.join(docsFolder, 'benchmarks.md'), 'utf8');
+	const section = readme.split('## Why not the built-in MiniMax node')[1].split('\n## ')[0];
+	const figures = section.match(/\d+(\.\d+)? (s|MB)\b|\d+ of \d+/g) ?? [];
+	expect(figures.length).toBeGreaterThan(5);
+	expect(figures.filter((figure) => !measured.includes(figure))).toEqual([]);
+});
+
 function filesBelow(folder: string): string[] {
 	return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
 		.filter((file) => file.endsWith('.ts'))

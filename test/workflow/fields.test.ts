@@ -5,7 +5,7 @@ import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { png } from '../sandbox/images';
 import { FakeTaskTable } from '../support/fakeTaskTable';
-import { fieldsOf } from '../support/nodeFields';
+import { fieldsOf } from '../../scripts/docs/fields';
 import { binaryItem, runNode } from './harness';
 import { speedUpTime } from './time';
 import { TriggerWorkflow } from './triggerHarness';

@@ -10,11 +10,12 @@ export interface NodeField {
 export function fieldsOf(fields: readonly INodeProperties[], parent = ''): NodeField[] {
 	return fields.flatMap((field) => {
 		const path = parent + field.name;
-		return [{ path, field }, ...fieldsOf(nested(field), `${path}.`)];
+		return [{ path, field }, ...fieldsOf(fieldsInside(field), `${path}.`)];
 	});
 }
 
-function nested({ type, options = [] }: INodeProperties): INodeProperties[] {
+/** The fields of a collection; of any other field none. */
+export function fieldsInside({ type, options = [] }: INodeProperties): INodeProperties[] {
 	if (type === 'collection') return options as INodeProperties[];
 	if (type !== 'fixedCollection') return [];
 	return (options as INodePropertyCollection[]).flatMap(({ values }) => values);
