@@ -150,9 +150,10 @@ async function receive(
 		throw new TooLargeError(expected, maxBytes);
 	}
 	const chunks = link.content[Symbol.asyncIterator]();
+	const guard = new StandstillGuard(host, link);
 	let bytes = 0;
 	const next = async (): Promise<Uint8Array | undefined> => {
-		const chunk = await beforeStandstill(host, chunks.next());
+		const chunk = await guard.arrival(chunks);
 		if (chunk.done) {
 			if (expected > bytes) throw cutOff('fewer bytes than announced');
 			return undefined;
@@ -171,6 +172,7 @@ async function receive(
 		if (file.bytes !== undefined && file.bytes < bytes) throw cutOff('it was not stored whole');
 		return file;
 	} finally {
+		guard.end();
 		link.close();
 	}
 }
@@ -182,19 +184,74 @@ async function* follow(
 	for (let chunk: Uint8Array | undefined = first; chunk; chunk = await next()) yield chunk;
 }
 
-/** What arrives, or an error when nothing has arrived for too long or the run is stopped. */
-async function beforeStandstill<T>(host: Host, arriving: Promise<T>): Promise<T> {
-	const arrived = new AbortController();
-	const standstill = host.sleep(stallMs, arrived.signal).then(() => {
-		throw downloadError(`The download stood still for ${stallMs / 1000} seconds`, true);
+/** The opened link, or an error when no answer comes for too long or the run is stopped. */
+async function beforeStandstill(host: Host, opening: Promise<OpenedLink>): Promise<OpenedLink> {
+	const opened = new AbortController();
+	const standstill = host.sleep(stallMs, opened.signal).then(() => {
+		throw stoodStill();
 	});
 	// The loser of the race may reject later, when nobody listens any more.
-	for (const promise of [standstill, arriving]) promise.catch(() => undefined);
+	for (const promise of [standstill, opening]) promise.catch(() => undefined);
 	try {
-		return await Promise.race([arriving, standstill]);
+		return await Promise.race([opening, standstill]);
 	} finally {
-		arrived.abort();
+		opened.abort();
 	}
+}
+
+/**
+ * Closes a link from which nothing arrives for too long, or when the run is stopped. One timer for
+ * the whole file: one for each chunk would leave more garbage behind than the chunks are large.
+ */
+class StandstillGuard {
+	private readonly over = new AbortController();
+
+	private waitingSince?: number;
+
+	private cause?: Error;
+
+	constructor(
+		private readonly host: Host,
+		private readonly link: OpenedLink,
+	) {
+		void this.watch();
+	}
+
+	async arrival(chunks: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
+		this.waitingSince = this.host.now();
+		try {
+			return await chunks.next();
+		} catch (cause) {
+			throw this.cause ?? asError(cause);
+		} finally {
+			this.waitingSince = undefined;
+		}
+	}
+
+	end() {
+		this.over.abort();
+	}
+
+	private async watch() {
+		try {
+			for (let rest = stallMs; rest > 0; rest = stallMs - this.waited()) {
+				await this.host.sleep(rest, this.over.signal);
+			}
+			throw stoodStill();
+		} catch (cause) {
+			if (this.over.signal.aborted) return;
+			this.cause = asError(cause);
+			this.link.close();
+		}
+	}
+
+	private waited(): number {
+		return this.waitingSince === undefined ? 0 : this.host.now() - this.waitingSince;
+	}
+}
+
+function stoodStill(): VendorError {
+	return downloadError(`The download stood still for ${stallMs / 1000} seconds`, true);
 }
 
 function notAVideo(): VendorError {
