@@ -31,7 +31,7 @@ const beginning = `# Benchmarks
 
 The nodes of this package beside n8n's built-in MiniMax node, on the same real n8n, against the same
 [sandbox](../sandbox/README.md). Every part says when and with what it was measured, and which goal was missed.
-A part can be a run of its own (\`npm run bench -- --only=memory\`), and so of a slightly different state of the code.
+A part can be a run of its own, e.g. \`npm run bench -- --only=memory\`.
 `;
 
 export function median(values: number[]): number {
