@@ -10,6 +10,7 @@ import { runNode } from '../test/workflow/harness';
 import { TriggerWorkflow } from '../test/workflow/triggerHarness';
 import { FakeTaskTable } from '../test/support/fakeTaskTable';
 import { speedUpTime } from '../test/workflow/time';
+import { sandboxKeys } from '../test/workflow/additionalData';
 
 /**
  * Hailuo Trigger in n8n's own poll context against the sandbox, in sped-up time: 1,000 tasks of all
@@ -42,10 +43,7 @@ export interface SoakResult {
 const minuteMs = 60_000;
 
 const keysOf = (sandbox: Sandbox, baseUrl: string) => ({
-	hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
-	hailuoToApisApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('toapis') },
-	hailuoRunwareApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('runware') },
-	hailuoApiframeApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('apiframe') },
+	...sandboxKeys(sandbox),
 	hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl },
 });
 

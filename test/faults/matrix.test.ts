@@ -7,6 +7,7 @@ import { png } from '../sandbox/images';
 import type { NodeOutcome } from '../workflow/harness';
 import { binaryItem, runNode } from '../workflow/harness';
 import { speedUpTime } from '../workflow/time';
+import { sandboxKeys } from '../workflow/additionalData';
 
 /**
  * One fault in one request, everything else healthy: every vendor, every step, every fault. What a
@@ -128,12 +129,7 @@ async function run({ account, fault }: Case): Promise<Ended> {
 	const outcome = await runNode({
 		parameters: { prompt: 'A paper boat', ...account.parameters },
 		items,
-		credentials: {
-			hailuoMiniMaxApi: { apiKey: secret, region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
-			hailuoToApisApi: { apiKey: secret, baseUrl: sandbox.baseUrl('toapis') },
-			hailuoRunwareApi: { apiKey: secret, baseUrl: sandbox.baseUrl('runware') },
-			hailuoApiframeApi: { apiKey: secret, baseUrl: sandbox.baseUrl('apiframe') },
-		},
+		credentials: sandboxKeys(sandbox, secret),
 	});
 	const charges = sandbox.charges(secret).filter(({ kind }) => kind === 'charge').length;
 	const creates = sandbox.requests({ vendor: account.vendor, step: 'create' }).length;

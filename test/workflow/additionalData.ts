@@ -4,9 +4,17 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { ICredentialsHelper } from 'n8n-workflow';
+import { sandboxAccounts } from '../../scripts/accounts';
+import type { Sandbox } from '../../sandbox/server';
 
 /** Credential type to its fields. */
 export type Credentials = Record<string, ICredentialDataDecryptedObject>;
+
+/** A credential for every vendor, at the sandbox. */
+export function sandboxKeys(sandbox: Sandbox, apiKey = 'key'): Credentials {
+	const keys = sandboxAccounts(sandbox).map(({ type, data }) => [type, { ...data, apiKey }]);
+	return Object.fromEntries(keys) as Credentials;
+}
 
 const url = 'http://127.0.0.1/';
 

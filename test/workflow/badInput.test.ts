@@ -4,6 +4,7 @@ import { startSandbox } from '../../sandbox/server';
 import { png } from '../sandbox/images';
 import { binaryItem, runNode } from './harness';
 import { speedUpTime } from './time';
+import { sandboxKeys } from './additionalData';
 
 /** Each mistake ends in a sentence that names the field and what is allowed, before anything is sent. */
 let sandbox: Sandbox;
@@ -20,12 +21,7 @@ async function run(parameters: INodeParameters, items = [{ json: {} }], apiKey =
 	return await runNode({
 		parameters: { prompt: 'A paper boat', ...parameters },
 		items,
-		credentials: {
-			hailuoMiniMaxApi: { apiKey, region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
-			hailuoToApisApi: { apiKey, baseUrl: sandbox.baseUrl('toapis') },
-			hailuoRunwareApi: { apiKey, baseUrl: sandbox.baseUrl('runware') },
-			hailuoApiframeApi: { apiKey, baseUrl: sandbox.baseUrl('apiframe') },
-		},
+		credentials: sandboxKeys(sandbox, apiKey),
 	});
 }
 

@@ -8,6 +8,7 @@ import type { Provider } from '../../video/provider';
 import type { SettingName } from '../../video/request';
 import { runNode } from './harness';
 import { speedUpTime } from './time';
+import { sandboxKeys } from './additionalData';
 
 /**
  * The capability tables against the sandbox, which was written from the vendors' pages and shares no
@@ -21,12 +22,7 @@ beforeAll(async () => {
 
 afterAll(async () => await sandbox.close());
 
-const credentials = () => ({
-	hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
-	hailuoToApisApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('toapis') },
-	hailuoRunwareApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('runware') },
-	hailuoApiframeApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('apiframe') },
-});
+const credentials = () => sandboxKeys(sandbox);
 
 interface Choice {
 	readonly provider: Provider;

@@ -10,6 +10,7 @@ import { binaryItem, runNode } from './harness';
 import { speedUpTime } from './time';
 import { TriggerWorkflow } from './triggerHarness';
 import { forgetEverything } from '../../nodes/HailuoTrigger/memory';
+import { sandboxKeys } from './additionalData';
 
 jest.setTimeout(60_000);
 
@@ -28,10 +29,7 @@ afterAll(async () => {
 });
 
 const keys = () => ({
-	hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
-	hailuoToApisApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('toapis') },
-	hailuoRunwareApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('runware') },
-	hailuoApiframeApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('apiframe') },
+	...sandboxKeys(sandbox),
 	hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.baseUrl },
 });
 

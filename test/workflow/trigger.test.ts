@@ -9,16 +9,15 @@ import { FakeTaskTable } from '../support/fakeTaskTable';
 import { runNode } from './harness';
 import { TriggerWorkflow } from './triggerHarness';
 import { speedUpTime } from './time';
+import type { Credentials } from './additionalData';
+import { sandboxKeys } from './additionalData';
 
 let sandbox: Sandbox;
 let table: FakeTaskTable;
 const time = speedUpTime(40);
 
-const keys = () => ({
-	hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
-	hailuoToApisApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('toapis') },
-	hailuoRunwareApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('runware') },
-	hailuoApiframeApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('apiframe') },
+const keys = (): Credentials => ({
+	...sandboxKeys(sandbox),
 	hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.baseUrl },
 });
 
