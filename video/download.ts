@@ -200,8 +200,8 @@ async function beforeStandstill(host: Host, opening: Promise<OpenedLink>): Promi
 }
 
 /**
- * Closes a link from which nothing arrives for too long, or when the run is stopped. One timer for
- * the whole file: one for each chunk would leave more garbage behind than the chunks are large.
+ * Closes a link from which nothing arrives for too long, or when the run is stopped. It keeps one
+ * timer for the whole file: a file has thousands of chunks.
  */
 class StandstillGuard {
 	private readonly over = new AbortController();

@@ -55,7 +55,7 @@ async function readNumbers(table: TaskTable, numbers: readonly number[]): Promis
 	const rows: TaskRow[] = [];
 	for (const some of chunks(numbers, numbersAtOnce)) {
 		const filters = some.map((value): RowFilter => ({ columnName: 'id', condition: 'eq', value }));
-		rows.push(...(await table.page(filters, { any: true, limit: pageSize })));
+		rows.push(...(await table.page(filters, { anyOf: true, limit: pageSize })));
 	}
 	return rows;
 }

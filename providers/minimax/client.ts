@@ -1,4 +1,4 @@
-import { asError, VendorError, vendorErrorOf } from '../../video/failure';
+import { VendorError, vendorErrorOf } from '../../video/failure';
 import type { Connection, HttpRequest } from '../../video/host';
 import type { JsonAnswer } from '../../video/http';
 import { exchange, read, vendorError } from '../../video/http';
@@ -40,7 +40,7 @@ async function call(
 	const url = `${connection.baseUrl}${path}${search && `?${search}`}`;
 	const answer = await exchange(connection, { ...request, url }, { vendor });
 	const error = errorIn(answer);
-	if (error) throw asError(error);
+	if (error) throw error;
 	return answer;
 }
 
@@ -103,7 +103,7 @@ async function queryV1(connection: Connection, path: string, id: string) {
 	if (query.success && word && statusOf(word) === 'failed') return query.data;
 	const error = errorIn(answer);
 	if (error?.category === 'content' && query.success) return { ...query.data, status: 'Fail' };
-	if (error) throw asError(error);
+	if (error) throw error;
 	const data = read(queriedV1Schema, answer, vendor);
 	if (data.status === undefined) throw vendorError(answer, unknownAnswer);
 	return data;

@@ -28,7 +28,7 @@ const chinaOnly = { regions: ['china'] } as const;
 /**
  * The templates of the two sites. Sources: https://platform.minimax.io/docs/faq/video-agent-templates
  * and the same page on platform.minimaxi.com; inputs of the global ones from a third-party catalogue
- * of that page. The list is a suggestion: any other ID is passed on.
+ * of that page. The list is a suggestion: every other ID is passed on.
  */
 export const templates: readonly Template[] = [
 	{

@@ -41,7 +41,7 @@ export function readExample(name: string, credentials: Credentials): Workflow {
 	return withCredentials(JSON.parse(text) as Workflow, credentials);
 }
 
-export function withCredentials(workflow: Workflow, credentials: Credentials): Workflow {
+function withCredentials(workflow: Workflow, credentials: Credentials): Workflow {
 	const nodes = workflow.nodes.map((node) => ({
 		...node,
 		...(node.credentials && {

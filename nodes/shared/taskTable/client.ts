@@ -110,7 +110,7 @@ export interface PageOptions {
 	/** At most 250. */
 	readonly limit: number;
 	/** Rows that meet one of the filters; all of them otherwise. */
-	readonly any?: boolean;
+	readonly anyOf?: boolean;
 }
 
 export interface TaskTable {
@@ -238,13 +238,13 @@ class DataTable implements TaskTable {
 
 	async page(
 		filters: readonly RowFilter[],
-		{ sortBy, limit, any = false }: PageOptions,
+		{ sortBy, limit, anyOf = false }: PageOptions,
 	): Promise<TaskRow[]> {
 		const query = queryOf({
 			limit: String(limit),
 			...(sortBy && { sortBy }),
 			...(filters.length > 0 && {
-				filter: JSON.stringify({ type: any ? 'or' : 'and', filters }),
+				filter: JSON.stringify({ type: anyOf ? 'or' : 'and', filters }),
 			}),
 		});
 		const answer = await call(this.connection, {
