@@ -3,9 +3,10 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 import { isHttpUrl, mediaType } from './media';
-import type { Phase, Task } from './tasks';
-import { storedName } from './uploads';
-import { Answer, isBadKey, isPoorKey, isRecord, look, UUID } from './world';
+import { isContentRefused } from './tasks';
+import type { NewTask, Phase, Task } from './tasks';
+import { readForm, storedName } from './uploads';
+import { Answer, hasRole, isBadKey, isPoorKey, isRecord, look, UUID } from './world';
 import type { StockAnswer, VendorSide, World } from './world';
 
 const MEGABYTE = 1024 * 1024;
@@ -82,15 +83,15 @@ const LABELS: Record<Order['model'], string> = {
 };
 
 function fieldErrors(error: z.ZodError): Record<string, string[]> {
-	const details: Record<string, string[]> = {};
+	const details = new Map<string, string[]>();
 	for (const issue of error.issues) {
 		const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
 		for (const key of keys) {
 			const path = [...issue.path, ...(key === undefined ? [] : [key])].join('.');
-			(details[path] ??= []).push(issue.message);
+			details.set(path, [...(details.get(path) ?? []), issue.message]);
 		}
 	}
-	return details;
+	return Object.fromEntries(details);
 }
 
 function parse<Schema extends z.ZodTypeAny>(schema: Schema, value: unknown): z.output<Schema> {
@@ -160,12 +161,27 @@ function authenticate(request: FastifyRequest): string {
 	const key = request.headers['x-api-key'];
 	if (typeof key !== 'string' || key === '') throw refuse(401, 'No API key was sent');
 	if (isBadKey(key)) throw refuse(401, 'This API key is not valid');
-	if (key.includes('inactive')) throw refuse(403, 'This API key is not active');
+	if (hasRole(key, 'inactive')) throw refuse(403, 'This API key is not active');
 	return key;
 }
 
 /** Members may not look at the whole team's jobs. */
-const isMember = (key: string): boolean => key.includes('member');
+const isMember = (key: string): boolean => hasRole(key, 'member');
+
+/** A video from text, as somebody else would order it. */
+const usualTask = (key: string, { model = 'hailuo-2.3' }: { model?: string }): NewTask => ({
+	id: randomUUID(),
+	vendor: 'apiframe',
+	kind: 'video',
+	key,
+	model,
+	text: '',
+	request: {},
+	width: 1366,
+	height: 768,
+	seconds: 6,
+	price: { amount: 5, unit: 'credits' },
+});
 
 interface Replay {
 	jobId: string;
@@ -260,6 +276,7 @@ export const apiframe = (world: World): VendorSide => {
 
 	return {
 		answer,
+		usualTask,
 		routes: async (server) => {
 			server.addHook('onSend', async (_request, reply) => {
 				reply.header('x-request-id', randomUUID());
@@ -273,6 +290,9 @@ export const apiframe = (world: World): VendorSide => {
 				const original = replayOf(request, key, body);
 				if (original) {
 					return { jobId: original.id, status: WORDS[world.tasks.phase(original)] };
+				}
+				if (isContentRefused(order.prompt)) {
+					throw refuse(400, 'The prompt was refused by the content policy');
 				}
 				world.tasks.settle();
 				if (creditsOf(key) < credits) {
@@ -329,21 +349,19 @@ export const apiframe = (world: World): VendorSide => {
 					.filter((task) => task.vendor === 'apiframe')
 					.filter((task) => query.scope === 'team' || task.key === key)
 					.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
-				const found = own
-					.map((task) => {
-						const { phase, progress } = look(world, request, task);
-						return view(task, phase, progress);
-					})
-					.filter((job) => !query.status || job.status === query.status)
-					.filter((job) => !query.model || job.model === query.model)
-					.filter((job) => !query.search || job.id === query.search.toLowerCase());
 				// The cursor is the last job of the page before, so new jobs shift nothing.
 				const last = query.cursor && Buffer.from(query.cursor, 'base64url').toString();
 				const before = last ? own.findIndex((task) => task.id === last) : -1;
 				if (last && before < 0) throw invalid({ cursor: ['unknown cursor'] });
-				const behind = new Set(own.slice(before + 1).map((task) => task.id));
-				const rest = found.filter((job) => behind.has(job.id));
-				const jobs = rest.slice(0, query.limit);
+				const rest = own
+					.slice(before + 1)
+					.map((task) => ({ task, ...look(world, request, task) }))
+					.filter(({ phase }) => !query.status || WORDS[phase] === query.status)
+					.filter(({ task }) => !query.model || task.model === query.model)
+					.filter(({ task }) => !query.search || task.id === query.search.toLowerCase());
+				const jobs = rest
+					.slice(0, query.limit)
+					.map(({ task, phase, progress }) => view(task, phase, progress));
 				const hasMore = rest.length > jobs.length;
 				const cursor = Buffer.from(jobs.at(-1)?.id ?? '').toString('base64url');
 				return {
@@ -401,10 +419,9 @@ export const apiframe = (world: World): VendorSide => {
 
 			server.post('/v2/uploads', { config: { step: 'upload' } }, async (request, reply) => {
 				const key = admit(request);
-				const file = request.isMultipart() ? await request.file() : undefined;
+				const file = (await readForm(request))?.file;
 				if (!file) throw refuse(400, 'No file was uploaded');
-				const bytes = await file.toBuffer();
-				request.seen.body = { file: `${file.filename}, ${bytes.length} bytes` };
+				const { fileName, bytes } = file;
 				const type = mediaType(bytes);
 				if (!type || !UPLOAD_TYPES.includes(type)) throw refuse(400, 'File type not supported');
 				const [kind = ''] = type.split('/');
@@ -414,7 +431,7 @@ export const apiframe = (world: World): VendorSide => {
 					id: randomUUID(),
 					vendor: 'apiframe',
 					key,
-					fileName: file.filename,
+					fileName,
 					type,
 					purpose: 'generation',
 					bytes,

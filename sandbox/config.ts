@@ -76,7 +76,14 @@ export const configSchema = z
 		rateLimits: z
 			.preprocess(
 				(value) => (typeof value === 'boolean' ? { enabled: value } : value),
-				z.object({ enabled: z.boolean().default(true), ...limits }).strict(),
+				z
+					.object({
+						enabled: z.boolean().default(true),
+						/** At some vendors a refused request takes a place in the window too. */
+						countRefused: z.boolean().default(false),
+						...limits,
+					})
+					.strict(),
 			)
 			.default({}),
 		/** Every download is padded to this many bytes with a `free` box; null serves the clip as it is. */
@@ -92,6 +99,8 @@ export const configSchema = z
 				}),
 			])
 			.default(2450.75),
+		/** USD that a MiniMax key starts with. */
+		minimaxBalance: z.number().default(100),
 		/** USD that a ToAPIs key starts with. */
 		toapisBalance: z.number().default(100),
 		/** Credits that an Apiframe key starts with. */

@@ -1,9 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { ZodError } from 'zod';
+import { z, ZodError } from 'zod';
 
 import type { SandboxConfigInput } from './config';
 import type { Fault } from './faults';
+import type { GuestTasks } from './guests';
 import type { RequestFilter, Sandbox } from './server';
+
+const advanceSchema = z.object({ milliseconds: z.number() }).strict();
 
 /** The methods of the Sandbox over HTTP, for tests that run in another process. */
 export const control =
@@ -32,6 +35,9 @@ export const control =
 			sandbox.charges(request.query.key),
 		);
 		server.get('/tasks', async () => sandbox.tasks());
+		server.post('/tasks', async (request, reply) =>
+			reply.code(201).send({ ids: sandbox.addTasks(request.body as GuestTasks) }),
+		);
 
 		server.get('/faults', async () => sandbox.faults());
 		server.post('/faults', async (request, reply) =>
@@ -43,7 +49,7 @@ export const control =
 		});
 
 		server.post('/advance', async (request) => {
-			const { milliseconds } = request.body as { milliseconds: number };
+			const { milliseconds } = advanceSchema.parse(request.body);
 			sandbox.advance(milliseconds);
 			return {};
 		});

@@ -23,6 +23,7 @@ export const FAULT_KINDS = [
 	'unavailable',
 	'errorInBody',
 	'htmlOk',
+	'html',
 	'taskUnknown',
 	'expiredLink',
 	'custom',
@@ -30,6 +31,7 @@ export const FAULT_KINDS = [
 	'resetAfterRead',
 	'noAnswer',
 	'noAnswerAfterRead',
+	'slowAnswer',
 	'slowDrip',
 	'truncatedJson',
 	'truncatedFile',
@@ -47,15 +49,21 @@ export const faultSchema = z
 		times: z.union([z.number().int().positive(), z.literal('always')]).default(1),
 		/** Lets this many matching requests pass first. */
 		after: z.number().int().nonnegative().default(0),
-		/** The request is handled before it is answered wrongly: a task is created and charged. */
+		/** The request is handled before it is answered wrongly or late: a task is created and charged. */
 		handled: z.boolean().default(false),
 		/** Seconds, or an HTTP date. */
 		retryAfter: z.union([z.number(), z.string()]).optional(),
-		status: z.number().int().optional(),
+		/** `number of seconds`, of the sandbox's clock, that a slowAnswer takes. */
+		seconds: z.number().nonnegative().optional(),
+		status: z.number().int().min(200).max(599).optional(),
 		headers: z.record(z.string()).optional(),
 		body: z.unknown().optional(),
 	})
-	.strict();
+	.strict()
+	.refine(({ kind, seconds }) => (kind === 'slowAnswer') === (seconds !== undefined), {
+		message: 'slowAnswer needs seconds, and no other kind takes them',
+		path: ['seconds'],
+	});
 
 export type Fault = z.input<typeof faultSchema>;
 export type ActiveFault = z.output<typeof faultSchema> & { id: number };

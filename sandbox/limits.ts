@@ -2,7 +2,7 @@ import type { SandboxConfig } from './config';
 import type { Clock } from './tasks';
 
 type Limits = SandboxConfig['rateLimits'];
-export type LimitName = Exclude<keyof Limits, 'enabled' | 'minimaxV2InFlight'>;
+export type LimitName = Exclude<keyof Limits, 'enabled' | 'countRefused' | 'minimaxV2InFlight'>;
 
 export interface Allowance {
 	allowed: boolean;
@@ -14,7 +14,7 @@ export interface Allowance {
 
 const UNLIMITED: Allowance = { allowed: true, limit: Infinity, remaining: Infinity, retryAfter: 0 };
 
-/** A sliding window for each key. A refused request does not count. */
+/** A sliding window for each key. A refused request counts only if the configuration says so. */
 export class RateLimits {
 	private readonly seen = new Map<string, number[]>();
 
@@ -24,19 +24,21 @@ export class RateLimits {
 	) {}
 
 	take(name: LimitName, key: string): Allowance {
-		const { enabled, [name]: limit } = this.config().rateLimits;
+		const { enabled, countRefused, [name]: limit } = this.config().rateLimits;
 		if (!enabled || !limit) return UNLIMITED;
 		const now = this.clock.now();
 		const windowMs = limit.windowSeconds * 1000;
 		const recent = (this.seen.get(`${name} ${key}`) ?? []).filter((time) => time > now - windowMs);
 		const allowed = recent.length < limit.requests;
-		if (allowed) recent.push(now);
+		if (allowed || countRefused) recent.push(now);
 		this.seen.set(`${name} ${key}`, recent);
+		// The request whose leaving makes room.
+		const leaves = recent[Math.max(0, recent.length - Math.ceil(limit.requests))];
 		return {
 			allowed,
 			limit: limit.requests,
 			remaining: Math.max(0, limit.requests - recent.length),
-			retryAfter: Math.max(1, Math.ceil(((recent[0] ?? now) + windowMs - now) / 1000)),
+			retryAfter: Math.max(1, Math.ceil(((leaves ?? now) + windowMs - now) / 1000)),
 		};
 	}
 

@@ -5,9 +5,10 @@ import { z } from 'zod';
 import { nearestClip } from './clips';
 import type { Step } from './faults';
 import { HAILUO_IMAGE, imageProblem, isDataUrl, isHttpUrl, mediaType, readDataUrl } from './media';
+import { isContentRefused } from './tasks';
 import type { Phase, Task } from './tasks';
 import { storedName } from './uploads';
-import { Answer, bearerKey, isBadKey, isPoorKey, isRecord, UUID } from './world';
+import { Answer, bearerKey, entryOf, hasRole, isBadKey, isPoorKey, isRecord, UUID } from './world';
 import type { StockAnswer, VendorSide, World } from './world';
 
 const DOCUMENTATION = 'https://runware.ai/docs/platform/errors';
@@ -54,8 +55,11 @@ function answer(kind: StockAnswer, _path: string, message?: string): Answer {
 }
 
 interface Model {
+	name: string;
 	/** Seconds by `width x height`; whole numbers from `min` to `max` for the H3 family. */
 	sizes: Record<string, number[]>;
+	/** The size that a `resolution` in place of width and height stands for; none but the H3 family has it. */
+	resolutions?: Record<string, string>;
 	usd(size: string, seconds: number): number;
 	modes: Array<'text' | 'frame'>;
 	promptRequired?: boolean;
@@ -69,7 +73,12 @@ interface Model {
 const HD = '1366x768';
 const FULL_HD = '1920x1080';
 
-const hailuo = (prices: [number, number, number], more: Partial<Model> = {}): Model => ({
+const hailuo = (
+	name: string,
+	prices: [number, number, number],
+	more: Partial<Model> = {},
+): Model => ({
+	name,
 	sizes: { [HD]: [6, 10], [FULL_HD]: [6] },
 	usd: (size, seconds) => (size === FULL_HD ? prices[2] : seconds === 10 ? prices[1] : prices[0]),
 	modes: ['text', 'frame'],
@@ -80,8 +89,8 @@ const hailuo = (prices: [number, number, number], more: Partial<Model> = {}): Mo
 	...more,
 });
 
-const series01 = (more: Partial<Model> = {}): Model => ({
-	...hailuo([0.28, 0.28, 0.28]),
+const series01 = (name: string, more: Partial<Model> = {}): Model => ({
+	...hailuo(name, [0.28, 0.28, 0.28]),
 	sizes: { [HD]: [6] },
 	...more,
 });
@@ -91,9 +100,18 @@ const H3_480 = ['848x480', '640x480', '480x480', '480x640', '480x848'];
 const H3_768 = ['1344x768', '1024x768', '768x768', '768x1024', '768x1344', '1536x672'];
 const H3_1440 = ['2560x1440', '1920x1440', '1440x1440', '1440x1920', '1440x2560', '2944x1248'];
 
+const H3_RESOLUTIONS: Array<[resolution: string, size: string]> = [
+	['480p', '848x480'],
+	['768p', '1344x768'],
+];
+
 /** Known through third parties only: no page of the vendor's own describes the H3 family yet. */
-const h3 = (tiers: Array<[sizes: string[], usdPerSecond: number]>): Model => ({
+const h3 = (name: string, tiers: Array<[sizes: string[], usdPerSecond: number]>): Model => ({
+	name,
 	sizes: Object.fromEntries(tiers.flatMap(([sizes]) => sizes.map((size) => [size, H3_SECONDS]))),
+	resolutions: Object.fromEntries(
+		tiers.flatMap(([sizes]) => H3_RESOLUTIONS.filter(([, size]) => sizes.includes(size))),
+	),
 	usd: (size, seconds) => (tiers.find(([sizes]) => sizes.includes(size))?.[1] ?? 0) * seconds,
 	modes: ['text', 'frame'],
 	promptRequired: true,
@@ -104,22 +122,22 @@ const h3 = (tiers: Array<[sizes: string[], usdPerSecond: number]>): Model => ({
 });
 
 const MODELS: Record<string, Model> = {
-	'minimax:1@1': series01(),
-	'minimax:2@1': series01(),
-	'minimax:2@3': series01({ modes: ['frame'] }),
-	'minimax:3@1': hailuo([0.28, 0.56, 0.49], { promptRequired: true }),
-	'minimax:4@1': hailuo([0.28, 0.56, 0.49]),
-	'minimax:4@2': hailuo([0.19, 0.32, 0.33], { modes: ['frame'] }),
-	'minimax:h3@0': h3([
+	'minimax:1@1': series01('MiniMax 01'),
+	'minimax:2@1': series01('MiniMax 01 Director'),
+	'minimax:2@3': series01('MiniMax 01 Live', { modes: ['frame'] }),
+	'minimax:3@1': hailuo('MiniMax Hailuo 02', [0.28, 0.56, 0.49], { promptRequired: true }),
+	'minimax:4@1': hailuo('MiniMax Hailuo 2.3', [0.28, 0.56, 0.49]),
+	'minimax:4@2': hailuo('MiniMax Hailuo 2.3 Fast', [0.19, 0.32, 0.33], { modes: ['frame'] }),
+	'minimax:h3@0': h3('MiniMax H3', [
 		[H3_768, 0.08],
 		[H3_1440, 0.13],
 	]),
-	'minimax:h3@fast': h3([[H3_480, 0.046]]),
-	'minimax:h3@max': h3([
+	'minimax:h3@fast': h3('MiniMax H3 Fast', [[H3_480, 0.046]]),
+	'minimax:h3@max': h3('MiniMax H3 Max', [
 		[H3_768, 0.08],
 		[H3_480, 0.05],
 	]),
-	'minimax:h3@max-turbo': h3([
+	'minimax:h3@max-turbo': h3('MiniMax H3 Max Turbo', [
 		[H3_768, 0.04],
 		[H3_480, 0.025],
 	]),
@@ -138,6 +156,7 @@ const videoSchema = z
 		positivePrompt: z.string().min(2).optional(),
 		width: z.number().int().optional(),
 		height: z.number().int().optional(),
+		resolution: z.string().optional(),
 		duration: z.number().optional(),
 		fps: z.number().int().optional(),
 		inputs: z
@@ -212,7 +231,6 @@ interface Order {
 
 /** Keeps what a Runware task needs beside the common facts. */
 interface Details {
-	numberResults: number;
 	includeCost: boolean;
 	ttl?: number;
 	checkContent: boolean;
@@ -226,6 +244,7 @@ const STEPS: Record<string, Step> = {
 	mediaStorage: 'upload',
 	imageUpload: 'upload',
 	accountManagement: 'account',
+	modelSearch: 'account',
 	ping: 'account',
 };
 
@@ -233,7 +252,7 @@ const STEPS: Record<string, Step> = {
 function stepOf(body: unknown): Step | undefined {
 	if (!Array.isArray(body)) return undefined;
 	const types = body.filter(isRecord).map((task) => String(task.taskType));
-	return STEPS[types.find((type) => type !== 'authentication') ?? ''];
+	return entryOf(STEPS, types.find((type) => type !== 'authentication') ?? '');
 }
 
 export interface RunwareAnswer {
@@ -309,6 +328,8 @@ export class RunwareTasks {
 				return { items: [this.details(task, key)] };
 			case 'accountManagement':
 				return { items: [this.account(task, key)] };
+			case 'modelSearch':
+				return { items: [searchModels(task)] };
 			case 'mediaStorage':
 				return { items: [this.media(task, key)] };
 			case 'imageUpload': {
@@ -333,9 +354,18 @@ export class RunwareTasks {
 				parameter: 'taskUUID',
 			});
 		}
+		if (isContentRefused(video.positivePrompt ?? '')) {
+			throw new TaskRefusal(
+				400,
+				'contentPolicyViolation',
+				'The prompt violates the content policy',
+				{
+					parameter: 'positivePrompt',
+				},
+			);
+		}
 		if (isPoorKey(key)) throw new TaskRefusal(402, 'insufficientCredits', 'Insufficient credits');
 		const details: Details = {
-			numberResults: video.numberResults,
 			includeCost: video.includeCost,
 			ttl: video.ttl,
 			checkContent: video.safety?.checkContent ?? false,
@@ -356,6 +386,7 @@ export class RunwareTasks {
 			height,
 			seconds,
 			price: { amount: Math.round(usd * video.numberResults * 1e4) / 1e4, unit: 'USD' },
+			results: video.numberResults,
 			details: { ...details },
 		});
 		this.announce(created, video);
@@ -369,7 +400,7 @@ export class RunwareTasks {
 			throw issue ? fromIssue(issue) : new TaskRefusal(400, 'invalidTask', 'Invalid task');
 		}
 		const video = parsed.data;
-		const model = MODELS[video.model];
+		const model = entryOf(MODELS, video.model);
 		if (!model)
 			throw new TaskRefusal(400, 'unknownModel', `Unknown model ${video.model}`, {
 				parameter: 'model',
@@ -417,14 +448,23 @@ export class RunwareTasks {
 		}
 		for (const { image } of frames) this.checkImage(image, key);
 
+		if (video.resolution !== undefined && (video.width ?? video.height) !== undefined) {
+			const message = 'resolution stands in place of width and height';
+			throw new TaskRefusal(400, 'incompatibleParameters', message, {
+				parameter: ['resolution', 'width', 'height'],
+			});
+		}
 		if ((video.width === undefined) !== (video.height === undefined)) {
 			throw new TaskRefusal(400, 'missingDimensions', 'width and height belong together', {
 				parameter: ['width', 'height'],
 			});
 		}
 		const sizes = Object.keys(model.sizes);
-		const size = video.width === undefined ? sizes[0] : `${video.width}x${video.height}`;
-		const durations = model.sizes[size ?? ''];
+		const size =
+			video.width === undefined
+				? sizeOf(video.resolution, model)
+				: `${video.width}x${video.height}`;
+		const durations = entryOf(model.sizes, size ?? '');
 		if (!size || !durations) {
 			throw new TaskRefusal(400, 'unsupportedDimensions', `${size} is not supported`, {
 				parameter: ['width', 'height'],
@@ -481,10 +521,9 @@ export class RunwareTasks {
 	): { items: unknown[]; errors?: Refusal['error'][] } {
 		const task = this.requireTask(request, key);
 		const phase: Phase = frozen ? 'preparing' : this.world.tasks.phase(task);
-		if (phase === 'failed') return { items: [], errors: this.failures(task) };
-		const ready = frozen ? [] : this.readyResults(task);
-		const items: unknown[] = ready.map((index) => this.result(task, index));
-		if (phase !== 'succeeded') {
+		const there = frozen ? [] : this.world.tasks.resultsByNow(task);
+		const { items, errors } = this.outcomes(task, there);
+		if (there.length < task.results) {
 			const progress = frozen ? 0 : this.world.tasks.progress(task);
 			items.push({
 				taskType: 'videoInference',
@@ -493,35 +532,32 @@ export class RunwareTasks {
 				...(phase === 'running' && { progress }),
 			});
 		}
-		return { items };
+		return { items, errors };
 	}
 
-	private failures(task: Task): Refusal['error'][] {
-		const { numberResults } = task.details as unknown as Details;
-		return Array.from({ length: numberResults }, () => ({
-			code: task.failureCode ?? 'taskFailed',
-			message: 'The provider could not make the video',
-			status: 'error',
-			taskType: 'videoInference',
-			taskUUID: task.id,
-			documentation: DOCUMENTATION,
-		}));
-	}
-
-	/** Results of one task come one by one: the last when the task ends, each other a bit earlier. */
-	private readyResults(task: Task): number[] {
-		const { numberResults } = task.details as unknown as Details;
-		const all = Array.from({ length: numberResults }, (_value, index) => index);
-		if (task.failureCode !== undefined) return [];
-		const gap = (task.endsAt - task.createdAt) * 0.1;
-		return all.filter(
-			(index) => this.world.clock.now() >= task.endsAt - gap * (numberResults - 1 - index),
-		);
+	/** What has come of these results: videos, and errors for those that have failed. */
+	private outcomes(
+		task: Task,
+		indexes: number[],
+	): { items: unknown[]; errors: Refusal['error'][] } {
+		const failed = indexes.filter((index) => this.world.tasks.resultFails(task, index));
+		return {
+			items: indexes
+				.filter((index) => !failed.includes(index))
+				.map((index) => this.result(task, index)),
+			errors: failed.map(() => ({
+				code: task.failureCode ?? 'taskFailed',
+				message: 'The provider could not make the video',
+				status: 'error',
+				taskType: 'videoInference',
+				taskUUID: task.id,
+				documentation: DOCUMENTATION,
+			})),
+		};
 	}
 
 	private result(task: Task, index: number): Record<string, unknown> {
-		const { results, includeCost, ttl, checkContent, numberResults } =
-			task.details as unknown as Details;
+		const { results, includeCost, ttl, checkContent } = task.details as unknown as Details;
 		const { videoUUID, seed } = results[index] ?? {};
 		const lives = ttl ?? this.world.config().linkSeconds.runware;
 		const since = ttl === undefined ? this.world.clock.now() : task.endsAt;
@@ -532,7 +568,7 @@ export class RunwareTasks {
 			videoUUID,
 			videoURL: this.world.links.video(task, since + lives * 1000, index),
 			seed,
-			...(includeCost && { cost: Math.round((task.price.amount / numberResults) * 1e4) / 1e4 }),
+			...(includeCost && { cost: Math.round((task.price.amount / task.results) * 1e4) / 1e4 }),
 			...(checkContent && { NSFWContent: false }),
 		};
 	}
@@ -547,10 +583,8 @@ export class RunwareTasks {
 				void this.world.callbacks.deliver(uploadEndpoint, bytes, { method: 'PUT' });
 			}
 			for (let index = 0; webhookURL && index < numberResults; index += 1) {
-				const body =
-					phase === 'succeeded'
-						? { data: [this.result(task, index)] }
-						: { errors: [this.failures(task)[index]] };
+				const { items, errors } = this.outcomes(task, [index]);
+				const body = items.length > 0 ? { data: items } : { errors };
 				void this.world.callbacks.deliver(webhookURL, JSON.stringify(body), {
 					delays: WEBHOOK_RETRIES_MS,
 				});
@@ -560,19 +594,19 @@ export class RunwareTasks {
 
 	private details(request: Record<string, unknown>, key: string): unknown {
 		const task = this.requireTask(request, key);
-		const phase = this.world.tasks.phase(task);
+		const { items, errors } = this.outcomes(task, this.world.tasks.resultsByNow(task));
 		return {
 			...head(request),
 			request: [task.request],
-			response:
-				phase === 'failed'
-					? { errors: this.failures(task) }
-					: { data: this.readyResults(task).map((index) => this.result(task, index)) },
+			response: {
+				...((items.length > 0 || errors.length === 0) && { data: items }),
+				...(errors.length > 0 && { errors }),
+			},
 		};
 	}
 
 	private account(request: Record<string, unknown>, key: string): unknown {
-		if (key.includes('restricted')) {
+		if (hasRole(key, 'restricted')) {
 			throw new TaskRefusal(403, 'insufficientPermissions', 'The key may not read the account');
 		}
 		if (request.operation !== 'getDetails') {
@@ -650,6 +684,57 @@ export class RunwareTasks {
 		const url = isLink ? given : this.world.links.upload('runware', storedName(upload));
 		return { uuid: upload.id, url };
 	}
+}
+
+/** The size for what stands in place of width and height; the model's usual one for nothing. */
+function sizeOf(resolution: string | undefined, model: Model): string | undefined {
+	if (resolution === undefined) return Object.keys(model.sizes)[0];
+	if (!model.resolutions) {
+		throw new TaskRefusal(400, 'unknownParameter', `${model.name} takes no resolution`, {
+			parameter: 'resolution',
+		});
+	}
+	const size = entryOf(model.resolutions, resolution);
+	if (!size) {
+		const allowed = Object.keys(model.resolutions);
+		throw unsupported('resolution', `${resolution} is not supported`, allowed);
+	}
+	return size;
+}
+
+const searchSchema = z.object({
+	search: z.string().default(''),
+	limit: z.number().int().min(1).max(100).default(20),
+	offset: z.number().int().nonnegative().default(0),
+});
+
+/** The models known here; the shape is the vendor's SDK's, the pages do not have it. */
+function searchModels(task: Record<string, unknown>): unknown {
+	const parsed = searchSchema.safeParse(task);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		throw issue ? fromIssue(issue) : new TaskRefusal(400, 'invalidTask', 'Invalid task');
+	}
+	const { search, limit, offset } = parsed.data;
+	const found = Object.entries(MODELS).filter(([air, { name }]) =>
+		`${air} ${name}`.toLowerCase().includes(search.toLowerCase()),
+	);
+	return {
+		...head(task),
+		results: found.slice(offset, offset + limit).map(([air, { name }]) => ({
+			air,
+			name,
+			version: '',
+			category: 'checkpoint',
+			type: 'base',
+			architecture: 'minimax',
+			tags: ['video'],
+			heroImage: '',
+			private: false,
+			comment: '',
+		})),
+		totalResults: found.length,
+	};
 }
 
 const isLast = (frame: { frame?: string }): boolean => frame.frame === 'last';

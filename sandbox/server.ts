@@ -1,9 +1,11 @@
 import multipart from '@fastify/multipart';
 import fastify from 'fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 
 import { apiframe } from './apiframe';
 import { Callbacks } from './callbacks';
@@ -13,6 +15,8 @@ import { control } from './control';
 import { downloadHost } from './download';
 import { Faults } from './faults';
 import type { ActiveFault, Fault, Step } from './faults';
+import { addGuestTasks } from './guests';
+import type { GuestTasks } from './guests';
 import { Ledger } from './ledger';
 import type { Charge } from './ledger';
 import { RateLimits } from './limits';
@@ -24,6 +28,7 @@ import { Tasks } from './tasks';
 import type { Clock, Phase, Task } from './tasks';
 import { toapis } from './toapis';
 import { Uploads } from './uploads';
+import { Waits } from './waits';
 import { Answer, isRecord } from './world';
 import type { SeenRequest, VendorSide, World } from './world';
 
@@ -57,9 +62,14 @@ export interface Sandbox {
 	clearRequests(): void;
 	charges(key?: string): Charge[];
 	tasks(): TaskView[];
+	/** Puts tasks that somebody else made with a key into the lists, uncharged: their IDs, newest first. */
+	addTasks(tasks: GuestTasks): string[];
 	/** Moves the clock forward. */
 	advance(milliseconds: number): void;
-	/** Forgets tasks, uploads, charges, requests, faults and changes of configuration. */
+	/**
+	 * Forgets tasks, uploads, charges, requests, faults and changes of configuration, sets the clock
+	 * back, and breaks the lines of requests that a slowAnswer holds.
+	 */
 	reset(): void;
 	close(): Promise<void>;
 }
@@ -71,7 +81,6 @@ const PATHS: Record<Vendor, string> = {
 	apiframe: '/apiframe',
 };
 
-const HTML = '<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>';
 const MEGABYTE = 1024 * 1024;
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -86,6 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const ledger = new Ledger();
 	const tasks = new Tasks(clock, () => config, ledger);
 	const faults = new Faults();
+	const waits = new Waits(clock);
 	const world: World = {
 		clock,
 		config: () => config,
@@ -149,6 +159,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			request.fault = fault;
 			return;
 		}
+		if (fault.kind === 'slowAnswer') {
+			if (!(await waits.until(endOf(fault, request), request))) reply.hijack();
+			return;
+		}
 		await answerWithFault(request, reply, fault, sides[vendor]);
 	});
 
@@ -156,6 +170,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		const { fault } = request;
 		if (!fault) return payload;
 		request.fault = null;
+		if (fault.kind === 'slowAnswer') {
+			if (!(await waits.until(endOf(fault, request), request))) await never();
+			return payload;
+		}
 		return await spoil(request, reply, fault, payload, sides[fault.vendor], config);
 	});
 
@@ -213,10 +231,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			return ledger.charges(key);
 		},
 		tasks: () => tasks.all().map((task) => ({ ...task, phase: tasks.phase(task) })),
+		addTasks: (guests) => addGuestTasks(world, sides, guests),
 		advance: (milliseconds) => {
-			offset += milliseconds;
+			offset += z.number().finite().nonnegative().parse(milliseconds);
 		},
 		reset: () => {
+			waits.end();
+			offset = 0;
 			config = initialConfig;
 			seen = [];
 			faults.clear();
@@ -227,6 +248,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			world.callbacks.reset();
 		},
 		close: async () => {
+			waits.end();
 			world.callbacks.close();
 			closeRunwareSocket();
 			await server.close();
@@ -281,6 +303,10 @@ function happensAfterHandling(fault: ActiveFault): boolean {
 	);
 }
 
+/** When the answer to a request is due that a slowAnswer holds, in milliseconds. */
+const endOf = ({ seconds = 0 }: ActiveFault, { seen }: FastifyRequest): number =>
+	seen.time + seconds * 1000;
+
 const never = async (): Promise<never> => await new Promise<never>(() => {});
 
 async function answerWithFault(
@@ -298,15 +324,24 @@ async function answerWithFault(
 	await send(reply, faultAnswer(request, fault, side));
 }
 
+/** What a proxy or a firewall before the vendor says. */
+function htmlPage(status: number): string {
+	const title = `${status} ${STATUS_CODES[status] ?? 'Unknown'}`;
+	return `<!doctype html><html><head><title>${title}</title></head><body><center><h1>${title}</h1></center><hr><center>proxy</center></body></html>`;
+}
+
 /** The whole answer that a fault puts in place of the vendor's. */
 function faultAnswer(request: FastifyRequest, fault: ActiveFault, side: VendorSide): Answer {
 	const html = { 'Content-Type': 'text/html; charset=utf-8' };
+	const page = (status: number): Answer => new Answer(status, htmlPage(status), html);
 	const stock = (): Answer => {
 		switch (fault.kind) {
 			case 'badGatewayHtml':
-				return new Answer(502, HTML, html);
+				return page(502);
 			case 'htmlOk':
-				return new Answer(200, HTML, html);
+				return page(200);
+			case 'html':
+				return page(fault.status ?? 403);
 			case 'expiredLink':
 				return new Answer(403, 'the link has expired');
 			case 'rateLimited':

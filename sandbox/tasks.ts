@@ -18,6 +18,8 @@ export interface NewTask {
 	height: number;
 	seconds: number;
 	price: { amount: number; unit: Unit };
+	/** How many videos were ordered; 1 unless given. */
+	results?: number;
 	/** What only this vendor needs to know about its task. */
 	details?: Record<string, unknown>;
 }
@@ -25,10 +27,17 @@ export interface NewTask {
 export interface Task extends NewTask {
 	createdAt: number;
 	endsAt: number;
+	results: number;
+	/** How many of the results fail. The task itself fails only with all of them. */
+	failingResults: number;
+	/** These fail at once, while the others still run. */
+	failsFirst: boolean;
 	failureCode?: string;
 	failureIsCharged: boolean;
 	cancelledAt?: number;
-	refunded: boolean;
+	refundedResults: number;
+	/** Whether the ledger has it. */
+	paid: boolean;
 }
 
 export interface Clock {
@@ -42,6 +51,9 @@ const DEQUEUED = 0.3;
 const FINAL: Phase[] = ['succeeded', 'failed', 'cancelled'];
 export const isFinal = (phase: Phase): boolean => FINAL.includes(phase);
 
+/** The share of its time by which one result of a task comes after the other. */
+const RESULT_GAP = 0.1;
+
 let lastNumber = 0;
 
 /**
@@ -51,6 +63,14 @@ let lastNumber = 0;
 export function numericId(): string {
 	lastNumber += 1;
 	return String(BigInt(Date.now()) * 131072n + BigInt((lastNumber % 65536) * 2 + 1));
+}
+
+let lastFile = 0;
+
+/** 15 digits, as file IDs have them in MiniMax's samples. */
+export function fileId(): string {
+	lastFile = Math.max(lastFile + 1, Date.now() * 100);
+	return String(lastFile);
 }
 
 /** `{{sandbox seconds=12 fail=1027 charged=yes}}` in a prompt or template text. */
@@ -64,6 +84,15 @@ function markers(text: string): Record<string, string> {
 	) as Record<string, string>;
 }
 
+/** Whether the text asks for a refusal of the create: `{{sandbox refuse=content}}`. */
+export const isContentRefused = (text: string): boolean => markers(text).refuse === 'content';
+
+/** What a marker counts; undefined unless it is a number from 0 on. */
+function amount(value: string | undefined): number | undefined {
+	const number = value === undefined || value === '' ? NaN : Number(value);
+	return Number.isFinite(number) && number >= 0 ? number : undefined;
+}
+
 export class Tasks {
 	private readonly tasks = new Map<string, Task>();
 
@@ -75,22 +104,41 @@ export class Tasks {
 
 	/** Accepts a task: from here on it runs, and its key has paid. */
 	create(request: NewTask): Task {
-		const { seconds, fail, charged } = markers(request.text);
+		const { seconds, fail, failResults, failFirst, charged } = markers(request.text);
 		const createdAt = this.clock.now();
-		const taskSeconds =
-			seconds !== undefined && Number.isFinite(Number(seconds))
-				? Number(seconds)
-				: this.config().secondsPerTask[request.vendor];
+		const results = request.results ?? 1;
+		const failing = Math.min(Math.floor(amount(failResults) ?? results), results);
 		const task: Task = {
 			...request,
 			createdAt,
-			endsAt: createdAt + taskSeconds * 1000,
+			endsAt: createdAt + (amount(seconds) ?? this.usualSeconds(request.vendor)) * 1000,
+			results,
+			failingResults: fail === undefined && failResults === undefined ? 0 : failing,
+			failsFirst: failFirst === 'yes',
 			failureCode: fail,
 			failureIsCharged: charged === 'yes',
-			refunded: false,
+			refundedResults: 0,
+			paid: true,
 		};
-		this.tasks.set(`${task.vendor} ${task.id}`, task);
-		this.record(task, 'charge', createdAt);
+		this.keep(task);
+		this.record(task, task.price.amount, createdAt);
+		return task;
+	}
+
+	/** Keeps a task that somebody made at that time, in milliseconds: nothing is charged. */
+	add(request: NewTask, createdAt: number, seconds = this.usualSeconds(request.vendor)): Task {
+		const task: Task = {
+			...request,
+			createdAt,
+			endsAt: createdAt + seconds * 1000,
+			results: request.results ?? 1,
+			failingResults: 0,
+			failsFirst: false,
+			failureIsCharged: false,
+			refundedResults: 0,
+			paid: false,
+		};
+		this.keep(task);
 		return task;
 	}
 
@@ -106,10 +154,11 @@ export class Tasks {
 		return this.all()
 			.filter((task) => task.vendor === vendor && task.key === key)
 			.filter((task) => !kind || task.kind === kind)
-			.reverse();
+			.reverse()
+			.sort((a, b) => b.createdAt - a.createdAt);
 	}
 
-	/** Oldest first. */
+	/** In the order in which they became known. */
 	all(): Task[] {
 		return [...this.tasks.values()];
 	}
@@ -124,11 +173,9 @@ export class Tasks {
 
 	phase(task: Task): Phase {
 		if (task.cancelledAt !== undefined) return 'cancelled';
-		const now = this.clock.now();
-		if (now >= task.endsAt) {
-			if (task.failureCode === undefined) return 'succeeded';
-			this.refundFailure(task);
-			return 'failed';
+		this.refundFailures(task);
+		if (this.clock.now() >= task.endsAt) {
+			return task.failingResults < task.results ? 'succeeded' : 'failed';
 		}
 		const spent = this.spentShare(task);
 		if (spent < PREPARED) return 'preparing';
@@ -158,9 +205,35 @@ export class Tasks {
 		}
 	}
 
+	/**
+	 * When this result of a task is there, or has failed, in milliseconds. They come one by one: the
+	 * last when the task ends, each other a bit earlier.
+	 */
+	resultTime(task: Task, index: number): number {
+		const fails = this.resultFails(task, index);
+		if (fails && task.failsFirst) return task.createdAt;
+		if (task.failingResults === task.results) return task.endsAt;
+		return task.endsAt - (task.endsAt - task.createdAt) * RESULT_GAP * (task.results - 1 - index);
+	}
+
+	/** Those that fail are the last ones, or with `failFirst` the first ones. */
+	resultFails(task: Task, index: number): boolean {
+		return task.failsFirst
+			? index < task.failingResults
+			: index >= task.results - task.failingResults;
+	}
+
+	/** The results, by number, that are there or have failed by now. */
+	resultsByNow(task: Task): number[] {
+		const now = this.clock.now();
+		return Array.from({ length: task.results }, (_value, index) => index).filter(
+			(index) => now >= this.resultTime(task, index),
+		);
+	}
+
 	cancel(task: Task): void {
 		task.cancelledAt = this.clock.now();
-		this.refund(task, task.cancelledAt);
+		this.record(task, -task.price.amount, task.cancelledAt);
 	}
 
 	remove(task: Task): void {
@@ -180,19 +253,36 @@ export class Tasks {
 		return (this.clock.now() - task.createdAt) / (task.endsAt - task.createdAt);
 	}
 
-	private refundFailure(task: Task): void {
-		if (!task.failureIsCharged) this.refund(task, task.endsAt);
+	private usualSeconds(vendor: Vendor): number {
+		return this.config().secondsPerTask[vendor];
 	}
 
-	private refund(task: Task, time: number): void {
-		if (task.refunded) return;
-		task.refunded = true;
-		this.record(task, 'refund', time);
+	private keep(task: Task): void {
+		this.tasks.set(`${task.vendor} ${task.id}`, task);
 	}
 
-	private record(task: Task, kind: 'charge' | 'refund', time: number): void {
-		const amount = kind === 'charge' ? task.price.amount : -task.price.amount;
-		const { key, vendor, id } = task;
-		this.ledger.add({ key, vendor, taskId: id, kind, amount, unit: task.price.unit, time });
+	/** One entry for each result that has failed by now. */
+	private refundFailures(task: Task): void {
+		if (task.failureIsCharged || task.refundedResults === task.failingResults) return;
+		const failed = this.resultsByNow(task).filter((index) => this.resultFails(task, index));
+		for (const index of failed.slice(task.refundedResults)) {
+			this.record(task, -task.price.amount / task.results, this.resultTime(task, index));
+		}
+		task.refundedResults = failed.length;
+	}
+
+	/** A refund is negative. */
+	private record(task: Task, amount: number, time: number): void {
+		const { key, vendor, id, price, paid } = task;
+		if (!paid) return;
+		this.ledger.add({
+			key,
+			vendor,
+			taskId: id,
+			kind: amount < 0 ? 'refund' : 'charge',
+			amount: Math.round(amount * 1e6) / 1e6,
+			unit: price.unit,
+			time,
+		});
 	}
 }

@@ -5,9 +5,19 @@ import { z } from 'zod';
 import type { LimitName } from './limits';
 import { isHttpUrl, mediaType } from './media';
 import { hailuoPrice, SIZES } from './minimax/v1';
+import { isContentRefused } from './tasks';
 import type { Phase, Task } from './tasks';
-import { storedName } from './uploads';
-import { Answer, bearerKey, isBadKey, isPoorKey, isRecord, look, unixSeconds } from './world';
+import { readForm, storedName } from './uploads';
+import {
+	Answer,
+	bearerKey,
+	hasRole,
+	isBadKey,
+	isPoorKey,
+	isRecord,
+	look,
+	unixSeconds,
+} from './world';
 import type { StockAnswer, VendorSide, World } from './world';
 
 const MEGABYTE = 1024 * 1024;
@@ -295,36 +305,36 @@ export const toapis = (world: World): VendorSide => {
 		});
 	};
 
-	const balance = (key: string) => {
+	const balance = (key: string, unlimited: boolean) => {
 		const used = world.ledger.spent('toapis', key);
 		const remaining = isPoorKey(key) ? 0 : world.config().toapisBalance * CREDITS_PER_USD - used;
 		return {
 			success: true,
-			remain_balance: remaining / CREDITS_PER_USD,
+			remain_balance: unlimited ? -1 : remaining / CREDITS_PER_USD,
 			used_balance: used / CREDITS_PER_USD,
-			remain_credits: remaining,
+			remain_credits: unlimited ? -1 : remaining,
 			used_credits: used,
 			credits_per_usd: CREDITS_PER_USD,
-			unlimited_quota: false,
+			unlimited_quota: unlimited,
 		};
 	};
 
-	/** Balances report a wrong key as a success that is none. */
-	const balanceRoute = (refusal: string) => async (request: FastifyRequest) => {
-		const key = bearerKey(request);
-		if (!key) throw numbered(401, 'No Authorization header', 'authentication_error');
-		if (isBadKey(key)) throw unsuccessful(200, refusal);
-		world.tasks.settle();
-		return balance(key);
-	};
+	/** Balances report a wrong key as a success that is none. A key may have no quota; its account has one. */
+	const balanceRoute =
+		(of: 'token' | 'user', refusal: string) => async (request: FastifyRequest) => {
+			const key = bearerKey(request);
+			if (!key) throw numbered(401, 'No Authorization header', 'authentication_error');
+			if (isBadKey(key)) throw unsuccessful(200, refusal);
+			world.tasks.settle();
+			return balance(key, of === 'token' && hasRole(key, 'unlimited'));
+		};
 
 	const uploadRoute =
 		(types: string[], maxMegabytes: number, what: string) => async (request: FastifyRequest) => {
 			const key = authenticate(request);
-			const file = request.isMultipart() ? await request.file() : undefined;
+			const file = (await readForm(request))?.file;
 			if (!file) throw unsuccessful(400, 'No file uploaded');
-			const bytes = await file.toBuffer();
-			request.seen.body = { file: `${file.filename}, ${bytes.length} bytes` };
+			const { fileName, bytes } = file;
 			const type = mediaType(bytes);
 			if (!type || !types.includes(type)) throw unsuccessful(400, `Unsupported ${what} type`);
 			if (bytes.length > maxMegabytes * MEGABYTE) {
@@ -334,7 +344,7 @@ export const toapis = (world: World): VendorSide => {
 				id: newId('upload'),
 				vendor: 'toapis',
 				key,
-				fileName: file.filename,
+				fileName,
 				type,
 				purpose: 'generation',
 				bytes,
@@ -361,6 +371,9 @@ export const toapis = (world: World): VendorSide => {
 					const body = isRecord(request.body) ? request.body : {};
 					const order = body.model === 'MiniMax-H3' ? readH3(body) : readHailuo(body);
 					checkWebhook(order.callbackUrl);
+					if (isContentRefused(order.prompt)) {
+						throw named(422, 'content_policy_violation', 'Content violates the content policy');
+					}
 					if (isPoorKey(key)) throw named(402, 'insufficient_quota', 'Insufficient balance');
 					const task = world.tasks.create({
 						id: newId('vid'),
@@ -404,8 +417,10 @@ export const toapis = (world: World): VendorSide => {
 
 			const account = { config: { step: 'account' } } as const;
 			for (const prefix of ['/v1', '']) {
-				server.get(`${prefix}/balance`, account, balanceRoute('Failed to get token info'));
-				server.get(`${prefix}/user/balance`, account, balanceRoute('Failed to get user quota'));
+				const noToken = 'Failed to get token info: record not found';
+				server.get(`${prefix}/balance`, account, balanceRoute('token', noToken));
+				const noUser = 'Failed to get user quota';
+				server.get(`${prefix}/user/balance`, account, balanceRoute('user', noUser));
 			}
 
 			server.get<{ Querystring: { type?: string } }>('/v1/models', account, async (request) => {

@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify';
+
 import type { Vendor } from './config';
 import { extensionOf } from './media';
 
@@ -37,6 +39,33 @@ export class Uploads {
 	reset(): void {
 		this.uploads.clear();
 	}
+}
+
+export interface Form {
+	fields: Record<string, string>;
+	file?: { fileName: string; bytes: Buffer };
+}
+
+/** A multipart form; undefined when the body is none, or is broken. What it was is kept for the log. */
+export async function readForm(request: FastifyRequest): Promise<Form | undefined> {
+	if (!request.isMultipart()) return undefined;
+	const form: Form = { fields: {} };
+	try {
+		for await (const part of request.parts()) {
+			if (part.type === 'file') {
+				form.file = { fileName: part.filename, bytes: await part.toBuffer() };
+			} else {
+				form.fields[part.fieldname] = String(part.value);
+			}
+		}
+	} catch (error) {
+		// The parser's own refusals (too large, too many files) have a status; a broken body has none.
+		if (error instanceof Error && 'statusCode' in error) throw error;
+		return undefined;
+	}
+	const { fields, file } = form;
+	request.seen.body = { ...fields, file: file && `${file.fileName}, ${file.bytes.length} bytes` };
+	return form;
 }
 
 /** The name that an upload has at the download host. */

@@ -6,7 +6,7 @@ import type { ActiveFault, FaultKind, Step } from './faults';
 import type { Ledger } from './ledger';
 import type { RateLimits } from './limits';
 import type { Links } from './links';
-import type { Clock, Phase, Task, Tasks } from './tasks';
+import type { Clock, NewTask, Phase, Task, TaskKind, Tasks } from './tasks';
 import type { Uploads } from './uploads';
 
 /** What all sides of the sandbox share. */
@@ -64,6 +64,8 @@ export type StockAnswer =
 export interface VendorSide {
 	routes: FastifyPluginAsync;
 	answer(kind: StockAnswer, path: string, message?: string): Answer;
+	/** A usual task of this key; missing where the vendor has no list that would show it. */
+	usualTask?(key: string, wish: { kind?: TaskKind; model?: string }): NewTask;
 }
 
 declare module 'fastify' {
@@ -98,6 +100,13 @@ export function bearerKey(request: FastifyRequest): string | undefined {
 	return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** Roles that a key can play, by a word in it. */
-export const isBadKey = (key: string): boolean => key.includes('bad');
-export const isPoorKey = (key: string): boolean => key.includes('poor');
+/** The entry of that name; unlike `table[name]` never what every object has, such as `constructor`. */
+export const entryOf = <Value>(table: Record<string, Value>, name: string): Value | undefined =>
+	Object.hasOwn(table, name) ? table[name] : undefined;
+
+export type Role = 'bad' | 'poor' | 'restricted' | 'inactive' | 'member' | 'unlimited';
+
+/** Roles that a key can play, by a whole word in it: `my-bad-key`, but not `abadcafe`. */
+export const hasRole = (key: string, role: Role): boolean => key.split(/[^A-Za-z]+/).includes(role);
+export const isBadKey = (key: string): boolean => hasRole(key, 'bad');
+export const isPoorKey = (key: string): boolean => hasRole(key, 'poor');

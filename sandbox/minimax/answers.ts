@@ -2,7 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 
-import { Answer, bearerKey, isBadKey, isPoorKey } from '../world';
+import { isContentRefused } from '../tasks';
+import { Answer, bearerKey, entryOf, isBadKey, isPoorKey } from '../world';
 import type { StockAnswer } from '../world';
 
 /** MiniMax's codes: V1 puts them in `base_resp`, V2 at the end of the message. */
@@ -11,6 +12,7 @@ export const CODES = {
 	rateLimit: { code: 1002, text: 'rate limit' },
 	noKey: { code: 1004, text: 'login fail: no API secret key in the Authorization header' },
 	balance: { code: 1008, text: 'insufficient balance' },
+	content: { code: 1026, text: 'input flagged as sensitive' },
 	unavailable: { code: 1033, text: 'system error, downstream service failed' },
 	params: { code: 2013, text: 'invalid params' },
 	badKey: { code: 2049, text: 'invalid api key' },
@@ -48,6 +50,7 @@ const V2_STATUS: Record<Cause, number> = {
 	rateLimit: 429,
 	noKey: 401,
 	balance: 402,
+	content: 422,
 	unavailable: 503,
 	params: 400,
 	badKey: 401,
@@ -76,7 +79,9 @@ export function authenticate(request: FastifyRequest, refuse: Refuse): string {
 	return key;
 }
 
-export function requireBalance(key: string, refuse: Refuse): void {
+/** The last checks of a create: what the text says, and whether the key can pay. */
+export function checkContentAndBalance(text: string, key: string, refuse: Refuse): void {
+	if (isContentRefused(text)) throw refuse('content');
 	if (isPoorKey(key)) throw refuse('balance');
 }
 
@@ -123,7 +128,8 @@ export const linkFor = (request: FastifyRequest, url: string): string =>
 	request.headers['user-agent']?.startsWith('mmx-cli') ? url.replace('http:', 'HTTP:') : url;
 
 export const FAILURE_TEXTS: Record<string, string> = {
-	'1026': 'input flagged as sensitive',
+	'1026': CODES.content.text,
 	'1027': 'output flagged as sensitive',
 };
-export const failureText = (code: string): string => FAILURE_TEXTS[code] ?? 'generation failed';
+export const failureText = (code: string): string =>
+	entryOf(FAILURE_TEXTS, code) ?? 'generation failed';

@@ -4,11 +4,11 @@ import { z } from 'zod';
 
 import { nearestClip, paddedLength } from '../clips';
 import { H3_IMAGE, imageProblem, mediaType } from '../media';
-import { numericId } from '../tasks';
+import { fileId } from '../tasks';
 import type { Task } from '../tasks';
 import type { Upload } from '../uploads';
-import { storedName } from '../uploads';
-import { isRecord, unixSeconds } from '../world';
+import { readForm, storedName } from '../uploads';
+import { isPoorKey, isRecord, unixSeconds } from '../world';
 import type { World, Answer } from '../world';
 import { authenticate, linkFor, parse, succeeded, v1Refusal } from './answers';
 
@@ -136,20 +136,9 @@ export const files =
 
 		server.post('/v1/files/upload', { config: { step: 'upload' } }, async (request, reply) => {
 			const key = authenticate(request, v1Refusal);
-			const fields: Record<string, string> = {};
-			let file: { fileName: string; bytes: Buffer } | undefined;
-			if (!request.isMultipart()) throw badMedia('body must be multipart/form-data');
-			for await (const part of request.parts()) {
-				if (part.type === 'file') {
-					file = { fileName: part.filename, bytes: await part.toBuffer() };
-				} else {
-					fields[part.fieldname] = String(part.value);
-				}
-			}
-			request.seen.body = {
-				...fields,
-				file: file && `${file.fileName}, ${file.bytes.length} bytes`,
-			};
+			const form = await readForm(request);
+			if (!form) throw badMedia('body must be multipart/form-data');
+			const { fields, file } = form;
 			if (!file || !fields.purpose) throw badMedia('purpose and file are required');
 
 			const type = mediaType(file.bytes);
@@ -160,7 +149,7 @@ export const files =
 			if (problem) throw badMedia(problem);
 
 			const upload = world.uploads.add({
-				id: numericId(),
+				id: fileId(),
 				vendor: 'minimax',
 				key,
 				fileName: file.fileName,
@@ -187,5 +176,24 @@ export const files =
 		server.get('/v1/token_plan/remains', { config: { step: 'account' } }, async (request) => {
 			authenticate(request, v1Refusal);
 			return succeeded({ model_remains: [] });
+		});
+
+		// The same for a pay-as-you-go key, which begins with sk-api-.
+		server.get('/account/query_balance', { config: { step: 'account' } }, async (request) => {
+			const key = authenticate(request, v1Refusal);
+			world.tasks.settle();
+			const left = isPoorKey(key)
+				? 0
+				: world.config().minimaxBalance - world.ledger.spent('minimax', key);
+			const nothing = '0.00';
+			return succeeded({
+				available_amount: Math.max(0, left).toFixed(2),
+				cash_balance: Math.max(0, left).toFixed(2),
+				voucher_balance: nothing,
+				credit_balance: nothing,
+				owed_amount: Math.max(0, -left).toFixed(2),
+				balance_alert_switch: false,
+				balance_alert_threshold: nothing,
+			});
 		});
 	};

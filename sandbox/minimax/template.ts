@@ -4,15 +4,15 @@ import { z } from 'zod';
 import { HAILUO_IMAGE, imageReferenceProblem } from '../media';
 import { numericId } from '../tasks';
 import type { Phase, Task } from '../tasks';
-import { isRecord, look } from '../world';
+import { entryOf, isRecord, look } from '../world';
 import type { World } from '../world';
 import {
 	authenticate,
 	baseResp,
+	checkContentAndBalance,
 	failureText,
 	linkFor,
 	parse,
-	requireBalance,
 	succeeded,
 	unknownTask,
 	v1Refusal,
@@ -68,7 +68,7 @@ type Body = z.output<typeof bodySchema>;
 
 function check(body: Body): Template {
 	const refuse = (detail: string) => v1Refusal('params', detail);
-	const template = TEMPLATES[body.template_id];
+	const template = entryOf(TEMPLATES, body.template_id);
 	if (!template) throw refuse('invalid template_id');
 	if (template.image && !body.media_inputs?.length) throw refuse('media_inputs is required');
 	if (template.text && !body.text_inputs?.length) throw refuse('text_inputs is required');
@@ -118,14 +118,15 @@ export const template =
 				const body = parse(bodySchema, request.body, v1Refusal);
 				const { price } = check(body);
 				await checkCallback(world, body.callback_url, v1Refusal);
-				requireBalance(key, v1Refusal);
+				const allText = (body.text_inputs ?? []).map(({ value }) => value).join('\n');
+				checkContentAndBalance(allText, key, v1Refusal);
 				const task = world.tasks.create({
 					id: numericId(),
 					vendor: 'minimax',
 					kind: 'template',
 					key,
 					model: body.template_id,
-					text: (body.text_inputs ?? []).map(({ value }) => value).join('\n'),
+					text: allText,
 					request: isRecord(request.body) ? request.body : {},
 					...(SIZES['720P'] ?? { width: 0, height: 0 }),
 					seconds: 6,

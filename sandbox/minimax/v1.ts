@@ -2,16 +2,16 @@ import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 
 import { HAILUO_IMAGE, imageReferenceProblem } from '../media';
-import { numericId } from '../tasks';
-import type { Phase, Task } from '../tasks';
-import { isRecord, look } from '../world';
+import { fileId, numericId } from '../tasks';
+import type { NewTask, Phase, Task } from '../tasks';
+import { entryOf, isRecord, look } from '../world';
 import type { World } from '../world';
 import {
 	authenticate,
 	baseResp,
+	checkContentAndBalance,
 	failureText,
 	parse,
-	requireBalance,
 	succeeded,
 	unknownTask,
 	v1Refusal,
@@ -101,7 +101,7 @@ function modeOf(body: Body): Mode {
 function check(body: Body): { resolution: string; seconds: number } {
 	const refuse = (detail: string) => v1Refusal('params', detail);
 	const mode = modeOf(body);
-	const matrix = MODELS[mode][body.model];
+	const matrix = entryOf(MODELS[mode], body.model);
 	if (!matrix) throw refuse(`model ${body.model} does not support ${mode}`);
 
 	if (mode === 't2v' && !body.prompt?.trim()) throw refuse('prompt is required');
@@ -124,7 +124,7 @@ function check(body: Body): { resolution: string; seconds: number } {
 	const [defaultResolution = ''] = Object.keys(matrix);
 	const resolution = body.resolution ?? defaultResolution;
 	const seconds = body.duration ?? DEFAULT_SECONDS;
-	const durations = matrix[resolution];
+	const durations = entryOf(matrix, resolution);
 	if (!durations) throw refuse(`resolution ${resolution} is not supported by ${body.model}`);
 	if (!durations.includes(seconds)) {
 		throw refuse(`duration ${seconds} is not supported by ${body.model} at ${resolution}`);
@@ -175,6 +175,23 @@ function view(task: Task, phase: Phase, word: string) {
 	});
 }
 
+/** A video from text, as somebody else would order it. */
+export function usualV1Task(key: string, model = 'MiniMax-Hailuo-2.3'): NewTask {
+	return {
+		id: numericId(),
+		vendor: 'minimax',
+		kind: 'v1',
+		key,
+		model,
+		text: '',
+		request: {},
+		...(SIZES['768P'] ?? { width: 0, height: 0 }),
+		seconds: DEFAULT_SECONDS,
+		price: { amount: hailuoPrice(model, '768P', DEFAULT_SECONDS), unit: 'USD' },
+		details: { fileId: fileId() },
+	};
+}
+
 export const v1 =
 	(world: World): FastifyPluginAsync =>
 	async (server) => {
@@ -184,7 +201,7 @@ export const v1 =
 			const body = parse(bodySchema, request.body, v1Refusal);
 			const { resolution, seconds } = check(body);
 			await checkCallback(world, body.callback_url, v1Refusal);
-			requireBalance(key, v1Refusal);
+			checkContentAndBalance(body.prompt ?? '', key, v1Refusal);
 
 			const task = world.tasks.create({
 				id: numericId(),
@@ -197,7 +214,7 @@ export const v1 =
 				...(SIZES[resolution] ?? { width: 0, height: 0 }),
 				seconds,
 				price: { amount: hailuoPrice(body.model, resolution, seconds), unit: 'USD' },
-				details: { fileId: numericId() },
+				details: { fileId: fileId() },
 			});
 			const { callback_url: callbackUrl } = body;
 			if (callbackUrl) {

@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { H3_IMAGE, imageProblem, isHttpUrl, readDataUrl } from '../media';
 import { isFinal, numericId } from '../tasks';
 import type { NewTask, Phase, Task } from '../tasks';
-import { isRecord, look, unixSeconds } from '../world';
+import { entryOf, isRecord, look, unixSeconds } from '../world';
 import type { World } from '../world';
 import {
 	authenticate,
+	checkContentAndBalance,
 	failureText,
 	linkFor,
 	parse,
-	requireBalance,
 	unknownTask,
 	v2Refusal,
 } from './answers';
@@ -165,9 +165,6 @@ function checkContent(content: ContentItem[], maxText: number): Inputs {
 	const visible = count('reference_image') + count('reference_video');
 	const references = visible + count('reference_audio');
 	if (frames > 0 && references > 0) throw refuse('frames and references cannot be mixed');
-	if (count('last_frame') > 0 && count('first_frame') === 0) {
-		throw refuse('last_frame must be paired with first_frame');
-	}
 	if (references > 12) throw refuse('at most 12 reference files');
 	if (count('reference_audio') > 0 && visible === 0) {
 		throw refuse('reference_audio needs a reference image or video');
@@ -208,6 +205,31 @@ function pageNumber(value: unknown, name: string, usual: number, max: number): n
 		throw refuse(`${name} must be an integer from 1 to ${max}`);
 	}
 	return number;
+}
+
+/** A video from text, as somebody else would order it. */
+export function usualV2Task(key: string, model = 'MiniMax-H3'): NewTask {
+	const details: Details = {
+		taskType: 'generation',
+		resolution: '768P',
+		ratio: '16:9',
+		images: 0,
+		inputSeconds: 0,
+		audioSeconds: 0,
+	};
+	return {
+		id: numericId(),
+		vendor: 'minimax',
+		kind: 'v2',
+		key,
+		model,
+		text: '',
+		request: {},
+		...sizeOf(details.resolution, details.ratio),
+		seconds: 5,
+		price: { amount: 0.4, unit: 'USD' },
+		details: { ...details },
+	};
 }
 
 export const v2 =
@@ -327,7 +349,7 @@ export const v2 =
 			},
 		) => {
 			await checkCallback(world, callbackUrl, v2Refusal);
-			requireBalance(key, v2Refusal);
+			checkContentAndBalance(task.text, key, v2Refusal);
 			const { usd, details, ...rest } = task;
 			const created = world.tasks.create({
 				id: numericId(),
@@ -353,14 +375,14 @@ export const v2 =
 		server.post('/v2/video_generation', { config: { step: 'create' } }, async (request) => {
 			const key = admit(request);
 			const body = parse(createSchema, request.body, v2Refusal);
-			const model = MODELS[body.model];
+			const model = entryOf(MODELS, body.model);
 			if (!model) throw refuse(`model ${body.model} is not supported`);
 			if (body.content.some((item) => 'role' in item && item.role === 'base_video')) {
 				throw refuse('base_video is for video_regeneration only');
 			}
 			const inputs = checkContent(body.content, 7000);
 			checkMedia(body.content, key);
-			const perSecond = model.perSecond[body.resolution];
+			const perSecond = entryOf(model.perSecond, body.resolution);
 			if (perSecond === undefined) {
 				throw refuse(`resolution ${body.resolution} is not supported by ${body.model}`);
 			}
@@ -475,23 +497,30 @@ export const v2 =
 				const { query } = request;
 				const page = pageNumber(query.page_num, 'page_num', 1, 1_000_000);
 				const pageSize = pageNumber(query.page_size, 'page_size', 20, 100);
-				const matches = (name: string, value: string): boolean => {
+				const filter = (name: string): ((value: string) => boolean) => {
 					const wanted = listOf(query[`filter.${name}`]);
-					return wanted.length === 0 || wanted.includes(value);
+					return (value) => wanted.length === 0 || wanted.includes(value);
 				};
+				const [hasStatus, hasId] = [filter('status'), filter('task_ids')];
+				const [hasModel, hasType] = [filter('model'), filter('task_type')];
 				const found = world.tasks
 					.list('minimax', key, 'v2')
 					.filter(recent)
-					.map((task) => view(task, look(world, request, task).phase, request))
+					.map((task) => ({ task, phase: look(world, request, task).phase }))
 					.filter(
-						(task) =>
-							matches('status', task.status) &&
-							matches('task_ids', task.id) &&
-							matches('model', task.model) &&
-							matches('task_type', task.task_type),
+						({ task, phase }) =>
+							hasStatus(WORDS[phase]) &&
+							hasId(task.id) &&
+							hasModel(task.model) &&
+							hasType(String(task.details?.taskType)),
 					);
 				const start = (page - 1) * pageSize;
-				return { items: found.slice(start, start + pageSize), total: found.length };
+				return {
+					items: found
+						.slice(start, start + pageSize)
+						.map(({ task, phase }) => view(task, phase, request)),
+					total: found.length,
+				};
 			},
 		);
 

@@ -69,6 +69,34 @@ describe("the vendors' own clients", () => {
 		expect(await isMp4(path)).toBe(true);
 	}, 60_000);
 
+	it('mmx-cli shows the balance of a pay-as-you-go key', async () => {
+		const { stdout } = await node([
+			MMX,
+			...['quota', 'show', '--base-url', sandbox.baseUrl('minimax'), '--region', 'global'],
+			...['--api-key', 'sk-api-mmx', '--non-interactive', '--output', 'text'],
+		]);
+		expect(stdout).toContain('Available: 100.00');
+	}, 60_000);
+
+	it('the Runware SDK searches models', async () => {
+		const script = `
+			const { RunwareServer } = require(${JSON.stringify(require.resolve('@runware/sdk-js'))});
+			(async () => {
+				const runware = await RunwareServer.initialize({
+					apiKey: process.env.KEY,
+					url: process.env.URL,
+				});
+				console.log(JSON.stringify(await runware.modelSearch({ search: 'h3', limit: 1 })));
+				process.exit(0);
+			})().catch((error) => { console.error(error); process.exit(1); });`;
+		const url = sandbox.baseUrl('runware').replace('http', 'ws');
+		const { stdout } = await node(['-e', script], { KEY: 'sk-runware', URL: url });
+		expect(JSON.parse(stdout)).toMatchObject({
+			totalResults: 4,
+			results: [{ air: 'minimax:h3@0', name: 'MiniMax H3' }],
+		});
+	}, 60_000);
+
 	it('the Runware SDK makes two videos over its WebSocket', async () => {
 		const script = `
 			const { RunwareServer } = require(${JSON.stringify(require.resolve('@runware/sdk-js'))});

@@ -27,6 +27,7 @@ const control = async (method: string, path: string, body?: unknown) => {
 };
 
 const body = { model: 'MiniMax-Hailuo-2.3', prompt: 'a lighthouse' };
+const DAY = 24 * 3600 * 1000;
 
 /** A finished video's link, of any vendor. */
 async function link(vendor: Vendor): Promise<() => Promise<string>> {
@@ -109,6 +110,28 @@ describe('the control API', () => {
 		expect(sandbox.tasks()[0]?.phase).toBe('preparing');
 		await control('POST', '/advance', { milliseconds: 60_000 });
 		expect(sandbox.tasks()[0]?.phase).toBe('succeeded');
+	});
+
+	it('moves the clock by numbers only, and sets it back', async () => {
+		const now = async (): Promise<number> => {
+			await call(sandbox, 'minimax', '/v1/files/list?purpose=any');
+			return sandbox.requests().at(-1)?.time ?? 0;
+		};
+		const start = await now();
+		for (const milliseconds of ['60000', '', null, -1, undefined]) {
+			const { status } = await control('POST', '/advance', { milliseconds });
+			expect([milliseconds, status]).toEqual([milliseconds, 400]);
+		}
+		expect((await control('POST', '/advance')).status).toBe(400);
+		const text = { method: 'POST', body: '60000' };
+		expect((await fetch(`${sandbox.url}/control/advance`, text)).status).toBe(400);
+		expect(() => sandbox.advance(NaN)).toThrow();
+		expect((await now()) - start).toBeLessThan(DAY / 2);
+
+		await control('POST', '/advance', { milliseconds: DAY });
+		expect((await now()) - start).toBeGreaterThanOrEqual(DAY);
+		await control('POST', '/reset');
+		expect((await now()) - start).toBeLessThan(DAY / 2);
 	});
 });
 

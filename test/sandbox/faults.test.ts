@@ -38,6 +38,28 @@ describe('a fault of a create', () => {
 		expect((await create()).json.base_resp.status_code).toBe(0);
 	});
 
+	it.each([200, 302, 401, 403, 404, 413, 429, 500, 503, 520, 599])(
+		'can be a page with HTTP %i',
+		async (expected) => {
+			inject('create', 'html', { status: expected });
+			inject('create', 'html', { status: expected, handled: true });
+			for (const tasks of [0, 1]) {
+				const { status: code, headers, text } = await create();
+				expect([code, sandbox.tasks().length]).toEqual([expected, tasks]);
+				expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+				expect(text).toMatch(new RegExp(`^<!doctype html>.*<h1>${expected} `));
+			}
+		},
+	);
+
+	it('is a page with HTTP 403 unless told otherwise, and only with a real status', async () => {
+		inject('create', 'html');
+		expect([(await create()).status, (await create()).status]).toEqual([403, 200]);
+		for (const wrong of [199, 600]) {
+			expect(() => inject('create', 'html', { status: wrong })).toThrow('status');
+		}
+	});
+
 	it('breaks the line before or after the task exists', async () => {
 		inject('create', 'resetBeforeRead');
 		await expect(create()).rejects.toThrow('fetch failed');

@@ -14,9 +14,11 @@ import { png, pngUrl } from './images';
 
 const IMAGE = 'https://example.com/a.jpg';
 
+/** Time stands still but for `advance`, so no test depends on how fast the machine is. */
+const NOON = Date.UTC(2026, 10, 21, 12);
 let sandbox: Sandbox;
 beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 10 } });
+	sandbox = await startSandbox({ config: { secondsPerTask: 10 }, clock: { now: () => NOON } });
 });
 afterAll(async () => await sandbox.close());
 beforeEach(() => sandbox.reset());
@@ -82,8 +84,11 @@ describe('ToAPIs', () => {
 	});
 
 	it('words wrong, missing and empty keys like the vendor', async () => {
-		expect((await toapis('/v1/balance', { key: 'sk-bad' })).json.success).toBe(false);
-		expect((await toapis('/v1/balance', { key: 'sk-bad' })).status).toBe(200);
+		const unknown = await toapis('/v1/balance', { key: 'sk-bad' });
+		expect([unknown.status, unknown.json]).toEqual([
+			200,
+			{ success: false, message: 'Failed to get token info: record not found' },
+		]);
 		expect((await toapis(path, { body: text, key: 'sk-bad' })).status).toBe(401);
 		expect((await toapis(path, { body: text, key: '' })).json.error.message).toContain('header');
 		const poor = await toapis(path, { body: text, key: 'sk-poor' });
@@ -94,6 +99,24 @@ describe('ToAPIs', () => {
 		await toapis(path, { body: text });
 		const { json } = await toapis('/v1/balance');
 		expect([json.used_credits, json.remain_credits]).toEqual([56, 19_944]);
+		expect(json).toMatchObject({ unlimited_quota: false, remain_balance: 99.72 });
+	});
+
+	it('knows keys without a quota, whose account has one', async () => {
+		const key = 'sk-unlimited';
+		expect((await toapis(path, { body: text, key })).status).toBe(200);
+		for (const route of ['/v1/balance', '/balance']) {
+			expect((await toapis(route, { key })).json).toMatchObject({
+				success: true,
+				unlimited_quota: true,
+				remain_balance: -1,
+				used_credits: 56,
+			});
+		}
+		expect((await toapis('/v1/user/balance', { key })).json).toMatchObject({
+			unlimited_quota: false,
+			remain_credits: 19_944,
+		});
 	});
 
 	it('limits submissions, and says when to come back', async () => {
@@ -175,6 +198,16 @@ describe('Runware', () => {
 		['no model', { model: undefined }, 'missingModel'],
 		['five results', { numberResults: 5 }, 'invalidNumberResults'],
 		['H3', { model: 'minimax:h3@0', width: 1344, height: 768, duration: 5 }, undefined],
+		['H3 at 768p', { model: 'minimax:h3@0', resolution: '768p' }, undefined],
+		['H3 Max at 480p', { model: 'minimax:h3@max', resolution: '480p' }, undefined],
+		['H3 at 480p', { model: 'minimax:h3@0', resolution: '480p' }, 'unsupportedResolution'],
+		['H3 in upper case', { model: 'minimax:h3@0', resolution: '768P' }, 'unsupportedResolution'],
+		[
+			'H3 with a size twice',
+			{ model: 'minimax:h3@0', resolution: '768p', width: 1344, height: 768 },
+			'incompatibleParameters',
+		],
+		['a resolution with 2.3', { resolution: '768p' }, 'unknownParameter'],
 	])('%s', async (_name, change, code) => {
 		const { status, json } = await runware([task(change)]);
 		expect([status, json.errors?.[0].code]).toEqual([code ? 400 : 200, code]);
@@ -218,6 +251,127 @@ describe('Runware', () => {
 		expect(new Set(all.map(({ seed }: { seed: number }) => seed)).size).toBe(3);
 		expect(all[0].cost).toBe(0.28);
 		expect(sandbox.charges()[0]?.amount).toBe(0.84);
+	});
+
+	describe('when some of several results fail', () => {
+		const three = (marker: string) =>
+			task({ numberResults: 3, positivePrompt: `a lighthouse {{sandbox ${marker}}}` });
+		/** What a poll says: statuses of the data, codes of the errors. */
+		const states = async (id: string): Promise<[string[], string[]]> => {
+			const { status, json } = await poll(id);
+			expect(status).toBe(200);
+			for (const error of json.errors ?? []) {
+				expect(error).toMatchObject({
+					status: 'error',
+					taskType: 'videoInference',
+					taskUUID: id,
+					message: expect.any(String),
+				});
+			}
+			return [
+				(json.data ?? []).map((one: { status: string }) => one.status),
+				(json.errors ?? []).map((one: { code: string }) => one.code),
+			];
+		};
+		const paid = () => sandbox.charges().map(({ amount }) => amount);
+
+		it('hands out one by one what is made and what has failed', async () => {
+			const order = three('failResults=2 fail=timeoutProvider');
+			await runware([order]);
+			expect(await states(order.taskUUID)).toEqual([['processing'], []]);
+			sandbox.advance(8000);
+			expect(await states(order.taskUUID)).toEqual([['success', 'processing'], []]);
+			sandbox.advance(1000);
+			expect(await states(order.taskUUID)).toEqual([
+				['success', 'processing'],
+				['timeoutProvider'],
+			]);
+			expect(paid()).toEqual([0.84, -0.28]);
+			sandbox.advance(1000);
+			expect(await states(order.taskUUID)).toEqual([
+				['success'],
+				['timeoutProvider', 'timeoutProvider'],
+			]);
+			expect(paid()).toEqual([0.84, -0.28, -0.28]);
+			expect(sandbox.tasks()[0]?.phase).toBe('succeeded');
+		});
+
+		it('shows failures first, while the others still run, if told so', async () => {
+			const order = three('failResults=1 failFirst=yes');
+			await runware([order]);
+			expect(await states(order.taskUUID)).toEqual([['processing'], ['taskFailed']]);
+			expect(paid()).toEqual([0.84, -0.28]);
+			sandbox.advance(10_000);
+			expect(await states(order.taskUUID)).toEqual([['success', 'success'], ['taskFailed']]);
+			const details = { taskType: 'getTaskDetails', taskUUID: order.taskUUID };
+			const { response } = (await runware([details])).json.data[0];
+			expect([response.data.length, response.errors.length]).toEqual([2, 1]);
+			expect(paid()).toEqual([0.84, -0.28]);
+		});
+
+		it('keeps the money, if told so', async () => {
+			const order = three('failResults=1 charged=yes');
+			await runware([order]);
+			sandbox.advance(10_000);
+			expect(await states(order.taskUUID)).toEqual([['success', 'success'], ['taskFailed']]);
+			expect(paid()).toEqual([0.84]);
+		});
+
+		it.each(['failResults=3', 'failResults=9', 'fail=taskFailed'])(
+			'fails as a whole with %s',
+			async (marker) => {
+				const order = three(marker);
+				await runware([order]);
+				sandbox.advance(9999);
+				expect(await states(order.taskUUID)).toEqual([['processing'], []]);
+				sandbox.advance(1);
+				expect(await states(order.taskUUID)).toEqual([[], Array(3).fill('taskFailed')]);
+				expect(sandbox.tasks()[0]?.phase).toBe('failed');
+				expect(paid()).toEqual([0.84, -0.28, -0.28, -0.28]);
+			},
+		);
+
+		it('fails nothing with failResults=0', async () => {
+			const order = three('failResults=0 fail=taskFailed');
+			await runware([order]);
+			sandbox.advance(10_000);
+			expect(await states(order.taskUUID)).toEqual([Array(3).fill('success'), []]);
+		});
+
+		it('calls the webhook for each, failed or not', async () => {
+			const messages = await receive(3, async (url) => {
+				await runware([{ ...three('failResults=1'), webhookURL: url }]);
+				sandbox.advance(10_000);
+			});
+			const bodies = messages.map(({ text }) => JSON.parse(text));
+			expect(bodies.filter(({ data }) => data?.[0].videoURL)).toHaveLength(2);
+			expect(bodies.filter(({ errors }) => errors?.[0].code === 'taskFailed')).toHaveLength(1);
+		});
+	});
+
+	it('searches its models', async () => {
+		const search = async (change: object) =>
+			await runware([{ taskType: 'modelSearch', taskUUID: randomUUID(), ...change }]);
+		const { json } = await search({ search: 'hailuo', limit: 2 });
+		expect(json.data).toMatchObject([
+			{
+				taskType: 'modelSearch',
+				totalResults: 3,
+				results: [
+					{ air: 'minimax:3@1', name: 'MiniMax Hailuo 02' },
+					{ air: 'minimax:4@1', name: 'MiniMax Hailuo 2.3' },
+				],
+			},
+		]);
+		const rest = await search({ search: 'HAILUO', limit: 2, offset: 2 });
+		expect(rest.json.data[0].results).toMatchObject([{ air: 'minimax:4@2' }]);
+		expect((await search({})).json.data[0].totalResults).toBe(10);
+		expect((await search({ search: 'nothing' })).json.data[0]).toMatchObject({
+			results: [],
+			totalResults: 0,
+		});
+		expect((await search({ limit: 'all' })).json.errors[0].code).toBe('invalidLimit');
+		expect(sandbox.requests().at(-1)?.step).toBe('account');
 	});
 
 	it('knows keys in the body, wrong, poor and restricted ones', async () => {

@@ -40,16 +40,34 @@ describe('V1', () => {
 		expect([...new Set(words)]).toEqual(['Preparing', 'Queueing', 'Processing', 'Success']);
 	});
 
-	it('writes int64 file IDs that a double cannot hold', async () => {
+	it('writes file IDs of 15 digits, as text in a query and bare in a file', async () => {
 		const { task_id: id } = (await minimax(V1, { body: text })).json;
+		await minimax(V1, { body: text });
 		sandbox.advance(10_000);
 		const { file_id: fileId } = await query(id);
-		expect(fileId).toMatch(/^\d{18}$/);
+		expect(fileId).toMatch(/^\d{15}$/);
 		const { text: raw } = await minimax(`/v1/files/retrieve?file_id=${fileId}`);
 		expect(raw).toContain(`"file_id":${fileId},`);
-		const rounded = String(Number(fileId));
-		const lost = await minimax(`/v1/files/retrieve?file_id=${rounded}`);
+		const { json: list } = await minimax('/v1/files/list?purpose=video_generation');
+		const ids = list.files.map(({ file_id: one }: { file_id: number }) => one);
+		expect(new Set(ids).size).toBe(2);
+		expect(ids).toContain(Number(fileId));
+		const lost = await minimax(`/v1/files/retrieve?file_id=${Number(fileId) + 50}`);
 		expect(lost.json.base_resp.status_code).toBe(2013);
+	});
+
+	it('counts the balance of a pay-as-you-go key', async () => {
+		const path = '/account/query_balance';
+		const key = 'sk-api-test';
+		sandbox.configure({ minimaxBalance: 5 });
+		await minimax(V1, { body: text, key });
+		expect((await minimax(path, { key })).json).toMatchObject({
+			available_amount: '4.72',
+			owed_amount: '0.00',
+			base_resp: { status_code: 0 },
+		});
+		expect((await minimax(path, { key: 'sk-poor' })).json.available_amount).toBe('0.00');
+		expect((await minimax(path, { key: 'sk-bad' })).json.base_resp.status_code).toBe(2049);
 	});
 
 	it('tells a missing key from a wrong one and from an empty account', async () => {
@@ -206,6 +224,8 @@ describe('V2', () => {
 		['extra with H3', { ...body, extra: { prompt_expansion_mode: 'quality' } }, 400],
 		['one image without a role', withImages(image()), 200],
 		['two frames', withImages(image('first_frame'), image('last_frame')), 200],
+		['a last frame alone', withImages(image('last_frame')), 200],
+		['two last frames', withImages(image('last_frame'), image('last_frame')), 400],
 		['two first frames', withImages(image('first_frame'), image('first_frame')), 400],
 		['frames and references', withImages(image('first_frame'), image('reference_image')), 400],
 		['9 references', withImages(...Array(9).fill(image('reference_image'))), 200],
