@@ -1,3 +1,5 @@
+import { quoted } from './text';
+
 /**
  * The 15 camera movements of MiniMax Hailuo, as prompts spell them.
  * Source: https://platform.minimax.io/docs/api-reference/video-generation-t2v (English) and the
@@ -24,7 +26,13 @@ export const cameraMovements = [
 /** Movements in one bracket happen together; the vendors advise at most three. */
 export const maxMovementsTogether = 3;
 
+/** No model takes a longer prompt, so that nobody needs a hint behind it. */
+const longestPrompt = 10_000;
+/** Letters that may be wrong, missing or too many in a directive that is still recognized. */
+const nearEnough = 2;
+
 const directives = cameraMovements.map(({ directive }) => directive);
+const longestWord = Math.max(...directives.map(({ length }) => length)) + nearEnough;
 const known = new Set(
 	cameraMovements.flatMap(({ directive, chinese }) => [directive.toLowerCase(), chinese]),
 );
@@ -59,26 +67,27 @@ export function withCameraSteps(
 
 /** What is probably meant otherwise in the directives of a prompt, one sentence each. */
 export function directiveHints(prompt: string): string[] {
-	return brackets(prompt).flatMap((words) => {
+	return brackets(prompt.slice(0, longestPrompt)).flatMap((words) => {
 		const unknown = words.filter(
 			(word) => !known.has(word.toLowerCase()) && (cameraWords.test(word) || isNear(word)),
 		);
 		const hints = unknown.map(
 			(word) =>
-				`[${word}] in the prompt is not a camera movement that Hailuo knows. Did you mean [${nearest(word)}]?`,
+				`[${quoted(word)}] in the prompt is not a camera movement that Hailuo knows. Did you mean [${nearest(word).directive}]?`,
 		);
 		const movements = words.filter((word) => known.has(word.toLowerCase()));
 		if (movements.length > maxMovementsTogether) {
 			hints.push(
-				`[${words.join(',')}] in the prompt combines ${movements.length} camera movements. Use at most ${maxMovementsTogether} in one bracket.`,
+				`[${quoted(words.join(','))}] in the prompt combines ${movements.length} camera movements. Use at most ${maxMovementsTogether} in one bracket.`,
 			);
 		}
 		return hints;
 	});
 }
 
+/** The words of each pair of brackets that holds no other. */
 function brackets(prompt: string): string[][] {
-	return [...prompt.matchAll(/[[【]([^\]】]*)[\]】]/g)].map(([, inside]) =>
+	return [...prompt.matchAll(/[[【]([^[\]【】]*)[\]】]/g)].map(([, inside]) =>
 		inside
 			.split(/[,，、]/)
 			.map((word) => word.trim())
@@ -87,14 +96,15 @@ function brackets(prompt: string): string[][] {
 }
 
 function isNear(word: string): boolean {
-	return distance(word.toLowerCase(), nearest(word).toLowerCase()) <= 2;
+	return word.length <= longestWord && nearest(word).distance <= nearEnough;
 }
 
-function nearest(word: string): string {
-	const lower = word.toLowerCase();
-	return [...directives].sort(
-		(one, other) => distance(lower, one.toLowerCase()) - distance(lower, other.toLowerCase()),
-	)[0];
+/** The directive that is most like the beginning of a text. */
+function nearest(text: string): { directive: string; distance: number } {
+	const word = text.slice(0, longestWord).toLowerCase();
+	return directives
+		.map((directive) => ({ directive, distance: distance(word, directive.toLowerCase()) }))
+		.reduce((best, one) => (one.distance < best.distance ? one : best));
 }
 
 /** Levenshtein distance. */

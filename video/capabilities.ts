@@ -1,8 +1,10 @@
 import { InputError } from './failure';
 import type { ImageRules, Media, MediaKind } from './media';
-import { brokenImageRule, brokenLinkRule, list } from './media';
+import { list } from './list';
+import { brokenImageRule, brokenLinkRule } from './media';
 import type { Mode, SettingName, VideoRequest } from './request';
 import { modeNames } from './request';
+import { characterCount, quoted } from './text';
 
 /** What a vendor asks for a video. Money in `unit`. */
 export type Price =
@@ -12,6 +14,8 @@ export type Price =
 			readonly perSecond: number;
 			/** The first `free` images cost nothing, each further one `each`. */
 			readonly images?: { readonly free: number; readonly each: number };
+			/** Of the videos among the references, whose length nobody knows before sending. */
+			readonly perReferenceVideoSecond?: number;
 	  };
 
 /** One resolution that a model makes. */
@@ -151,7 +155,7 @@ function unknownModel(
 	if (otherModes.length > 0) {
 		const needsImage = otherModes.every(({ frames }) => frames.includes('firstFrame'));
 		throw new InputError(
-			`${request.model} does not do ${modeNames[request.mode]} at ${vendor}${
+			`${quoted(request.model)} does not do ${modeNames[request.mode]} at ${vendor}${
 				needsImage ? ': it needs a First Frame' : ''
 			}`,
 			`Choose Mode ${list(otherModes.map(({ mode }) => modeNames[mode]))}, or Model ${list(
@@ -162,22 +166,29 @@ function unknownModel(
 	return {
 		request,
 		hints: [
-			`Model ${request.model} is not one that this version knows at ${vendor}. It was passed on as it is, without checking the other fields.`,
+			`Model ${quoted(request.model)} is not one that this version knows at ${vendor}. It was passed on as it is, without checking the other fields.`,
 		],
 	};
 }
 
-function checkPrompt({ prompt, model }: Capability, request: VideoRequest) {
-	const length = [...request.prompt].length;
-	if (prompt.required && request.prompt.trim() === '') {
-		throw new InputError('Prompt is empty', `${model} needs a Prompt. Describe the video.`);
-	}
-	if (length > prompt.maxLength) {
+function checkPrompt(capability: Capability, { prompt }: VideoRequest) {
+	if (capability.prompt.required && prompt.trim() === '') {
 		throw new InputError(
-			`Prompt has ${length} characters`,
-			`${model} takes at most ${prompt.maxLength} characters, camera movements included. Shorten the Prompt.`,
+			'Prompt is empty',
+			`${capability.model} needs a Prompt. Describe the video.`,
 		);
 	}
+	checkPromptLength(capability, prompt);
+}
+
+/** Throws InputError. What searches a prompt for something comes after this. */
+export function checkPromptLength({ prompt: { maxLength }, model }: Capability, prompt: string) {
+	const length = characterCount(prompt);
+	if (length <= maxLength) return;
+	throw new InputError(
+		`Prompt has ${length} characters`,
+		`${model} takes at most ${maxLength} characters, camera movements included. Shorten the Prompt.`,
+	);
 }
 
 function checkFrames(capability: Capability, request: VideoRequest) {
@@ -201,7 +212,7 @@ export function checkImage(label: string, media: Media, rules?: ImageRules) {
 		return;
 	}
 	const broken = rules && brokenImageRule(media.file, rules);
-	if (broken) throw new InputError(`${label} “${media.file.name}” ${broken}`);
+	if (broken) throw new InputError(`${label} “${quoted(media.file.name)}” ${broken}`);
 }
 
 function checkReferences(
@@ -253,7 +264,7 @@ function checkOutput(capability: Capability, { resolution, duration }: VideoRequ
 	const output = outputFor(capability, resolution);
 	if (!output) {
 		throw new InputError(
-			`${model} does not make ${resolution} videos in Mode ${modeNames[capability.mode]}`,
+			`${model} does not make ${quoted(resolution ?? '')} videos in Mode ${modeNames[capability.mode]}`,
 			`Choose ${list(outputs.map((one) => one.resolution))}.`,
 		);
 	}
@@ -291,7 +302,7 @@ function checkAspectRatio(
 	if (aspectRatio === undefined || !aspectRatios || aspectRatios.includes(aspectRatio)) return;
 	if (frames.length > 0) return;
 	throw new InputError(
-		`${model} does not take Aspect Ratio ${aspectRatio} in this mode`,
+		`${model} does not take Aspect Ratio ${quoted(aspectRatio)} in this mode`,
 		`Choose ${list(aspectRatios)}.`,
 	);
 }

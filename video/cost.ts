@@ -1,23 +1,48 @@
-import type { Capability } from './capabilities';
+import type { Capability, Price } from './capabilities';
 import { effectiveOutput } from './capabilities';
 import { InputError } from './failure';
 import type { VideoRequest } from './request';
 import type { Cost } from './task';
+import { quoted } from './text';
 
-/** What a request will cost by the vendor's price list; undefined where the list has no such row. */
-export function estimate(capability: Capability, request: VideoRequest): Cost | undefined {
+/** What a video will cost by the vendor's price list, or why that is not known. */
+export interface Quote {
+	readonly cost?: Cost;
+	/** Ends a sentence: `no price of Model T2V-01 with Resolution 720P is known`. */
+	readonly unknown?: string;
+}
+
+/** The quote for a checked request; without a capability the table does not know its model. */
+export function quote(capability: Capability | undefined, request: VideoRequest): Quote {
+	if (!capability) return { unknown: `no price of Model ${quoted(request.model)} is known` };
 	const { output, duration } = effectiveOutput(capability, request);
-	const { price } = output;
-	if (!price) return undefined;
-	const images = countImages(request);
+	const { price, resolution } = output;
+	const choice = `Model ${capability.model} with Resolution ${resolution}`;
+	if (!price) return { unknown: `no price of ${choice} is known` };
+	if (billsReferenceVideo(price, request)) {
+		return { unknown: 'References hold a video, which is billed by its length' };
+	}
 	const one =
-		'perVideo' in price
-			? price.perVideo[duration]
-			: price.perSecond * duration +
-				(price.images ? Math.max(0, images - price.images.free) * price.images.each : 0);
-	if (one === undefined) return undefined;
+		'perVideo' in price ? price.perVideo[duration] : perSecondPrice(price, duration, request);
+	if (one === undefined) {
+		return { unknown: `no price of ${choice} and Duration ${duration} is known` };
+	}
 	const amount = one * (request.settings.numberResults ?? 1);
-	return { amount: round(amount), unit: price.unit, source: 'estimate' };
+	return { cost: { amount: round(amount), unit: price.unit, source: 'estimate' } };
+}
+
+function billsReferenceVideo(price: Price, { references = [] }: VideoRequest): boolean {
+	if ('perVideo' in price || price.perReferenceVideoSecond === undefined) return false;
+	return references.some(({ kind }) => kind === 'video');
+}
+
+function perSecondPrice(
+	{ perSecond, images }: Extract<Price, { perSecond: number }>,
+	duration: number,
+	request: VideoRequest,
+): number {
+	const paidImages = images ? Math.max(0, countImages(request) - images.free) : 0;
+	return perSecond * duration + paidImages * (images?.each ?? 0);
 }
 
 function countImages({ firstFrame, lastFrame, subject, references = [] }: VideoRequest): number {
@@ -37,17 +62,17 @@ export function costText({ amount, unit }: Pick<Cost, 'amount' | 'unit'>): strin
  * Why requests may not be sent when they may cost at most `maxCost` together; undefined when they
  * may. Without a known price nobody could keep the promise, so that this is refused as well.
  */
-export function overMaxCost(
-	estimates: readonly (Cost | undefined)[],
-	maxCost: number,
-): InputError | undefined {
-	if (estimates.some((cost) => cost === undefined)) {
-		return new InputError(
-			'Maximum Cost is set, but the price of a video is not known',
-			'Remove Maximum Cost, or choose a model and resolution with a known price.',
-		);
+export function overMaxCost(quotes: readonly Quote[], maxCost: number): InputError | undefined {
+	const costs: Cost[] = [];
+	for (const { cost, unknown = 'the price of a video is not known' } of quotes) {
+		if (!cost) {
+			return new InputError(
+				`Maximum Cost is set, but ${unknown}`,
+				'Nothing was sent. Remove Maximum Cost, or choose a video whose price is known beforehand.',
+			);
+		}
+		costs.push(cost);
 	}
-	const costs = estimates as readonly Cost[];
 	for (const unit of ['USD', 'credits'] as const) {
 		const same = costs.filter((cost) => cost.unit === unit);
 		const total = round(same.reduce((sum, { amount }) => sum + amount, 0));

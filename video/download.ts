@@ -3,14 +3,14 @@ import type { Connection, Host, OpenedLink, StoredFile } from './host';
 import { isPrivateHost } from './hosts';
 import { retryAfter } from './http';
 import { mimeTypeOf } from './media';
+import { retryAfterFailure } from './retry';
 import { sizeText } from './size';
-import { retryAfterFailure } from './submit';
 import type { VideoTask } from './task';
 
 export interface DownloadOptions {
 	/** Bytes. */
 	readonly maxBytes: number;
-	/** Milliseconds since 1970; no new try begins after it. */
+	/** By `host.elapsed`; no new try begins after it. */
 	readonly deadline: number;
 	/** Without an extension. */
 	readonly baseName: string;
@@ -66,7 +66,7 @@ export async function download(
 			if (cause instanceof StoppedError || cause instanceof TooLargeError) throw asError(cause);
 			const error = asVendorError(cause);
 			const delay = retryAfterFailure(failures, error.retryAfterMs, host.random());
-			const inTime = host.now() + delay <= options.deadline;
+			const inTime = host.elapsed() + delay <= options.deadline;
 			if (!error.retryable || (!inTime && failures + 1 >= leastTries)) throw asError(error);
 			await host.sleep(delay);
 			if (staleStatus.has(error.status ?? 0)) task = await freshOrSame(task, freshen);
@@ -218,7 +218,7 @@ class StandstillGuard {
 	}
 
 	async arrival(chunks: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
-		this.waitingSince = this.host.now();
+		this.waitingSince = this.host.elapsed();
 		try {
 			return await chunks.next();
 		} catch (cause) {
@@ -246,7 +246,7 @@ class StandstillGuard {
 	}
 
 	private waited(): number {
-		return this.waitingSince === undefined ? 0 : this.host.now() - this.waitingSince;
+		return this.waitingSince === undefined ? 0 : this.host.elapsed() - this.waitingSince;
 	}
 }
 

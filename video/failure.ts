@@ -1,4 +1,5 @@
 import type { Failure } from './task';
+import { quoted } from './text';
 
 /**
  * Why a request or a task did not succeed. The category alone decides whether asking again can
@@ -15,6 +16,8 @@ export const categories = {
 	content: { retryable: false },
 	/** The vendor does not know the task, file or model. */
 	notFound: { retryable: false },
+	/** The vendor already has a request under the ID that we chose for it. */
+	duplicate: { retryable: false },
 	/** Too many requests: surely not accepted. */
 	rateLimit: { retryable: true },
 	/** The vendor's servers, or the way to them. */
@@ -38,6 +41,11 @@ export interface VendorErrorOptions {
 	 * again. `unknown`: the answer was lost or makes no sense, it may have been carried out.
 	 */
 	outcome: 'refused' | 'unknown';
+	/**
+	 * Whether the vendor said it, in an error form of its own. What a proxy, a firewall or a broken
+	 * line says ends no wait and expires no task.
+	 */
+	fromVendor?: boolean;
 }
 
 /** A request to a vendor that did not succeed. */
@@ -54,7 +62,9 @@ export class VendorError extends Error {
 
 	readonly outcome: 'refused' | 'unknown';
 
-	constructor(options: VendorErrorOptions) {
+	readonly fromVendor: boolean;
+
+	constructor(readonly options: VendorErrorOptions) {
 		super(options.message);
 		this.name = 'VendorError';
 		this.category = options.category;
@@ -63,10 +73,16 @@ export class VendorError extends Error {
 		this.status = options.status;
 		this.retryAfterMs = options.retryAfterMs;
 		this.outcome = options.outcome;
+		this.fromVendor = options.fromVendor ?? false;
 	}
 
 	get retryable(): boolean {
 		return categories[this.category].retryable;
+	}
+
+	/** Asking again about a task cannot help: the vendor itself has said so. */
+	get isHopeless(): boolean {
+		return this.fromVendor && !this.retryable;
 	}
 
 	toFailure(): Failure {
@@ -125,8 +141,13 @@ export function failureOf(meaning: ErrorMeaning, code?: string, vendorText?: str
 	};
 }
 
-/** Our sentence, with the vendor's own words behind it where it gave some. */
+/** What looks like a key or a token: vendors repeat them in their messages. */
+const keyLike =
+	/\b(?:sk|pk|rk|afk)[-_][\w.-]{8,}|\b(?:key|bearer|token)[-_: ]+(?=[\w.-]*\d)[\w.-]{12,}|\beyJ[\w-]{8,}(?:\.[\w-]+)*|\b(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{32,}\b/gi;
+
+/** Our sentence, with the vendor's own words behind it where it gave some. Keys are left out. */
 export function sentence(what: string, vendorText?: string): string {
-	const words = vendorText?.replace(/\s+/g, ' ').trim().slice(0, 300);
+	// Keys first: a piece of a key that a cut leaves does not look like one.
+	const words = quoted(vendorText?.slice(0, 2000).replace(keyLike, '[key]') ?? '', 300);
 	return words ? `${what} (“${words}”)` : what;
 }

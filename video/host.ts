@@ -3,8 +3,10 @@
  * from n8n's contexts in nodes/, and from simulated time in tests.
  */
 export interface Host {
-	/** Milliseconds since 1970. */
+	/** Milliseconds since 1970, by a clock that may jump both ways: for dates that people see. */
 	now(): number;
+	/** Milliseconds that never jump and never go back: for deadlines, pauses and limits. */
+	elapsed(): number;
 	/** 0 (included) to 1 (excluded). */
 	random(): number;
 	/**
@@ -56,6 +58,10 @@ export interface HttpRequest {
 	readonly json?: unknown;
 	/** Sent as multipart/form-data. */
 	readonly form?: FormData;
+	/** Milliseconds after which nobody waits for an answer any more. */
+	readonly timeout?: number;
+	/** Ends the request. */
+	readonly cancel?: AbortSignal;
 }
 
 export interface RawAnswer {
@@ -69,6 +75,8 @@ export interface RawAnswer {
 export interface Connection {
 	/** Without a slash at the end. */
 	readonly baseUrl: string;
+	/** A digest of the key. What is shared by all who use the account is kept under it. */
+	readonly keyDigest: string;
 	/** Any HTTP status resolves; only a missing answer rejects. */
 	send(request: HttpRequest): Promise<RawAnswer>;
 	readonly host: Host;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Category, ErrorMeaning } from './failure';
+import type { ErrorMeaning } from './failure';
 import { sentence, StoppedError, VendorError } from './failure';
 import type { Connection, HttpRequest, RawAnswer } from './host';
 import { parseJson } from './json';
@@ -13,12 +13,20 @@ export interface JsonAnswer {
 export interface ExchangeRules {
 	/** The vendor's name, for messages. */
 	readonly vendor: string;
+	/**
+	 * Whether the request is a create: it gets all the time that it may need, for an answer that
+	 * comes late is better than one that is thrown away.
+	 */
+	readonly creates?: boolean;
 	/** Milliseconds until an answer that does not come, or does not end, is given up. */
-	readonly timeoutMs?: number;
+	readonly timeout?: number;
 }
 
-/** Long enough for a slow create with a 20 MB image, short enough that a status call is not one wait. */
-const defaultTimeoutMs = 60_000;
+const answerTimeout = { usual: 60_000, create: 300_000 };
+/** Bytes in a millisecond on a line that is slow and still usable. */
+const slowLine = 32;
+/** Milliseconds in which an answer that has crossed our giving up may still arrive. */
+const lastWord = 2000;
 
 /** Network failures at which the request has surely not reached the vendor. */
 const neverSent = new Set([
@@ -31,15 +39,20 @@ const neverSent = new Set([
 
 /**
  * The one way to a vendor: sends a request with the account's key and reads JSON.
- * Throws VendorError (category `server` or `rateLimit`) when there is no answer or none that is
- * JSON; what a JSON answer means, HTTP status included, is the provider's to say.
+ * Throws VendorError (not `fromVendor`) when there is no answer or none that is JSON; what a JSON
+ * answer means, HTTP status included, is the provider's to say.
  */
 export async function exchange(
 	connection: Connection,
 	request: HttpRequest,
-	{ vendor, timeoutMs = defaultTimeoutMs }: ExchangeRules,
+	{ vendor, creates = false, timeout }: ExchangeRules,
 ): Promise<JsonAnswer> {
-	const answer = await answerInTime(connection, request, vendor, timeoutMs);
+	const answer = await answerInTime(
+		connection,
+		request,
+		vendor,
+		timeout ?? timeoutOf(request, creates),
+	);
 	try {
 		return { status: answer.status, headers: answer.headers, body: parseJson(answer.text) };
 	} catch {
@@ -47,30 +60,64 @@ export async function exchange(
 	}
 }
 
+/** Milliseconds that a request gets: what is sent has to pass a slow line first. */
+export function timeoutOf({ json, form }: Pick<HttpRequest, 'json' | 'form'>, creates = false) {
+	const least = creates ? answerTimeout.create : answerTimeout.usual;
+	return least + Math.ceil((bytesIn(json) + bytesIn(form)) / slowLine);
+}
+
+/** About how many bytes a body has, without writing it. */
+function bytesIn(value: unknown): number {
+	if (typeof value === 'string') return value.length;
+	if (value instanceof Blob) return value.size;
+	if (value instanceof FormData) {
+		let bytes = 0;
+		value.forEach((entry) => (bytes += bytesIn(entry)));
+		return bytes;
+	}
+	if (typeof value !== 'object' || value === null) return 8;
+	return Object.values(value).reduce((bytes: number, entry) => bytes + bytesIn(entry), 0);
+}
+
 async function answerInTime(
 	connection: Connection,
 	request: HttpRequest,
 	vendor: string,
-	timeoutMs: number,
+	timeout: number,
 ): Promise<RawAnswer> {
-	const answered = new AbortController();
-	const timeout = connection.host.sleep(timeoutMs, answered.signal).then(() => {
+	const settled = new AbortController();
+	const over = new AbortController();
+	const { host } = connection;
+	const sent = connection
+		.send({ ...request, timeout, cancel: over.signal })
+		.catch((cause: unknown) => {
+			throw cause instanceof StoppedError ? cause : noAnswer(cause, vendor);
+		});
+	const giveUp = async (): Promise<RawAnswer> => {
+		await host.sleep(timeout, settled.signal);
+		over.abort();
+		await Promise.race([sent.catch(() => undefined), host.sleep(lastWord, settled.signal)]);
 		throw new VendorError({
 			category: 'server',
 			outcome: 'unknown',
-			message: `${vendor} did not answer within ${Math.round(timeoutMs / 1000)} seconds`,
+			message: `${vendor} did not answer within ${Math.round(timeout / 1000)} seconds`,
 			advice: 'Check the network and the vendor’s status page, then try again.',
 		});
-	});
-	const sent = connection.send(request).catch((cause: unknown) => {
-		throw cause instanceof StoppedError ? cause : noAnswer(cause, vendor);
-	});
+	};
+	const late = giveUp();
 	// The loser of the race may reject later, when nobody listens any more.
-	for (const promise of [timeout, sent]) promise.catch(() => undefined);
+	for (const promise of [late, sent]) promise.catch(() => undefined);
 	try {
-		return await Promise.race([sent, timeout]);
+		// A request that fails because it was given up says less than the giving up itself.
+		return await Promise.race([
+			sent.catch(async (cause: unknown) => {
+				if (over.signal.aborted) return await late;
+				throw cause;
+			}),
+			late,
+		]);
 	} finally {
-		answered.abort();
+		settled.abort();
 	}
 }
 
@@ -103,93 +150,175 @@ function networkCode(cause: unknown): string | undefined {
 	return undefined;
 }
 
+/** A page in place of JSON: of a proxy, a firewall, another server, or of the vendor's own gateway. */
 function notJson(answer: RawAnswer, vendor: string): VendorError {
 	const { status } = answer;
-	if (status === 429) return vendorError(answer, meaningOfStatus(429, vendor));
-	const wrongAddress = status >= 300 && status < 500 && status !== 408 && status !== 425;
+	const { category, what, advice } = meaningOfPage(status, vendor);
+	const refused = status >= 300 && status < 500 && status !== 408 && status !== 425;
 	return new VendorError({
-		category: wrongAddress ? 'input' : 'server',
-		outcome: wrongAddress ? 'refused' : 'unknown',
+		category,
+		outcome: refused ? 'refused' : 'unknown',
 		status,
-		message: `${vendor} answered with something other than JSON (HTTP ${status})`,
-		advice: wrongAddress
-			? 'Check the Base URL or Region of the credential.'
-			: 'This is usually a passing fault of the vendor’s servers. Try again later.',
+		retryAfterMs: retryAfter(answer.headers),
+		message: `${vendor} answered with something other than JSON (HTTP ${status})${what && `: ${what}`}`,
+		advice,
 	});
 }
 
-/** What an HTTP status means where the vendor gives no code of its own that says more. */
-export function meaningOfStatus(status: number, vendor: string): ErrorMeaning {
-	const [category, what, advice] = statusMeanings(vendor)(status);
-	return { category, what, advice };
-}
-
-function statusMeanings(vendor: string): (status: number) => readonly [Category, string, string] {
-	const later = 'Try again later, or look at the vendor’s status page.';
-	return (status) => {
-		if (status === 401) {
-			return [
-				'credential',
-				`${vendor} does not accept the API key`,
-				'Check the API key of the credential.',
-			];
-		}
-		if (status === 402) {
-			return [
-				'balance',
-				`The balance at ${vendor} is too low`,
-				'Top up the account, then run this again.',
-			];
-		}
-		if (status === 403) {
-			return [
-				'credential',
-				`The API key may not do this at ${vendor}`,
-				'Check in the vendor’s console that the key is active and has the needed rights.',
-			];
-		}
-		if (status === 404) {
-			return [
-				'notFound',
-				`${vendor} does not know what was asked for`,
-				'Check the ID, and that the key belongs to the same account.',
-			];
-		}
-		if (status === 429) {
-			return [
-				'rateLimit',
-				`${vendor} received too many requests from this key`,
-				'Lower Concurrency, or ask the vendor for a higher rate limit.',
-			];
-		}
-		if (status >= 500 || status === 408 || status === 425) {
-			return ['server', `${vendor} has a fault on its side (HTTP ${status})`, later];
-		}
-		return [
-			'input',
-			`${vendor} refused the request (HTTP ${status})`,
-			'Check the fields of the node against the vendor’s words.',
-		];
+function meaningOfPage(status: number, vendor: string): ErrorMeaning {
+	if (status === 401) {
+		return {
+			category: 'credential',
+			what: 'the API key is probably not accepted',
+			advice: 'Check the API key of the credential, then its Base URL or Region.',
+		};
+	}
+	if (status === 413) return { ...tooLarge(vendor), what: 'the request is too large' };
+	if (status === 429) return { ...meaningOfStatus(429, vendor), what: 'too many requests' };
+	if (status >= 500 || status < 300 || status === 408 || status === 425) {
+		return {
+			category: 'server',
+			what: '',
+			advice: 'This is usually a passing fault of the vendor’s servers. Try again later.',
+		};
+	}
+	if (status < 400 || status === 404 || status === 405) {
+		return {
+			category: 'input',
+			what: 'another server seems to answer at this address',
+			advice: 'Check the Base URL or Region of the credential.',
+		};
+	}
+	return {
+		category: 'server',
+		what: 'something on the way, such as a proxy or firewall, stopped the request',
+		advice: 'Check the firewall and proxy of this n8n, then the Base URL of the credential.',
 	};
 }
 
-/** An error answer as the one error that the engine understands. */
+const tooLarge = (vendor: string): ErrorMeaning => ({
+	category: 'input',
+	what: `The request is too large for ${vendor}`,
+	advice: 'Use smaller pictures or files, or give links to them.',
+});
+
+/** What an HTTP status means where the vendor gives no code of its own that says more. */
+export function meaningOfStatus(status: number, vendor: string): ErrorMeaning {
+	const later = 'Try again later, or look at the vendor’s status page.';
+	switch (status) {
+		case 401:
+			return {
+				category: 'credential',
+				what: `${vendor} does not accept the API key`,
+				advice: 'Check the API key of the credential.',
+			};
+		case 402:
+			return {
+				category: 'balance',
+				what: `The balance at ${vendor} is too low`,
+				advice: 'Top up the account, then run this again.',
+			};
+		case 403:
+			return {
+				category: 'credential',
+				what: `The API key may not do this at ${vendor}`,
+				advice: 'Check in the vendor’s console that the key is active and has the needed rights.',
+			};
+		case 404:
+			return {
+				category: 'notFound',
+				what: `${vendor} does not know what was asked for`,
+				advice: 'Check the ID, and that the key belongs to the same account.',
+			};
+		case 413:
+			return tooLarge(vendor);
+		case 429:
+			return {
+				category: 'rateLimit',
+				what: `${vendor} received too many requests from this key`,
+				advice: 'Lower Concurrency, or ask the vendor for a higher rate limit.',
+			};
+	}
+	if (status >= 500 || status === 408 || status === 425) {
+		return {
+			category: 'server',
+			what: `${vendor} has a fault on its side (HTTP ${status})`,
+			advice: later,
+		};
+	}
+	return {
+		category: 'input',
+		what: `${vendor} refused the request (HTTP ${status})`,
+		advice: 'Check the fields of the node against the vendor’s words.',
+	};
+}
+
+type AnswerHead = Pick<JsonAnswer, 'status' | 'headers'>;
+
+/** An error that the vendor states in a form of its own, as the one error that the engine understands. */
 export function vendorError(
-	{ status, headers }: Pick<JsonAnswer, 'status' | 'headers'>,
+	answer: AnswerHead,
 	meaning: ErrorMeaning,
 	code?: string,
 	vendorText?: string,
 ): VendorError {
+	return errorFrom(answer, meaning, { code, vendorText, fromVendor: true });
+}
+
+/**
+ * An error in a form that the vendor's pages do not have: the HTTP status says what it is, and what
+ * words there are stay.
+ */
+export function statusError(answer: JsonAnswer, vendor: string): VendorError {
+	const meaning = meaningOfStatus(answer.status, vendor);
+	return errorFrom(answer, meaning, { vendorText: wordsIn(answer.body), fromVendor: false });
+}
+
+function errorFrom(
+	{ status, headers }: AnswerHead,
+	{ category, what, advice }: ErrorMeaning,
+	{ code, vendorText, fromVendor }: { code?: string; vendorText?: string; fromVendor: boolean },
+): VendorError {
 	return new VendorError({
-		category: meaning.category,
-		message: sentence(meaning.what, vendorText),
-		advice: meaning.advice,
-		code,
+		category,
+		message: sentence(what, vendorText),
+		advice,
+		code: code === '' ? undefined : code,
 		status,
 		retryAfterMs: retryAfter(headers),
-		// Only a fault of the server leaves open whether the request was carried out.
-		outcome: meaning.category === 'server' ? 'unknown' : 'refused',
+		// Only a fault of the server, or an ID that is in use, leaves open whether it was carried out.
+		outcome: category === 'server' || category === 'duplicate' ? 'unknown' : 'refused',
+		fromVendor,
 	});
+}
+
+const wordKeys = [
+	'message',
+	'error',
+	'errors',
+	'error_description',
+	'detail',
+	'details',
+	'msg',
+	'status_msg',
+	'title',
+	'reason',
+];
+
+/** The words of an answer of any form: the first text under a key that usually holds some. */
+export function wordsIn(body: unknown, depth = 4): string | undefined {
+	if (typeof body === 'string') return body.trim() || undefined;
+	if (typeof body !== 'object' || body === null || depth === 0) return undefined;
+	const inside: unknown[] = Array.isArray(body)
+		? body
+		: wordKeys.map((key) =>
+				Object.hasOwn(body, key) ? (body as Record<string, unknown>)[key] : undefined,
+			);
+	for (const one of inside) {
+		const words = wordsIn(one, depth - 1);
+		if (words !== undefined) return words;
+	}
+	return undefined;
 }
 
 /** The Retry-After header in milliseconds: seconds or an HTTP date. */
@@ -207,17 +336,21 @@ export function retryAfter(
 /** Reads an answer by its schema; an answer of another shape counts as a fault of the server. */
 export function read<Schema extends z.ZodTypeAny>(
 	schema: Schema,
-	{ body, status }: Pick<JsonAnswer, 'body' | 'status'>,
+	answer: JsonAnswer,
 	vendor: string,
 ): z.output<Schema> {
-	const result = schema.safeParse(body);
+	const result = schema.safeParse(answer.body);
 	if (result.success) return result.data as z.output<Schema>;
+	if (answer.status >= 400) throw statusError(answer, vendor);
 	const [issue] = result.error.issues;
 	throw new VendorError({
 		category: 'server',
 		outcome: 'unknown',
-		status,
-		message: `${vendor} answered in a form that is not documented (${issue.path.join('.') || 'body'}: ${issue.message})`,
+		status: answer.status,
+		message: sentence(
+			`${vendor} answered in a form that is not documented (${issue.path.join('.') || 'body'}: ${issue.message})`,
+			wordsIn(answer.body),
+		),
 		advice:
 			'Try again later. If it stays, update this package: the vendor may have changed its API.',
 	});

@@ -1,3 +1,4 @@
+import { list } from './list';
 import { sizeText } from './size';
 
 /** What a person gives as an image, video or sound: a link, or a file of the item. */
@@ -147,14 +148,6 @@ export function brokenImageRule(
 
 function asRatio(value: number): string {
 	return value < 1 ? `2:${+(2 / value).toFixed(1)}` : `${+(value * 2).toFixed(1)}:2`;
-}
-
-/** `A`, `A or B`, `A, B or C`. */
-export function list(values: readonly (string | number)[], word = 'or'): string {
-	const texts = values.map(String);
-	return texts.length < 2
-		? texts.join('')
-		: `${texts.slice(0, -1).join(', ')} ${word} ${texts[texts.length - 1]}`;
 }
 
 /** The MIME type of a file's content: images by their header, then MP4, MOV, WAV and MP3. */

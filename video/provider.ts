@@ -23,12 +23,27 @@ export interface CreateRequest {
 /** Answer to one status question. */
 export type StatusAnswer = VideoTask | VendorError;
 
+/** When a create was on its way: from our sending to our failure, in milliseconds since 1970. */
+export interface TimeSpan {
+	readonly from: number;
+	readonly to: number;
+}
+
 /** What became of a create whose answer was lost. */
 export type Recovery =
 	| { readonly found: VideoTask }
 	/** The vendor has surely not accepted it: it may be sent again. */
 	| { readonly notCreated: true }
+	/**
+	 * All tasks of the vendor's list like the one that was ordered, made in that time or so shortly
+	 * before or after it (`clockDifference`) that only the clocks may differ.
+	 */
+	| { readonly candidates: readonly VideoTask[] }
+	/** Nobody can know. A sentence for the person, or nothing. */
 	| { readonly unclear: string };
+
+/** Milliseconds by which a vendor's clock may differ from ours. */
+export const clockDifference = 30_000;
 
 export interface RateLimit {
 	readonly requests: number;
@@ -94,19 +109,25 @@ export interface Provider {
 	upload?(connection: Connection, file: MediaFile): Promise<string>;
 	create(connection: Connection, request: CreateRequest): Promise<VideoTask>;
 	/** Finds out what became of a create whose answer was lost. Absent: nobody can know. */
-	recover?(
-		connection: Connection,
-		request: CreateRequest,
-		sentAt: number,
-		taken: ReadonlySet<string>,
-	): Promise<Recovery>;
-	/** One answer for each reference, in order; a failed call may throw for all. */
+	recover?(connection: Connection, request: CreateRequest, sent: TimeSpan): Promise<Recovery>;
+	/**
+	 * Milliseconds after its sending in which `recover` can be trusted for a create: for so long the
+	 * vendor keeps idempotency keys, IDs that we chose, or its list.
+	 */
+	readonly recoverableFor?: number;
+	/**
+	 * One answer for each reference, in order; a failed call may throw for all. A completed task may
+	 * come without a link: what that means is the engine's to say.
+	 */
 	status(
 		connection: Connection,
 		references: readonly TaskReference[],
 		facts: readonly TaskFacts[],
 	): Promise<readonly StatusAnswer[]>;
-	/** The account's own tasks, newest first; absent where the vendor has no list. */
+	/**
+	 * The account's own tasks, newest first; absent where the vendor has no list. With `createdAfter`
+	 * the last page is the one that reaches back to it.
+	 */
 	list?(connection: Connection, filter: TaskFilter, page?: string): Promise<TaskPage>;
 	/** Kinds of tasks that `cancel` takes. */
 	readonly cancellable?: readonly string[];

@@ -1,3 +1,5 @@
+import type { Learned } from './learnedTimes';
+
 /** All times in milliseconds since the task was accepted, unless they say otherwise. */
 export interface LookInput {
 	/** When the task was last asked for; undefined before the first look. */
@@ -6,11 +8,11 @@ export interface LookInput {
 	readonly earliest: number;
 	/** When a task of its kind is usually done. */
 	readonly typical: number;
-	/** How long the tasks of this run with the same model and output have taken. */
-	readonly learned?: number;
+	/** How long the last tasks with the same model and output have taken. */
+	readonly learned?: Learned;
 	/**
-	 * Among tasks of one kind the oldest is the scout: it is looked at often, and the others
-	 * follow when it is done. Alone, a task is its own scout.
+	 * While nothing is learned, the oldest task of a family is the scout: it is looked at often, and
+	 * the others follow when it is done. Alone, a task is its own scout.
 	 */
 	readonly scout: boolean;
 	/** Looks in a row that brought no answer. */
@@ -24,65 +26,90 @@ export interface LookInput {
 }
 
 const second = 1000;
-/** Of the scout: close at first, then a part of the time that has passed. */
-const scoutInterval = { shortest: 3 * second, usual: 5.5 * second, longest: 10 * second };
+/**
+ * Of the scout, as parts of the typical time: far apart while an end would be early, close once it
+ * is overdue. bench/requests.ts measures what these cost and bring.
+ */
+const scoutFirst = 0.2;
+const scoutGaps = [
+	{ until: 0.4, gap: 0.075 },
+	{ until: 0.6, gap: 0.038 },
+	{ until: 1.65, gap: 0.055 },
+	{ until: 2.4, gap: 0.022 },
+] as const;
+/** After that, as a part of the time that has passed. */
+const scoutLate = { part: 1 / 90, longest: 20 * second };
+const shortestGap = 2 * second;
 /** Of the others while nobody is done: spread, so that a crowd finds an early one soon. */
-const otherInterval = { shortest: 15 * second, longest: 60 * second };
-/** Of all tasks around the time that one has taken. */
-const nearInterval = { shortest: 3 * second, longest: 4.5 * second };
+const otherGap = { part: 1 / 4, shortest: 15 * second, longest: 60 * second };
+/** How far around the learned times an end is expected: less, the more is learned. */
+const spread = { ofOne: 0.2, least: 0.04 };
+/** Between two looks in that window, at most; and after it, as a part of the time that has passed. */
+const learnedGap = 4.5 * second;
+const learnedLate = { part: 1 / 30, shortest: 3 * second, longest: 20 * second };
 /** Least time between two looks when the end of another task makes one worthwhile. */
-const againInterval = { shortest: 1 * second, longest: 4.5 * second };
-const failureDelay = { first: 2 * second, longest: 60 * second };
+const againAfter = 1 * second;
+const failurePause = { first: 2 * second, longest: 60 * second };
 const jitter = 0.1;
 
 /** When to look at a task next. Pure: the same input gives the same moment. */
 export function nextLook(input: LookInput): number {
-	const { lastLook, failures, retryAfter, fixedInterval, random } = input;
+	const { lastLook, failures, retryAfter, fixedInterval, random, learned } = input;
+	const varied = (gap: number) => gap * (1 + (random - 0.5) * jitter);
 	if (lastLook === undefined) {
-		return fixedInterval ?? firstLook(input) * (1 + (random - 0.5) * jitter);
+		if (fixedInterval !== undefined) return fixedInterval;
+		return learned ? learnedLook(learned, undefined, varied) : varied(firstLook(input));
 	}
-	const wait = Math.max(fixedInterval ?? interval(input, lastLook), failureWait(failures));
-	// Jitter only ever adds to a wait that the vendor has asked for.
-	if (retryAfter !== undefined && retryAfter >= wait) {
-		return lastLook + retryAfter * (1 + random * jitter);
+	const pause = pauseAfter(failures);
+	// Jitter only ever adds to a pause that the vendor has asked for.
+	if (retryAfter !== undefined) {
+		return lastLook + Math.max(varied(pause), retryAfter * (1 + random * jitter));
 	}
-	if (fixedInterval === wait) return lastLook + wait;
-	const next = lastLook + wait * (1 + (random - 0.5) * jitter);
-	return failures === 0 ? Math.min(next, whenLearned(input, lastLook)) : next;
+	if (failures > 0) return lastLook + Math.max(fixedInterval ?? 0, varied(pause));
+	if (fixedInterval !== undefined) return lastLook + fixedInterval;
+	if (learned) return learnedLook(learned, lastLook, varied);
+	return lastLook + varied(input.scout ? scoutGap(input, lastLook) : followerGap(input.typical));
 }
 
-function firstLook({ earliest, typical, learned, scout, random }: LookInput): number {
-	if (learned !== undefined) return learned * 0.9;
-	return scout ? earliest : earliest + (random * others(typical)) / 2;
+function firstLook({ earliest, typical, scout, random }: LookInput): number {
+	if (scout) return Math.max(earliest, typical * scoutFirst);
+	return earliest + (random * followerGap(typical)) / 2;
 }
 
-/** Another task has taken longer than this one had at its last look: it may be done as well. */
-function whenLearned({ learned, fixedInterval }: LookInput, lastLook: number): number {
-	if (fixedInterval !== undefined || learned === undefined || lastLook >= learned) return Infinity;
-	return Math.max(learned, lastLook + within(againInterval, learned / 40));
+function scoutGap({ typical }: LookInput, age: number): number {
+	const part = scoutGaps.find(({ until }) => age < until * typical);
+	if (part) return Math.max(shortestGap, part.gap * typical);
+	const [{ gap: last }] = scoutGaps.slice(-1);
+	return within(Math.max(shortestGap, last * typical), scoutLate.longest, age * scoutLate.part);
 }
 
-function interval({ typical, learned, scout }: LookInput, lastLook: number): number {
-	const near = learned !== undefined && lastLook >= learned * 0.85 && lastLook <= learned * 2;
-	if (near) return within(nearInterval, lastLook / 50);
-	if (!scout) return others(typical);
-	const { shortest, usual, longest } = scoutInterval;
-	const late = lastLook > typical * 3 ? 2 : 1;
-	return within(
-		{ shortest, longest },
-		Math.max(Math.min(usual, lastLook / 6), (lastLook / 48) * late),
-	);
+/** Looks that divide the time evenly in which an end is expected; then ever fewer. */
+function learnedLook(
+	{ shortest, longest, count }: Learned,
+	lastLook: number | undefined,
+	varied: (gap: number) => number,
+): number {
+	const margin = Math.max(spread.least, spread.ofOne / Math.sqrt(count));
+	const from = shortest * (1 - margin);
+	const to = longest * (1 + margin);
+	const gap = (to - from) / Math.ceil((to - from) / learnedGap);
+	if (lastLook === undefined || lastLook < from) {
+		return Math.max(from + gap, (lastLook ?? 0) + againAfter);
+	}
+	if (lastLook < to - gap / 2) return lastLook + varied(gap);
+	const { part, shortest: least, longest: most } = learnedLate;
+	return lastLook + varied(within(least, most, lastLook * part));
 }
 
-function others(typical: number): number {
-	return within(otherInterval, typical / 4);
+function followerGap(typical: number): number {
+	return within(otherGap.shortest, otherGap.longest, typical * otherGap.part);
 }
 
-function within(range: { shortest: number; longest: number }, time: number): number {
-	return Math.min(range.longest, Math.max(range.shortest, time));
+function within(least: number, most: number, time: number): number {
+	return Math.min(most, Math.max(least, time));
 }
 
-function failureWait(failures: number): number {
+function pauseAfter(failures: number): number {
 	if (failures === 0) return 0;
-	return Math.min(failureDelay.longest, failureDelay.first * 2 ** Math.min(failures - 1, 10));
+	return Math.min(failurePause.longest, failurePause.first * 2 ** Math.min(failures - 1, 10));
 }

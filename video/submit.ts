@@ -1,26 +1,20 @@
+import type { Account } from './account';
+import { accountOf } from './account';
+import type { CreateQueue, Place } from './createQueue';
 import { asError, StoppedError, VendorError } from './failure';
-import type { Connection, Memory } from './host';
+import { timeoutOf } from './http';
+import type { Memory } from './host';
 import type { MediaFile } from './media';
-import type { CreateRequest, MediaWriter, Provider } from './provider';
+import type { Order } from './order';
+import type { CreateRequest, MediaWriter } from './provider';
+import type { LostAnswer } from './recover';
+import { findOut, wasNotAccepted } from './recover';
 import type { TaskReference } from './reference';
 import { formatReference, parseReference } from './reference';
+import { repeat, retryAfterFailure } from './retry';
 import type { Slots } from './slots';
 import type { TaskFacts, VideoTask } from './task';
 import { withFacts } from './task';
-import type { Throttle } from './throttle';
-
-/** One create: everything that is known before the vendor has seen it. */
-export interface Submission {
-	/** Names this create across a retry of the node: run, item and a digest of the request. */
-	readonly memoryKey: string;
-	readonly provider: Provider;
-	readonly connection: Connection;
-	readonly kind: string;
-	readonly files: readonly MediaFile[];
-	readonly facts: TaskFacts;
-	/** Builds the request; `id` is a UUID that stays the same for all tries. */
-	build(write: MediaWriter, id: string): CreateRequest;
-}
 
 export interface Submitted {
 	readonly task: VideoTask;
@@ -29,54 +23,54 @@ export interface Submitted {
 	readonly hints: readonly string[];
 }
 
-/** What the memory holds of a create. */
+/** What the memory holds of a create. All times in milliseconds since 1970. */
 interface Remembered {
 	/** Chosen by us before the first try. */
 	id: string;
 	sentAt: number;
+	/** When its answer was lost; absent while it is on its way, or when the process died. */
+	lostAt?: number;
 	state: 'sending' | 'accepted';
 	taskRef?: string;
 	acceptedAt?: number;
 	facts?: TaskFacts;
 }
 
-export interface SubmitTools {
-	readonly slots: Slots;
-	readonly throttle: Throttle;
-	/** Tasks that this run has already been given, so that a recovery does not take them twice. */
-	readonly taken: Set<string>;
-	/** Milliseconds since 1970; after it nothing is tried again. */
-	readonly deadline: number;
-}
-
-const retryDelay = { first: 2000, longest: 60_000 };
-/** A request that is still on its way at the vendor may turn up a moment later. */
-const settleMs = 3000;
+/** Without a wait there is still some patience for a vendor that asks to come back later. */
+const patienceWithoutWait = 5 * 60_000;
+/** A page in place of an answer may pass, e.g. of a firewall; a wrong address does not. */
+const pagePatience = 20_000;
 
 /**
- * Has the vendor make one video, once. A create that an earlier try of the node has already sent is
- * picked up instead of paid again. It is repeated only where the vendor has surely refused it or
- * surely not seen it. Throws VendorError.
+ * Has the vendor make one video, once, when its turn comes in the queue of the account. A create that
+ * an earlier try of the node has sent is picked up instead of paid again. It is repeated only where
+ * the vendor has surely refused it or surely not seen it, one at a time. Throws VendorError.
  */
-export async function submit(submission: Submission, tools: SubmitTools): Promise<Submitted> {
-	const { memory } = submission.connection.host;
-	const remembered = recall(memory, submission.memoryKey);
-	if (remembered?.state === 'accepted') return pickUp(remembered, submission, tools);
-	return await tools.slots.run(async () => await sendOnce(submission, tools, remembered));
+export async function submit(order: Order, slots: Slots): Promise<Submitted> {
+	const account = accountOf(order.provider, order.connection);
+	const remembered = recall(order.connection.host.memory, order.memoryKey);
+	if (remembered?.state === 'accepted') return pickUp(remembered, order, account);
+	return await slots.run(async () => await new Sending(order, account, remembered).run());
 }
 
 /** Lets the node make a new task for this item: the vendor has given the old one up. */
-export function forget({ memoryKey, connection }: Submission) {
+export function forget({ memoryKey, connection }: Order) {
 	connection.host.memory.delete(memoryKey);
+}
+
+function recall(memory: Memory, key: string): Remembered | undefined {
+	const value = memory.get(key);
+	return typeof value === 'object' && value !== null ? (value as Remembered) : undefined;
 }
 
 function pickUp(
 	{ taskRef = '', acceptedAt = 0, facts = {} }: Remembered,
-	{ facts: known }: Submission,
-	tools: SubmitTools,
+	{ facts: known, ready, connection: { host } }: Order,
+	account: Account,
 ): Submitted {
 	const reference = parseReference(taskRef) as TaskReference;
-	tools.taken.add(taskRef);
+	const age = Math.max(0, host.now() - acceptedAt);
+	account.accepted(reference, ready, host.elapsed() - age);
 	return {
 		task: { ...known, ...facts, reference, status: 'processing', videos: [] },
 		acceptedAt,
@@ -86,196 +80,214 @@ function pickUp(
 	};
 }
 
-async function sendOnce(
-	submission: Submission,
-	tools: SubmitTools,
-	remembered: Remembered | undefined,
-): Promise<Submitted> {
-	const { connection, provider, memoryKey } = submission;
-	const { host } = connection;
-	const links = await uploadFiles(submission, tools);
-	const write: MediaWriter = (media) => ('url' in media ? media.url.trim() : links(media.file));
-	let attempt: Remembered = remembered ?? { id: host.uuid(), sentAt: host.now(), state: 'sending' };
-	let request = submission.build(write, attempt.id);
-	// An earlier try of the node was cut off while sending: first find out what became of it.
-	let lost = remembered
-		? new VendorError({
-				category: 'server',
-				outcome: 'unknown',
-				message: `An earlier try sent this request to ${provider.name} and never saw the answer`,
-				advice: provider.whereToLook,
-			})
-		: undefined;
-	for (let failures = 0; ; failures++) {
-		if (lost) {
-			const recovered = await recoverLost(submission, tools, request, attempt, lost);
-			if (recovered) return accept(submission, tools, attempt, recovered, [foundHint(recovered)]);
-			attempt = { id: host.uuid(), sentAt: host.now(), state: 'sending' };
-			request = submission.build(write, attempt.id);
-		}
-		await tools.throttle.pass();
-		attempt.sentAt = host.now();
-		host.memory.set(memoryKey, attempt);
+/** One create on its way to being accepted. */
+class Sending {
+	private readonly queue: CreateQueue;
+
+	private readonly place: Place;
+
+	private attempt: Remembered;
+
+	private lost?: LostAnswer;
+
+	/** By `host.elapsed`; patience begins when the item's turn comes. */
+	private deadline = Infinity;
+
+	private refusals = 0;
+
+	private firstPage?: number;
+
+	constructor(
+		private readonly order: Order,
+		private readonly account: Account,
+		remembered: Remembered | undefined,
+	) {
+		const { kind, connection } = order;
+		this.queue = account.queue(kind);
+		this.place = this.queue.enter(connection.host, account.room(kind, connection));
+		this.attempt = remembered ?? this.fresh();
+		// An earlier try of the node was cut off while sending: first find out what became of it.
+		if (remembered) this.lost = { id: remembered.id, error: this.cutOff(), rounds: 0 };
+	}
+
+	async run(): Promise<Submitted> {
 		try {
-			const task = await provider.create(connection, request);
-			return accept(submission, tools, attempt, task, []);
-		} catch (cause) {
-			lost = await afterFailure(cause, submission, tools, failures);
+			const upload = await this.uploaded();
+			const first = this.lost && (await this.recover(await this.request(upload)));
+			if (first) return first;
+			this.deadline = Infinity;
+			for (;;) {
+				const submitted = await this.tryOnce(upload);
+				if (submitted) return submitted;
+			}
+		} finally {
+			this.queue.leave(this.place);
 		}
 	}
-}
 
-/** Undefined: refused and worth another try. An error: its outcome must be found out first. */
-async function afterFailure(
-	cause: unknown,
-	{ connection: { host }, memoryKey }: Submission,
-	{ deadline }: SubmitTools,
-	failures: number,
-): Promise<VendorError | undefined> {
-	if (!(cause instanceof VendorError)) {
-		if (!(cause instanceof StoppedError)) host.memory.delete(memoryKey);
-		throw asError(cause);
+	private get host() {
+		return this.order.connection.host;
 	}
-	if (cause.outcome === 'unknown') return cause;
-	host.memory.delete(memoryKey);
-	const delay = retryAfterFailure(failures, cause.retryAfterMs, host.random());
-	if (!cause.retryable || host.now() + delay > deadline) throw asError(cause);
-	await host.sleep(delay);
-	return undefined;
-}
 
-/** Milliseconds until the next try after so many failures in a row. */
-export function retryAfterFailure(failures: number, retryAfterMs = 0, random = 0.5): number {
-	const backoff = Math.min(retryDelay.longest, retryDelay.first * 2 ** Math.min(failures, 10));
-	return Math.max(retryAfterMs, backoff * (0.75 + random / 2));
-}
+	private get patience(): number {
+		return this.order.wait?.timeout ?? patienceWithoutWait;
+	}
 
-async function recoverLost(
-	{ provider, connection, memoryKey }: Submission,
-	{ taken, deadline }: SubmitTools,
-	request: CreateRequest,
-	{ sentAt }: Remembered,
-	lost: VendorError,
-): Promise<VideoTask | undefined> {
-	const { host } = connection;
-	const recover = provider.recover?.bind(provider);
-	if (!recover) throw mayBeAccepted(provider, lost);
-	await host.sleep(settleMs);
-	for (let failures = 0; ; failures++) {
+	private fresh(): Remembered {
+		const { host } = this;
+		return { id: host.uuid(), sentAt: host.now(), state: 'sending' };
+	}
+
+	/** Undefined: not accepted, and worth another try. */
+	private async tryOnce(upload: MediaWriter | undefined): Promise<Submitted | undefined> {
+		const { host, queue, place, order } = this;
+		await queue.turn(place);
+		if (this.deadline === Infinity) this.deadline = host.elapsed() + this.patience;
+		const request = await this.request(upload);
+		this.attempt = { ...this.attempt, sentAt: host.now(), lostAt: undefined };
+		this.remember();
 		try {
-			const recovery = await recover(connection, request, sentAt, taken);
-			if ('found' in recovery && claim(taken, recovery.found)) return recovery.found;
-			if ('found' in recovery) throw takenMeanwhile(provider);
-			if ('unclear' in recovery) throw mayBeAccepted(provider, lost, recovery.unclear);
-			host.memory.delete(memoryKey);
-			return undefined;
+			const task = await order.provider.create(order.connection, request);
+			queue.accepted(place);
+			return this.accept(task, []);
 		} catch (cause) {
-			const delay = retryAfterFailure(failures, undefined, host.random());
-			const again = cause instanceof VendorError && cause.retryable && cause !== lost;
-			if (!again || cause.code === unclearCode || host.now() + delay > deadline)
-				throw asError(cause);
-			await host.sleep(delay);
+			await this.failed(cause);
 		}
+		return this.lost && (await this.recover(request));
+	}
+
+	/** Returns when the create may be tried again, or its fate has to be found out. */
+	private async failed(cause: unknown): Promise<void> {
+		const { host, queue, place, order } = this;
+		if (!(cause instanceof VendorError)) {
+			if (!(cause instanceof StoppedError)) forget(order);
+			throw asError(cause);
+		}
+		if (cause.category === 'rateLimit') queue.refused(place, cause.retryAfterMs);
+		else queue.leave(place);
+		if (cause.outcome === 'unknown') {
+			this.attempt.lostAt = host.now();
+			this.remember();
+			this.lost = { id: this.attempt.id, error: cause, rounds: this.lost?.rounds ?? 0 };
+			return;
+		}
+		this.lost = undefined;
+		forget(order);
+		if (!cause.retryable) throw asError(cause);
+		const isLoad = cause.category === 'rateLimit';
+		const delay = isLoad
+			? queue.closedFor(host)
+			: retryAfterFailure(this.refusals, cause.retryAfterMs, host.random());
+		this.refusals++;
+		if (host.elapsed() + delay > this.endFor(cause)) throw this.gaveUp(cause);
+		if (!isLoad) await host.sleep(delay);
+	}
+
+	/** A page in place of an answer gets less patience. */
+	private endFor({ fromVendor, status, category }: VendorError): number {
+		if (fromVendor || status === undefined || category === 'rateLimit') return this.deadline;
+		this.firstPage ??= this.host.elapsed();
+		return Math.min(this.deadline, this.firstPage + pagePatience);
+	}
+
+	/** The task when it was found; undefined when the create may be sent again. */
+	private async recover(request: CreateRequest): Promise<Submitted | undefined> {
+		const { host, order, account } = this;
+		const lost = this.lost as LostAnswer;
+		const { sentAt, lostAt = sentAt + timeoutOf({ json: request.body }, true) } = this.attempt;
+		if (this.deadline === Infinity) this.deadline = host.elapsed() + this.patience;
+		const span = { from: sentAt, to: lostAt };
+		const found = await findOut(order, account, request, span, lost, this.deadline);
+		if (found) return this.accept(found, [foundHint(found)]);
+		forget(order);
+		const next = { ...lost, rounds: lost.rounds + 1 };
+		const pause = retryAfterFailure(next.rounds, lost.error.retryAfterMs, host.random());
+		if (host.elapsed() + pause > this.deadline) throw wasNotAccepted(order.provider, lost.error);
+		// The vendor knows the ID, and no task under it: another one is free.
+		if (lost.error.category === 'duplicate') this.attempt = this.fresh();
+		await host.sleep(pause);
+		this.lost = next;
+		return undefined;
+	}
+
+	private accept(created: VideoTask, hints: readonly string[]): Submitted {
+		const { host, order, account } = this;
+		const acceptedAt = host.now();
+		const { createdAt = new Date(acceptedAt).toISOString(), results } = created;
+		const facts = { ...order.facts, createdAt, ...(results !== undefined && { results }) };
+		const task = withFacts(facts, created);
+		const taskRef = formatReference(task.reference);
+		this.attempt = { ...this.attempt, state: 'accepted', taskRef, acceptedAt, facts };
+		this.remember();
+		account.accepted(task.reference, order.ready, host.elapsed());
+		return { task, acceptedAt, hints };
+	}
+
+	private remember() {
+		this.host.memory.set(this.order.memoryKey, { ...this.attempt });
+	}
+
+	private cutOff(): VendorError {
+		const { name, whereToLook } = this.order.provider;
+		return new VendorError({
+			category: 'server',
+			outcome: 'unknown',
+			message: `An earlier try sent this request to ${name} and never saw the answer`,
+			advice: whereToLook,
+		});
+	}
+
+	/** Says how far the item had come, and what it stood behind. */
+	private gaveUp(cause: VendorError): VendorError {
+		if (cause.category !== 'rateLimit') return cause;
+		const { before } = this.place;
+		const minutes = Math.max(1, Math.round(this.patience / 60_000));
+		const queue =
+			before > 0
+				? `; ${before} ${before === 1 ? 'item was' : 'items were'} before it in the queue`
+				: '';
+		const times = this.refusals === 1 ? 'once' : `${this.refusals} times`;
+		return new VendorError({
+			...cause.options,
+			message: `${cause.message}. This item was refused ${times} within ${minutes} minutes of its turn${queue}`,
+		});
+	}
+
+	/**
+	 * Uploads the files of vendors that take links; undefined for the others, whose files are written
+	 * into the request when it is sent, so that those who wait in the queue need no memory. An upload
+	 * is repeatable: the worst that a second one costs is a file that nobody asks for.
+	 */
+	private async uploaded(): Promise<MediaWriter | undefined> {
+		const { provider, connection, files } = this.order;
+		const upload = provider.upload?.bind(provider);
+		if (!upload) return undefined;
+		const deadline = this.host.elapsed() + this.patience;
+		return await writer(files, async (file) =>
+			repeat(connection, deadline, async () => await upload(connection, file)),
+		);
+	}
+
+	private async request(upload: MediaWriter | undefined): Promise<CreateRequest> {
+		const write = upload ?? (await writer(this.order.files, dataUrl));
+		return this.order.build(write, this.attempt.id);
 	}
 }
 
-/** Two creates that were lost together may find the same task: the first one has it. */
-function claim(taken: Set<string>, { reference }: VideoTask): boolean {
-	const taskRef = formatReference(reference);
-	if (taken.has(taskRef)) return false;
-	taken.add(taskRef);
-	return true;
-}
-
-function takenMeanwhile({ name, whereToLook }: Provider): VendorError {
-	return new VendorError({
-		category: 'server',
-		outcome: 'unknown',
-		message: `The task that was found at ${name} belongs to another item`,
-		advice: whereToLook,
-	});
-}
-
-const unclearCode = 'createUnclear';
-
-function mayBeAccepted(provider: Provider, lost: VendorError, found?: string): VendorError {
-	return new VendorError({
-		category: 'input',
-		outcome: 'unknown',
-		code: unclearCode,
-		message: `${lost.message}. ${provider.name} may have accepted the request and charged for it, so it was not sent again`,
-		advice: [found, provider.whereToLook].filter(Boolean).join(' '),
-	});
-}
-
-function foundHint({ reference }: VideoTask): string {
-	return `The answer to the request was lost; the task was found again as ${formatReference(reference)}. Nothing was paid twice.`;
-}
-
-function accept(
-	{ connection: { host }, memoryKey, facts }: Submission,
-	{ taken }: SubmitTools,
-	attempt: Remembered,
-	created: VideoTask,
-	hints: readonly string[],
-): Submitted {
-	const acceptedAt = host.now();
-	const { createdAt = new Date(acceptedAt).toISOString(), results } = created;
-	const known = { ...facts, createdAt, ...(results !== undefined && { results }) };
-	const task = withFacts(known, created);
-	const taskRef = formatReference(task.reference);
-	const remembered: Remembered = {
-		...attempt,
-		state: 'accepted',
-		taskRef,
-		acceptedAt,
-		facts: known,
-	};
-	host.memory.set(memoryKey, remembered);
-	taken.add(taskRef);
-	return { task, acceptedAt, hints };
-}
-
-function recall(memory: Memory, key: string): Remembered | undefined {
-	const value = memory.get(key);
-	return typeof value === 'object' && value !== null ? (value as Remembered) : undefined;
-}
-
-/** Uploads are repeatable: the worst that a second one costs is a file that nobody asks for. */
-async function uploadFiles(
-	{ provider, connection, files }: Submission,
-	{ deadline }: SubmitTools,
-): Promise<(file: MediaFile) => string> {
-	const upload = provider.upload?.bind(provider);
+async function writer(
+	files: readonly MediaFile[],
+	linkOf: (file: MediaFile) => Promise<string>,
+): Promise<MediaWriter> {
 	const links = new Map<MediaFile, string>();
-	for (const file of files) {
-		const link = upload
-			? await repeat(connection, deadline, async () => await upload(connection, file))
-			: await dataUrl(file);
-		links.set(file, link);
-	}
-	return (file) => links.get(file) ?? '';
-}
-
-/** Calls until it succeeds, fails for good or the deadline has passed. For repeatable requests. */
-export async function repeat<T>(
-	{ host }: Pick<Connection, 'host'>,
-	deadline: number,
-	call: () => Promise<T>,
-): Promise<T> {
-	for (let failures = 0; ; failures++) {
-		try {
-			return await call();
-		} catch (cause) {
-			if (!(cause instanceof VendorError) || !cause.retryable) throw asError(cause);
-			const delay = retryAfterFailure(failures, cause.retryAfterMs, host.random());
-			if (host.now() + delay > deadline) throw asError(cause);
-			await host.sleep(delay);
-		}
-	}
+	for (const file of files) links.set(file, await linkOf(file));
+	return (media) => ('url' in media ? media.url.trim() : (links.get(media.file) ?? ''));
 }
 
 async function dataUrl(file: MediaFile): Promise<string> {
 	const bytes = await file.read();
 	return `data:${file.mimeType};base64,${Buffer.from(bytes).toString('base64')}`;
+}
+
+function foundHint({ reference }: VideoTask): string {
+	return `The answer to the request was lost; the task was found again as ${formatReference(reference)}. Nothing was paid twice.`;
 }

@@ -58,6 +58,8 @@ export interface VideoTask {
 	readonly createdAt?: string;
 	readonly completedAt?: string;
 	readonly failure?: Failure;
+	/** Why some of several ordered videos are missing from a completed task. */
+	readonly failedResults?: readonly Failure[];
 	/** The vendor's own answer, for people who switch Simplify off. */
 	readonly raw?: unknown;
 }
@@ -118,6 +120,8 @@ export function taskItem(task: KnownTask, { simplify = true } = {}): TaskItem {
 		cost: task.cost,
 		createdAt: task.createdAt,
 		completedAt: task.completedAt,
+		numberResults: task.results !== undefined && task.results > 1 ? task.results : undefined,
+		failedResults: task.failedResults,
 		failure: task.failure,
 		raw: simplify ? undefined : task.raw,
 	};

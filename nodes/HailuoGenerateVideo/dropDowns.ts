@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { findProvider, providers } from '../../providers';
 import type { Capability } from '../../video/capabilities';
-import { list } from '../../video/media';
+import { list } from '../../video/list';
 import { modeNames, modes } from '../../video/request';
 
 /** The rows that the choices made so far leave; a choice by expression leaves all. */

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import {
 	hasDirectives,
 	directiveHints,
@@ -7,13 +7,16 @@ import {
 	withCameraSteps,
 } from '../../video/camera';
 import type { CheckedRequest } from '../../video/capabilities';
-import { check } from '../../video/capabilities';
+import { check, checkPromptLength } from '../../video/capabilities';
 import { InputError } from '../../video/failure';
-import { list } from '../../video/media';
+import { list } from '../../video/list';
+import type { MediaKind } from '../../video/media';
 import type { Provider } from '../../video/provider';
 import type { Mode, VideoRequest } from '../../video/request';
 import { modes, videoRequestSchema } from '../../video/request';
-import { readMedia } from '../shared/inputs';
+import { quoted } from '../../video/text';
+import { asNumber, notUsable, readMedia } from '../shared/inputs';
+import { readSettings } from '../shared/options';
 
 const framesOf: Partial<Record<Mode, readonly ('firstFrame' | 'lastFrame' | 'subject')[]>> = {
 	imageToVideo: ['firstFrame'],
@@ -33,44 +36,33 @@ export async function readForm(
 		String(context.getNodeParameter(name, item, fallback) ?? '').trim();
 	const mode = text('mode', 'textToVideo') as Mode;
 	if (!modes.includes(mode)) {
-		throw new InputError(`Mode is “${mode}”`, `Use ${list(modes)}.`);
+		throw notUsable('Mode', mode, `Use ${list(modes)}.`);
 	}
-	const camera = readCamera(context, item, provider, text('prompt'), text('model'), mode);
+	const model = text('model');
+	if (model === '') throw notUsable('Model', model, 'Choose a model or enter its name.');
+	const camera = readCamera(context, item, provider, text('prompt'), model, mode);
 	const resolution = text('resolution', 'auto');
 	const duration = readDuration(context.getNodeParameter('duration', item, 0));
 	const aspectRatio = text('aspectRatio', 'auto');
-	const request = parse({
+	const request = videoRequestSchema.parse({
 		mode,
-		model: text('model'),
+		model,
 		prompt: camera.prompt,
 		...(resolution !== 'auto' && resolution !== '' && { resolution }),
 		...(duration !== 0 && { duration }),
 		...(aspectRatio !== 'auto' && aspectRatio !== '' && { aspectRatio }),
 		...(await readFrames(context, item, mode)),
 		...(mode === 'referenceToVideo' && { references: await readReferences(context, item) }),
-		settings: readSettings(context, item),
+		settings: readSettings(context.getNodeParameter('options', item, {}) as IDataObject),
 	});
 	const checked = check(provider.capabilities, request, provider.name);
 	return { ...checked, hints: [...camera.hints, ...checked.hints] };
 }
 
-/** An expression may give any text: what is no request is named by its field. */
-function parse(form: unknown): VideoRequest {
-	const result = videoRequestSchema.safeParse(form);
-	if (result.success) return result.data;
-	const [{ path, message }] = result.error.issues;
-	throw new InputError(`${labelOf(String(path[path.length - 1]))} is not usable: ${message}`);
-}
-
-function labelOf(name: string): string {
-	const words = name.replace(/([A-Z])/g, ' $1').replace(/\bUrl\b/, 'URL');
-	return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 function readDuration(value: unknown): number {
-	const seconds = Number(value ?? 0);
-	if (Number.isInteger(seconds) && seconds >= 0) return seconds;
-	throw new InputError(`Duration is “${String(value)}”`, 'Use whole seconds, or 0 for automatic.');
+	const seconds = value === '' || value === null || value === undefined ? 0 : asNumber(value);
+	if (seconds !== undefined && Number.isInteger(seconds) && seconds >= 0) return seconds;
+	throw notUsable('Duration', value, 'Use whole seconds, or 0 for automatic.');
 }
 
 async function readFrames(context: IExecuteFunctions, item: number, mode: Mode) {
@@ -97,9 +89,14 @@ async function readReferences(context: IExecuteFunctions, item: number) {
 		const { source, url, binaryField = 'data' } = fields;
 		const media = await readMedia(context, item, { label, source, url, binaryField });
 		if (!media) throw new InputError(`${label} is empty`, 'Enter a URL or a binary field.');
-		references.push({ kind: kind as 'image' | 'video' | 'audio', media });
+		references.push({ kind: readKind(kind, label), media });
 	}
 	return references;
+}
+
+function readKind(value: unknown, label: string): MediaKind {
+	if (value === 'image' || value === 'video' || value === 'audio') return value;
+	throw notUsable(`Kind of ${label}`, value, 'Use image, video or audio.');
 }
 
 function readCamera(
@@ -110,13 +107,14 @@ function readCamera(
 	model: string,
 	mode: Mode,
 ): { prompt: string; hints: string[] } {
+	const row = provider.capabilities.find((one) => one.model === model && one.mode === mode);
+	if (row) checkPromptLength(row, prompt);
 	const hints = directiveHints(prompt);
 	const { steps = [] } = context.getNodeParameter('cameraMovements', item, {}) as {
 		steps?: Array<{ movements?: string[] }>;
 	};
 	const movements = steps.map((step) => step.movements ?? []).filter((step) => step.length > 0);
 	if (movements.length === 0) return { prompt, hints };
-	const row = provider.capabilities.find((one) => one.model === model && one.mode === mode);
 	if (row && !row.camera) {
 		return {
 			prompt,
@@ -140,7 +138,7 @@ function checkStep(movements: readonly string[], index: number) {
 	const unknown = movements.find((movement) => directiveOf(movement) === undefined);
 	if (unknown !== undefined) {
 		throw new InputError(
-			`Camera Movements, step ${index + 1}: “${unknown}” is not a movement`,
+			`Camera Movements, step ${index + 1}: “${quoted(unknown)}” is not a movement`,
 			'Choose from the list, e.g. pushIn or panLeft.',
 		);
 	}
@@ -150,29 +148,4 @@ function checkStep(movements: readonly string[], index: number) {
 			`Use at most ${maxMovementsTogether} together. Put the others into a further step.`,
 		);
 	}
-}
-
-/** Only what the person has chosen: an option at its own default is not sent. */
-function readSettings(context: IExecuteFunctions, item: number): Record<string, unknown> {
-	const options = context.getNodeParameter('options', item, {}) as Record<string, unknown>;
-	const { promptOptimizer, fastPretreatment, aigcWatermark, safetyMode, includeCost, ...rest } =
-		options;
-	const { callbackUrl, uploadEndpoint, outputFormat, outputQuality, numberResults, fps, ttl } =
-		rest;
-	const chosen = {
-		promptOptimizer:
-			promptOptimizer === 'on' ? true : promptOptimizer === 'off' ? false : undefined,
-		fastPretreatment,
-		aigcWatermark,
-		safetyMode,
-		includeCost,
-		callbackUrl: callbackUrl === '' ? undefined : callbackUrl,
-		uploadEndpoint: uploadEndpoint === '' ? undefined : uploadEndpoint,
-		outputFormat,
-		outputQuality,
-		numberResults,
-		fps,
-		ttl,
-	};
-	return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
 }

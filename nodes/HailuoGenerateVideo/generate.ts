@@ -1,15 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { findProvider, providers } from '../../providers';
-import type { CheckedRequest } from '../../video/capabilities';
+import type { Capability } from '../../video/capabilities';
 import { effectiveOutput } from '../../video/capabilities';
-import { estimate } from '../../video/cost';
-import { InputError } from '../../video/failure';
+import type { Quote } from '../../video/cost';
+import { quote } from '../../video/cost';
+import { list } from '../../video/list';
 import type { MediaFile } from '../../video/media';
-import { list } from '../../video/media';
 import type { VideoRequest } from '../../video/request';
 import type { TaskFacts } from '../../video/task';
 import type { PlannedItem } from '../shared/create';
 import { createTasks } from '../shared/create';
+import { notUsable } from '../shared/inputs';
 import { readForm } from './form';
 
 /** Makes a video for every input item: all submitted, then waited for together. */
@@ -21,18 +22,19 @@ async function plan(context: IExecuteFunctions, item: number): Promise<PlannedIt
 	const name = context.getNodeParameter('provider', item, 'minimax') as string;
 	const provider = findProvider(name);
 	if (!provider) {
-		throw new InputError(`Provider is “${name}”`, `Use ${list(providers.map(({ id }) => id))}.`);
+		throw notUsable('Provider', name, `Use ${list(providers.map(({ id }) => id))}.`);
 	}
-	const checked = await readForm(context, item, provider);
-	const { request, capability } = checked;
+	const { request, capability, hints } = await readForm(context, item, provider);
+	const price = quote(capability, request);
 	return {
 		provider,
 		kind: provider.kindOf(request.model),
 		files: filesOf(request),
-		facts: factsOf(checked),
+		facts: factsOf(request, capability, price),
 		ready: capability ? effectiveOutput(capability, request).output.ready : unknownReady,
-		estimate: capability && estimate(capability, request),
-		hints: checked.hints,
+		content: contentOf(request),
+		quote: price,
+		hints,
 		build: (write, id) => provider.encode(request, write, id, capability),
 	};
 }
@@ -46,11 +48,22 @@ function filesOf({ firstFrame, lastFrame, subject, references = [] }: VideoReque
 	);
 }
 
-function factsOf({ request, capability }: CheckedRequest): TaskFacts {
+const addresses = new Set<string>(['callbackUrl', 'uploadEndpoint']);
+
+/** The same video may be asked for with other addresses, e.g. one of the execution's own. */
+function contentOf({ settings, ...request }: VideoRequest): unknown {
+	const making = Object.entries(settings).filter(([name]) => !addresses.has(name));
+	return { ...request, settings: Object.fromEntries(making) };
+}
+
+function factsOf(
+	request: VideoRequest,
+	capability: Capability | undefined,
+	{ cost }: Quote,
+): TaskFacts {
 	const { model, mode } = request;
 	if (!capability) return { model, mode };
 	const { output, duration } = effectiveOutput(capability, request);
-	const cost = estimate(capability, request);
 	return {
 		model,
 		mode,

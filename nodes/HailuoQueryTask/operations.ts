@@ -1,17 +1,19 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { findProvider, providers } from '../../providers';
+import { downloadAll } from '../../video/downloadAll';
 import { InputError } from '../../video/failure';
-import type { DownloadWishes, Made } from '../../video/generate';
-import { downloadAll, ended, JobError } from '../../video/generate';
+import { downloadsAtOnce } from '../../video/generate';
 import type { Host } from '../../video/host';
-import { list } from '../../video/media';
+import { list } from '../../video/list';
+import type { Made } from '../../video/outcome';
+import { ended, JobError, partialHints } from '../../video/outcome';
 import type { Provider, TaskFilter } from '../../video/provider';
 import { formatReference } from '../../video/reference';
+import { repeat } from '../../video/retry';
 import { Slots } from '../../video/slots';
-import { repeat } from '../../video/submit';
 import type { TaskStatus, VideoTask } from '../../video/task';
 import { isFinal, taskItem, taskStatuses } from '../../video/task';
-import { Watcher } from '../../video/wait';
+import { acceptedAtOf, Watchers } from '../../video/watcher';
 import { Accounts } from '../shared/accounts';
 import { givesOutErrors, isTool, readConcurrency, readDownload, readWait } from '../shared/inputs';
 import type { ItemResult } from '../shared/run';
@@ -22,7 +24,6 @@ import { askTasks, isTask, readTask } from './tasks';
 
 /** Milliseconds that a single question waits out a vendor's passing faults. */
 const patience = 60_000;
-const downloadsAtOnce = 3;
 
 export const operations = { get, wait, download, list: listTasks, cancel } as const;
 
@@ -41,7 +42,7 @@ async function readTasks(context: IExecuteFunctions) {
 	const options = optionsOf(context, 0);
 	return {
 		asked,
-		options: { concurrency: readConcurrency(options), patience },
+		watchers: new Watchers(readConcurrency(options)),
 		host: accounts.host,
 	};
 }
@@ -73,7 +74,7 @@ async function itemsOf(
 	}));
 }
 
-const asMade = (task: VideoTask): Made => ({ task, files: [], hints: [] });
+const asMade = (task: VideoTask): Made => ({ task, files: [], hints: partialHints(task) });
 
 /** The outputs of Get with Route by Status, in the order of the node's description. */
 const outputs: ReadonlyArray<readonly TaskStatus[]> = [
@@ -83,8 +84,8 @@ const outputs: ReadonlyArray<readonly TaskStatus[]> = [
 ];
 
 async function get(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { asked, options, host } = await readTasks(context);
-	const answers = await askTasks(asked, options);
+	const { asked, watchers, host } = await readTasks(context);
+	const answers = await askTasks(asked, watchers, patience);
 	const items = await itemsOf(
 		context,
 		host,
@@ -102,26 +103,17 @@ async function get(context: IExecuteFunctions): Promise<INodeExecutionData[][]> 
 }
 
 async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { asked, options, host } = await readTasks(context);
-	const watchers = new Map<AskedTask['connection'], Watcher>();
-	const watcherOf = ({ connection, provider }: AskedTask) => {
-		const watcher =
-			watchers.get(connection) ?? new Watcher(provider, connection, options.concurrency);
-		watchers.set(connection, watcher);
-		return watcher;
-	};
+	const { asked, watchers, host } = await readTasks(context);
 	const slots = new Slots(downloadsAtOnce);
 	const one = async (task: AskedTask, item: number): Promise<Made> => {
-		const { connection, provider, reference, facts } = task;
+		const { connection, provider } = task;
 		const wishes = readWait(context, item) ?? { timeout: patience, onTimeout: 'fail' as const };
-		const now = connection.host.now();
-		const result = await watcherOf(task).until(reference, {
-			deadline: now + wishes.timeout,
+		const result = await watchers.of(task).until(task, {
+			until: 'final',
+			patience: wishes.timeout,
 			fixedInterval: wishes.fixedInterval,
-			// The task may be long done: the first look is at once.
-			ready: { earliest: 0, typical: 120 },
-			facts,
-			acceptedAt: facts.createdAt ? Date.parse(facts.createdAt) || now : now,
+			acceptedAt: acceptedAtOf(task),
+			lookNow: true,
 		});
 		const finished = ended(result, wishes, provider.name);
 		const file = readDownload(context, item);
@@ -132,8 +124,8 @@ async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>
 }
 
 async function download(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { asked, options, host } = await readTasks(context);
-	const answers = await askTasks(asked, options);
+	const { asked, watchers, host } = await readTasks(context);
+	const answers = await askTasks(asked, watchers, patience);
 	const slots = new Slots(downloadsAtOnce);
 	const results = await each(asked, async (task, item): Promise<Made | JobError | InputError> => {
 		const { connection, provider } = task;
@@ -145,7 +137,7 @@ async function download(context: IExecuteFunctions): Promise<INodeExecutionData[
 				'Use the operation Wait, or Get with its outputs, before Download.',
 			);
 		}
-		const wishes: DownloadWishes | undefined = readDownload(context, item);
+		const wishes = readDownload(context, item);
 		if (!wishes) return asMade(answer);
 		return await downloadAll({ connection, provider, slots }, answer, wishes);
 	});
@@ -228,7 +220,7 @@ async function listFor(
 	for (let pages = 0; pages < maxPages && tasks.size < limit; pages++) {
 		const answer = await repeat(
 			connection,
-			connection.host.now() + patience,
+			connection.host.elapsed() + patience,
 			async () => await read(connection, filter, page),
 		);
 		// Pages shift while they are read: a task may come twice.

@@ -1,16 +1,16 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { findProvider, providers } from '../../providers';
-import type { AskOptions, Question } from '../../video/ask';
-import { askAll } from '../../video/ask';
 import { InputError, VendorError } from '../../video/failure';
-import type { JobError } from '../../video/generate';
-import { asJobError } from '../../video/generate';
 import type { Connection } from '../../video/host';
-import { list } from '../../video/media';
+import { list } from '../../video/list';
+import type { JobError } from '../../video/outcome';
+import { asJobError } from '../../video/outcome';
 import type { Provider } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
 import { formatReference, parseReference } from '../../video/reference';
 import type { TaskFacts, VideoTask } from '../../video/task';
+import type { Watchers } from '../../video/watcher';
+import type { Question } from '../../video/watchlist';
 import type { Accounts } from '../shared/accounts';
 
 /** A task that an item asks for, with the account that it belongs to. */
@@ -92,38 +92,35 @@ const factNames = ['model', 'mode', 'resolution', 'durationSeconds', 'cost', 'cr
 function knownFacts(context: IExecuteFunctions, item: number, reference: TaskReference): TaskFacts {
 	const { json } = context.getInputData()[item];
 	if (json.taskRef !== formatReference(reference)) return {};
-	return Object.fromEntries(
+	const facts = Object.fromEntries(
 		factNames.filter((name) => json[name] !== undefined).map((name) => [name, json[name]]),
 	) as IDataObject & TaskFacts;
+	// Only who ordered it knows the mode; such an item names the number of videos unless it is one.
+	const isOurs = typeof json.mode === 'string';
+	const results = typeof json.numberResults === 'number' ? json.numberResults : 1;
+	return isOurs ? { ...facts, results } : facts;
 }
 
 /** The tasks as they are now, in order; what could not be read or asked stays in its place. */
 export async function askTasks(
 	asked: ReadonlyArray<AskedTask | InputError | JobError>,
-	options: AskOptions,
+	watchers: Watchers,
+	/** Milliseconds that passing faults of the vendor are waited out. */
+	patience: number,
 ): Promise<Array<VideoTask | InputError | JobError>> {
-	const results: Array<VideoTask | InputError | JobError> = asked.map((one) =>
-		one instanceof Error ? one : { reference: one.reference, status: 'processing', videos: [] },
-	);
-	const tasks = [...asked.entries()].filter(
-		(entry): entry is [number, AskedTask] => !(entry[1] instanceof Error),
-	);
-	const connections = [...new Set(tasks.map(([, { connection }]) => connection))];
-	await Promise.all(
-		connections.map(async (connection) => {
-			const own = tasks.filter(([, one]) => one.connection === connection);
-			const questions = own.map(([, one]) => one);
-			const answers = await askAll(connection, questions[0].provider, questions, options);
-			own.forEach(([item, { reference, facts }], index) => {
-				const answer = answers[index];
-				results[item] =
-					answer instanceof VendorError
-						? asJobError(answer, { ...facts, reference, videos: [] })
-						: answer;
-			});
+	return await Promise.all(
+		asked.map(async (task) => {
+			if (task instanceof Error) return task;
+			const { facts, reference } = task;
+			try {
+				const [answer] = await watchers.of(task).answers([task], patience);
+				if (!(answer instanceof VendorError)) return answer;
+				return asJobError(answer, { ...facts, reference, videos: [] });
+			} catch (cause) {
+				return asJobError(cause, { ...facts, reference, videos: [] });
+			}
 		}),
 	);
-	return results;
 }
 
 export function isTask(value: VideoTask | AskedTask | InputError | JobError): value is VideoTask {

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { minimax } from '../../providers/minimax';
 import { imageRules } from '../../providers/minimax/capabilities';
 import { encodeTemplate } from '../../providers/minimax/encode';
@@ -7,15 +7,19 @@ import { findTemplate } from '../../providers/minimax/templates';
 import { checkImage } from '../../video/capabilities';
 import { InputError } from '../../video/failure';
 import type { Media } from '../../video/media';
+import { quoted } from '../../video/text';
 import type { PlannedItem } from '../shared/create';
 import { readMedia } from '../shared/inputs';
+import { readSettings } from '../shared/options';
 
 /** The template of one item with its inputs, checked. Throws InputError. */
 export async function planTemplate(context: IExecuteFunctions, item: number): Promise<PlannedItem> {
 	const templateId = readTemplateId(context.getNodeParameter('template', item, ''));
 	const images = await readImages(context, item);
 	const texts = readTexts(context, item);
-	const { callbackUrl } = context.getNodeParameter('options', item, {}) as { callbackUrl?: string };
+	const { callbackUrl } = readSettings(
+		context.getNodeParameter('options', item, {}) as IDataObject,
+	);
 	const template = findTemplate(templateId);
 	if (template) {
 		checkCount(template.name, 'Images', 'image', images.length, template.images);
@@ -32,11 +36,14 @@ export async function planTemplate(context: IExecuteFunctions, item: number): Pr
 		facts: { mode: 'template', ...(estimate && { cost: estimate }) },
 		// Field reports: two to seven minutes.
 		ready: { earliest: 45, typical: 240 },
-		estimate,
+		content: { templateId, images, texts },
+		quote: estimate
+			? { cost: estimate }
+			: { unknown: `no price of Template ${quoted(template?.name ?? templateId)} is known` },
 		hints: template
 			? []
 			: [
-					`Template ${templateId} is not one that this version knows. It was passed on without checking its inputs.`,
+					`Template ${quoted(templateId)} is not one that this version knows. It was passed on without checking its inputs.`,
 				],
 		build: (write) =>
 			encodeTemplate({
@@ -62,7 +69,7 @@ function readTemplateId(value: unknown): string {
 	if (id === '') throw new InputError('Template is empty', 'Choose a template or enter its ID.');
 	if (!/^\d+$/.test(id)) {
 		throw new InputError(
-			`Template “${id.slice(0, 60)}” is not a template ID`,
+			`Template “${quoted(id)}” is not a template ID`,
 			'A template ID has digits only, e.g. 392747428568649728.',
 		);
 	}

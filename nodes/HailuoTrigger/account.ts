@@ -1,10 +1,10 @@
 import { findProvider, providers } from '../../providers';
 import { InputError } from '../../video/failure';
 import type { Connection } from '../../video/host';
-import { list } from '../../video/media';
+import { list } from '../../video/list';
 import type { Provider } from '../../video/provider';
 import { formatReference } from '../../video/reference';
-import { repeat } from '../../video/submit';
+import { repeat } from '../../video/retry';
 import type { VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
 import type { AccountState, ListedTask } from '../../video/trigger/account';
@@ -46,7 +46,7 @@ export function accountSource(tools: SourceTools): Source<AccountState, ListedTa
 	/** The whole window first; then only what is as young as the oldest task that runs. */
 	const look = async (round: Round<AccountState, ListedTask>) => {
 		const whole = lastLook === undefined;
-		lastLook = host.now();
+		lastLook = host.elapsed();
 		const { from } = round.state();
 		const oldest = Math.min(...running.map(({ created }) => created ?? from)) - slack;
 		const listed = await read(isBefore(whole ? from : Math.max(from, oldest)));
@@ -62,7 +62,7 @@ export function accountSource(tools: SourceTools): Source<AccountState, ListedTa
 
 		async start(saved) {
 			const connection = await vendors.accounts.connection(provider, 0);
-			const until = host.now() + patience;
+			const until = host.elapsed() + patience;
 			if (saved?.account === account) {
 				await repeat(connection, until, async () => await read(() => true, 1));
 				return saved;
@@ -78,8 +78,7 @@ export function accountSource(tools: SourceTools): Source<AccountState, ListedTa
 		},
 
 		tick(round) {
-			const due =
-				lastLook === undefined || host.now() - lastLook >= lookEvery || host.now() < lastLook;
+			const due = lastLook === undefined || host.elapsed() - lastLook >= lookEvery;
 			if (due) work.start(provider.id, async () => await look(round));
 			return running.length > 0;
 		},

@@ -1,7 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { findProvider } from '../../providers';
-import type { DownloadWishes, Made } from '../../video/generate';
-import { downloadAll } from '../../video/generate';
+import { downloadAll } from '../../video/downloadAll';
+import type { DownloadWishes } from '../../video/order';
+import type { Made } from '../../video/outcome';
 import type { Provider } from '../../video/provider';
 import type { Slots } from '../../video/slots';
 import type { VideoTask } from '../../video/task';
@@ -15,7 +16,7 @@ import type { Found } from './source';
 export interface ItemTools {
 	readonly accounts: Accounts;
 	readonly slots: Slots;
-	/** A download that is not done by then is given up. Milliseconds since 1970. */
+	/** A download that is not done by then is given up. By `host.elapsed`. */
 	readonly until: number;
 }
 
@@ -52,7 +53,7 @@ async function downloadInTime(
 	const { host } = accounts;
 	const done = new AbortController();
 	const late = async () => {
-		await host.sleep(Math.max(0, until - host.now()), done.signal);
+		await host.sleep(Math.max(0, until - host.elapsed()), done.signal);
 		return 'The download took longer than one poll of the trigger may take';
 	};
 	const file = async () => {

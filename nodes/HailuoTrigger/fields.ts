@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { list } from '../../video/media';
+import { list } from '../../video/list';
 import { eventNames } from '../../video/trigger/events';
 import { runOptions } from '../shared/options';
 import { waitFields } from '../shared/waitFields';

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, IPollFunctions } from 'n8n-workflow';
 import { InputError } from '../../video/failure';
-import { list } from '../../video/media';
+import { list } from '../../video/list';
 import type { EventName, EventWishes } from '../../video/trigger/events';
 import { eventNames } from '../../video/trigger/events';
 import type { TriggerState } from '../../video/trigger/state';

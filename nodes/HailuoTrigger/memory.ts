@@ -1,8 +1,8 @@
 import type { IPollFunctions } from 'n8n-workflow';
-import { Looks } from '../../video/trigger/looks';
 import type { TriggerState } from '../../video/trigger/state';
 import { FaultCounts } from './faults';
 import type { KnownRows } from './tableRows';
+import type { Watchlists } from './vendors';
 
 /**
  * What a trigger node remembers from poll to poll in this process. After a restart, or on another
@@ -18,7 +18,7 @@ export interface NodeMemory {
 	 * moment before the old version fired.
 	 */
 	state?: TriggerState;
-	readonly looks: Looks;
+	readonly watchlists: Watchlists;
 	readonly faults: FaultCounts;
 	/** Contexts of n8n that have polled: a new one polls for the first time at an activation. */
 	readonly contexts: WeakSet<object>;
@@ -33,7 +33,7 @@ export function memoryOf(context: IPollFunctions): NodeMemory {
 	if (known) return known;
 	const memory: NodeMemory = {
 		turn: 0,
-		looks: new Looks(Math.random),
+		watchlists: new Map(),
 		faults: new FaultCounts(),
 		contexts: new WeakSet(),
 	};

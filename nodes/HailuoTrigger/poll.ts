@@ -79,7 +79,7 @@ class Poll {
 		this.accounts = new Accounts(context);
 		// n8n before 2.38 has no such method.
 		this.budgetMs = context.getPollBudgetMs?.() ?? defaultBudgetMs;
-		const started = this.accounts.host.now();
+		const started = this.accounts.host.elapsed();
 		this.end = started + this.budgetMs * (1 - margin);
 		this.watchedUntil = Math.min(started + watchMs, this.end);
 		this.round = {
@@ -89,7 +89,7 @@ class Poll {
 			found: (tasks) => this.take(tasks),
 		};
 		const { memory, faults, work, accounts, form } = this;
-		const vendors = new Vendors(accounts, memory.looks, faults, work);
+		const vendors = new Vendors(accounts, memory.watchlists, faults, work);
 		const tools = { context, form, memory, faults, work, vendors };
 		this.source = sources[form.source](tools) as unknown as Source;
 	}
@@ -157,7 +157,7 @@ class Poll {
 		const { host } = this.accounts;
 		const returned: INodeExecutionData[] = [];
 		while (this.isNewest()) {
-			const now = host.now();
+			const now = host.elapsed();
 			// While a video is still downloading the others are watched on: no other poll does it.
 			const until = this.making.size > 0 ? this.end : this.watchedUntil;
 			const round = { ...this.round, until };

@@ -18,7 +18,7 @@ export type Found<Seen extends Sighting = Sighting> = Seen & {
 	};
 };
 
-/** One poll as a source sees it. All times in milliseconds since 1970. */
+/** One poll as a source sees it. Times by `host.elapsed`. */
 export interface Round<State extends TriggerState, Seen extends Sighting> {
 	/** No request starts after it. */
 	readonly until: number;

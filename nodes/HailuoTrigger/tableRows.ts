@@ -1,5 +1,5 @@
 import { providers } from '../../providers';
-import { list } from '../../video/media';
+import { chunks, list } from '../../video/list';
 import { parseReference } from '../../video/reference';
 import type { Cost, Failure, TaskFacts, TaskStatus, VideoTask } from '../../video/task';
 import { isFinal, taskStatuses, withoutAbsent } from '../../video/task';
@@ -7,10 +7,9 @@ import type { Ranges } from '../../video/trigger/ranges';
 import { gapsOf, hasNumber, pairsOf, rangesOf, unite } from '../../video/trigger/ranges';
 import type { SeenRow } from '../../video/trigger/table';
 import { lateRows } from '../../video/trigger/table';
-import { chunks } from '../../video/wait';
+import type { WatchedTask } from '../../video/watchlist';
 import type { RowFilter, TaskRow, TaskTable } from '../shared/taskTable/client';
 import type { Found } from './source';
-import type { AskableTask } from './vendors';
 import { isKnown } from './vendors';
 
 /** The task table as far as a trigger knows it, from poll to poll. */
@@ -137,7 +136,7 @@ export function seenRow(row: TaskRow): SeenRow {
 	};
 }
 
-export type AskableRow = AskableTask & { readonly row: TaskRow };
+export type AskableRow = WatchedTask & { readonly row: TaskRow };
 
 /** The row as a task that a vendor can be asked for; undefined when its reference is broken. */
 export function askableRow(row: TaskRow): AskableRow | undefined {
@@ -149,18 +148,16 @@ export function askableRow(row: TaskRow): AskableRow | undefined {
 		reference,
 		row,
 		facts: factsOf(row),
-		...withoutAbsent({
-			model: row.model ?? undefined,
-			created: Number.isNaN(created) ? undefined : created,
-		}),
+		...(!Number.isNaN(created) && { acceptedAt: created }),
 	};
 }
 
-function factsOf({ model, createdAt, cost, costUnit }: TaskRow): TaskFacts {
+function factsOf({ model, createdAt, cost, costUnit, results }: TaskRow): TaskFacts {
 	const unit = costUnit as Cost['unit'];
 	return withoutAbsent({
 		model: model ?? undefined,
 		createdAt: createdAt ?? undefined,
+		results: results ?? undefined,
 		cost:
 			cost === null || cost === undefined
 				? undefined

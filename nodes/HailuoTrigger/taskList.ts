@@ -6,8 +6,8 @@ import type { Sighting } from '../../video/trigger/events';
 import { isWanted } from '../../video/trigger/events';
 import type { ListState } from '../../video/trigger/list';
 import { isHandledInList, startList, stepList } from '../../video/trigger/list';
+import type { WatchedTask } from '../../video/watchlist';
 import type { Found, Source, SourceTools } from './source';
-import type { AskableTask } from './vendors';
 import { isBadKey, isKnown } from './vendors';
 
 /** More would outgrow what n8n keeps for a trigger. */
@@ -17,7 +17,7 @@ const sampleSize = 200;
 
 /** Fires for the tasks of a list of references. */
 export function taskListSource(tools: SourceTools): Source<ListState, Sighting> {
-	const { context, form, memory, faults, vendors } = tools;
+	const { context, form, faults, vendors } = tools;
 	const { wishes } = form;
 	const { references, broken } = readTasks(context.getNodeParameter('tasks', ''));
 	const tasks = references.map(asAskable);
@@ -43,7 +43,7 @@ export function taskListSource(tools: SourceTools): Source<ListState, Sighting> 
 			if (broken) faults.note('tasks', broken);
 			const state = round.state();
 			const open = tasks.filter(({ name }) => !isHandledInList(state, name));
-			memory.looks.keep(new Set(open.map(({ name }) => name)));
+			vendors.keep(open);
 			vendors.look(open, round.until, (_, task) => round.found(asFound(task)));
 			return open.length > 0;
 		},
@@ -104,7 +104,7 @@ function complaint(broken: readonly string[]): InputError {
 	);
 }
 
-function asAskable(reference: TaskReference): AskableTask {
+function asAskable(reference: TaskReference): WatchedTask {
 	return { name: formatReference(reference), reference, facts: {} };
 }
 

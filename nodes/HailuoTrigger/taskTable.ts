@@ -54,7 +54,7 @@ export function taskTableSource(tools: SourceTools): Source<TableState, SeenRow>
 	/** All unfinished rows first; then only new ones. */
 	const look = async (round: Round<TableState, SeenRow>) => {
 		const isFirst = lastLook === undefined;
-		lastLook = host.now();
+		lastLook = host.elapsed();
 		const opened = await openTable(false);
 		if (round.state().table.id !== opened.id) round.keep(restartTable({ id: opened.id, name }));
 		if (memory.rows?.table !== opened.id) memory.rows = undefined;
@@ -74,7 +74,7 @@ export function taskTableSource(tools: SourceTools): Source<TableState, SeenRow>
 			round,
 			broken.map((row) => foundRow(row, brokenTask(row))),
 		);
-		memory.looks.keep(new Set(open.map((one) => one.name)));
+		vendors.keep(open);
 		await confirm(round, final);
 	};
 
@@ -152,8 +152,7 @@ export function taskTableSource(tools: SourceTools): Source<TableState, SeenRow>
 		},
 
 		tick(round) {
-			const due =
-				lastLook === undefined || host.now() - lastLook >= lookEvery || host.now() < lastLook;
+			const due = lastLook === undefined || host.elapsed() - lastLook >= lookEvery;
 			if (due) work.start('task table', async () => await look(round));
 			open = open.filter(({ row }) => !finished.has(row.id));
 			vendors.look(open, round.until, ({ row }, task) => finish(round, [foundRow(row, task)]));

@@ -1,58 +1,61 @@
 import type { INodeCredentials } from 'n8n-workflow';
 import { findProvider, providers } from '../../providers';
-import { askAll } from '../../video/ask';
+import { accountOf } from '../../video/account';
 import { VendorError } from '../../video/failure';
+import type { Connection } from '../../video/host';
 import type { Provider, StatusAnswer } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
-import type { TaskFacts, VideoTask } from '../../video/task';
-import { isFinal } from '../../video/task';
-import type { Looks, PendingTask } from '../../video/trigger/looks';
-import { chunks } from '../../video/wait';
+import { Slots } from '../../video/slots';
+import type { VideoTask } from '../../video/task';
+import { Watchers } from '../../video/watcher';
+import type { Judgement, WatchedTask } from '../../video/watchlist';
+import { ask, Watchlist } from '../../video/watchlist';
 import type { Accounts } from '../shared/accounts';
 import type { Faults } from './faults';
 import type { Work } from './work';
 
-export interface AskableTask extends PendingTask {
-	readonly facts: TaskFacts;
-}
+/** The unfinished tasks that a trigger watches from poll to poll, by vendor. */
+export type Watchlists = Map<string, Watchlist<WatchedTask>>;
 
 /** Requests that one vendor gets at the same time. */
 const concurrency = 20;
-/** Tasks that are asked for before what is finished among them is handed on. */
-const chunkSize = 500;
+/** Tasks of a family that are looked at closely, the oldest ones: a poll finds tasks of all ages. */
+const scouts = 20;
 /** Milliseconds that a question with nobody to repeat it waits out a vendor's passing faults. */
 const patience = 5000;
+/** A vendor may lose sight of a task for a while; after that it is gone. */
+const goneAfter = { milliseconds: 600_000, looks: 4 };
 
 /** Asks the vendors for unfinished tasks: those that are due, each vendor on its own. */
 export class Vendors {
+	private readonly watchers = new Watchers(concurrency);
+
+	private readonly connections = new Map<Provider, Promise<Connection>>();
+
 	constructor(
 		readonly accounts: Accounts,
-		private readonly looks: Looks,
+		private readonly watchlists: Watchlists,
 		private readonly faults: Faults,
 		private readonly work: Work,
 	) {}
 
-	/** Starts asking every vendor that is not being asked already. */
-	look<Task extends AskableTask>(
+	/** Starts asking every vendor that is not being asked already. No request starts after `until`. */
+	look<Task extends WatchedTask>(
 		tasks: readonly Task[],
 		until: number,
 		finished: (task: Task, answer: VideoTask) => void,
 	) {
 		for (const [provider, own] of byProvider(tasks)) {
-			if (this.work.isBusy(provider.id)) continue;
-			const due = this.looks.due(provider, own, this.now());
-			if (due.length === 0) continue;
 			this.work.start(provider.id, async () => {
-				for (const some of chunks(due, chunkSize)) {
-					if (this.now() >= until) return;
-					const answers = await this.askOrPutOff(provider, some);
-					some.forEach((task, index) => {
-						const final = this.judge(provider, task, answers[index]);
-						if (final) finished(task, final);
-					});
-				}
+				await this.lookAt(provider, own, until, finished);
 			});
 		}
+	}
+
+	/** Forgets all tasks but these. */
+	keep(tasks: readonly WatchedTask[]) {
+		const groups = new Map([...byProvider(tasks)].map(([{ id }, own]) => [id, own]));
+		for (const [id, watchlist] of this.watchlists) watchlist.keep(groups.get(id) ?? []);
 	}
 
 	/** Throws VendorError when a vendor does not accept its key. */
@@ -68,60 +71,80 @@ export class Vendors {
 	}
 
 	/** Asks for all of these at once, whether they are due or not. Answers in order. */
-	async askNow(tasks: readonly AskableTask[]): Promise<StatusAnswer[]> {
-		const found = new Map<AskableTask, StatusAnswer>();
-		const ask = async (provider: Provider, own: readonly AskableTask[]) => {
+	async askNow(tasks: readonly WatchedTask[]): Promise<StatusAnswer[]> {
+		const found = new Map<WatchedTask, StatusAnswer>();
+		const askFor = async ([provider, own]: [Provider, WatchedTask[]]) => {
 			const answers = await this.ask(provider, own, patience);
 			own.forEach((task, index) => found.set(task, answers[index]));
 		};
-		await Promise.all(
-			[...byProvider(tasks)].map(async ([provider, own]) => await ask(provider, own)),
-		);
+		await Promise.all([...byProvider(tasks)].map(askFor));
 		return tasks.map((task) => found.get(task) as StatusAnswer);
 	}
 
-	private async askOrPutOff(provider: Provider, tasks: readonly AskableTask[]) {
-		try {
-			return await this.ask(provider, tasks, 0);
-		} catch (cause) {
-			throw this.putOff(tasks, cause);
-		}
-	}
-
-	private putOff(tasks: readonly AskableTask[], cause: unknown): unknown {
-		for (const task of tasks) this.looks.failed(task, undefined, this.now());
-		return cause;
-	}
-
-	private async ask(provider: Provider, tasks: readonly AskableTask[], wait: number) {
-		const connection = await this.accounts.connection(provider, 0);
-		return await askAll(connection, provider, tasks, { concurrency, patience: wait });
-	}
-
-	/** The task when it is final; keeps the schedule and the faults. */
-	private judge(
+	private async lookAt<Task extends WatchedTask>(
 		provider: Provider,
-		task: AskableTask,
-		answer: StatusAnswer,
+		tasks: readonly Task[],
+		until: number,
+		finished: (task: Task, answer: VideoTask) => void,
+	) {
+		const connection = await this.connection(provider);
+		const watchlist = this.watchlist(provider, connection) as unknown as Watchlist<Task>;
+		for (const task of tasks) watchlist.add(task);
+		const slots = new Slots(concurrency);
+		const call = async (some: readonly Task[]) => {
+			if (this.accounts.host.elapsed() >= until) return watchlist.putOff(some);
+			const answers = await ask(connection, provider, some);
+			some.forEach((task, index) => {
+				const final = this.finalOf(task, watchlist.judge(task, answers[index]), provider);
+				if (!final) return;
+				watchlist.remove(task);
+				finished(task, final);
+			});
+		};
+		await Promise.all(
+			watchlist.due().map(async (some) => await slots.run(async () => await call(some))),
+		);
+	}
+
+	/** The task when it is final; notes what kept the vendor from answering. */
+	private finalOf(
+		{ reference, facts }: WatchedTask,
+		judgement: Judgement,
+		{ id }: Provider,
 	): VideoTask | undefined {
-		const now = this.now();
-		if (!(answer instanceof VendorError)) {
-			this.faults.good(provider.id);
-			if (isFinal(answer.status)) return answer;
-			this.looks.answered(task, now);
+		if (judgement.is === 'hopeless' || judgement.is === 'unanswered') {
+			this.faults.note(id, judgement.error);
 			return undefined;
 		}
-		if (answer.category === 'notFound' || answer.category === 'input') {
-			this.faults.good(provider.id);
-			return this.looks.unknown(task, now) ? expired(task, answer) : undefined;
-		}
-		this.faults.note(provider.id, answer);
-		this.looks.failed(task, answer.retryAfterMs, now);
-		return undefined;
+		this.faults.good(id);
+		if (judgement.is === 'final') return judgement.task;
+		if (judgement.is === 'running') return undefined;
+		const { error, since, looks } = judgement;
+		if (since < goneAfter.milliseconds || looks < goneAfter.looks) return undefined;
+		const failure = { ...error.toFailure(), retryable: true };
+		return { ...facts, reference, status: 'expired', videos: [], failure };
 	}
 
-	private now(): number {
-		return this.accounts.host.now();
+	private async ask(provider: Provider, tasks: readonly WatchedTask[], wait: number) {
+		const connection = await this.connection(provider);
+		return await this.watchers.of({ provider, connection }).answers(tasks, wait);
+	}
+
+	private async connection(provider: Provider): Promise<Connection> {
+		const known = this.connections.get(provider);
+		if (known) return await known;
+		const opening = this.accounts.connection(provider, 0);
+		this.connections.set(provider, opening);
+		return await opening;
+	}
+
+	private watchlist(provider: Provider, connection: Connection): Watchlist<WatchedTask> {
+		const known = this.watchlists.get(provider.id);
+		if (known) return known;
+		const { times } = accountOf(provider, connection);
+		const watchlist = new Watchlist<WatchedTask>(provider, times, this.accounts.host, scouts);
+		this.watchlists.set(provider.id, watchlist);
+		return watchlist;
 	}
 }
 
@@ -134,7 +157,7 @@ export function isBadKey(answer: StatusAnswer): answer is VendorError {
 	return answer instanceof VendorError && answer.category === 'credential';
 }
 
-function byProvider<Task extends AskableTask>(tasks: readonly Task[]): Map<Provider, Task[]> {
+function byProvider<Task extends WatchedTask>(tasks: readonly Task[]): Map<Provider, Task[]> {
 	const groups = new Map<Provider, Task[]>();
 	for (const task of tasks) {
 		const provider = findProvider(task.reference.provider) as Provider;
@@ -143,9 +166,4 @@ function byProvider<Task extends AskableTask>(tasks: readonly Task[]): Map<Provi
 		else groups.set(provider, [task]);
 	}
 	return groups;
-}
-
-function expired({ reference, facts }: AskableTask, answer: VendorError): VideoTask {
-	const failure = { ...answer.toFailure(), retryable: true };
-	return { ...facts, reference, status: 'expired', videos: [], failure };
 }

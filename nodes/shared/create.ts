@@ -1,34 +1,41 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
+import type { Quote } from '../../video/cost';
 import { costText, overMaxCost } from '../../video/cost';
-import type { Job, Made } from '../../video/generate';
-import { Generator, JobError } from '../../video/generate';
+import { Generator } from '../../video/generate';
 import type { Connection } from '../../video/host';
-import type { MediaFile } from '../../video/media';
-import type { CreateRequest, MediaWriter, Provider } from '../../video/provider';
-import type { Cost, TaskFacts } from '../../video/task';
+import type { Order, Plan } from '../../video/order';
+import type { Made } from '../../video/outcome';
+import { JobError } from '../../video/outcome';
+import type { MediaWriter } from '../../video/provider';
 import { Accounts } from './accounts';
-import { readConcurrency, readDownload, readWait } from './inputs';
-import type { ItemResult } from './run';
-import { linkNotes, orFailure, toItems } from './run';
+import {
+	readConcurrency,
+	readDownload,
+	readDryRun,
+	readMaxCost,
+	readRecordTask,
+	readSimplify,
+	readWait,
+} from './inputs';
+import type { ItemResult, ItemShape } from './run';
+import { defaultShape, linkNotes, orFailure, toItems } from './run';
 import { TaskRecorder } from './taskTable/record';
 
-/** One item of a node that makes videos, read and checked; nothing has been sent for it yet. */
-export interface PlannedItem {
-	readonly provider: Provider;
-	readonly kind: string;
-	readonly files: readonly MediaFile[];
-	readonly facts: TaskFacts;
-	readonly ready: Job['ready'];
-	readonly estimate?: Cost;
+/** What the form of one item asks for, checked against the vendor's table. */
+export interface PlannedItem extends Plan {
+	readonly quote: Quote;
 	readonly hints: readonly string[];
-	build(write: MediaWriter, id: string): CreateRequest;
 }
 
-interface PreparedItem {
-	readonly plan: PlannedItem;
-	readonly connection: Connection;
-	readonly options: IDataObject;
+/** An item that can be sent, with what counts for the run as a whole. */
+interface Prepared {
+	readonly order: Order;
+	readonly quote: Quote;
+	readonly hints: readonly string[];
+	readonly maxCost?: number;
+	readonly concurrency: number;
+	readonly shape: ItemShape;
 }
 
 /**
@@ -40,93 +47,124 @@ export async function createTasks(
 	plan: (item: number) => Promise<PlannedItem>,
 ): Promise<INodeExecutionData[]> {
 	const accounts = new Accounts(context);
-	const items = context.getInputData().map((_, item) => item);
-	const prepared: Array<PreparedItem | ItemResult> = [];
+	const recorder = new TaskRecorder(context, accounts.host);
+	const items: Array<Prepared | ItemResult> = [];
 	// One after another: reading a form loads its files, and few should be in memory at once.
-	for (const item of items) {
-		prepared.push(await orFailure(async () => await prepare(context, accounts, item, plan)));
+	for (const item of context.getInputData().keys()) {
+		items.push(await orFailure(async () => await prepare(context, accounts, recorder, item, plan)));
 	}
-	checkCost(prepared);
-	const results = await run(context, prepared, new TaskRecorder(context, accounts.host));
-	return toItems(context, results, (item) => ({
-		simplify: optionsOf(context, item).simplify !== false,
-		binaryField: readDownload(context, item)?.binaryField ?? 'data',
-	}));
+	checkCost(items);
+	const results = await run(items);
+	return toItems(context, results, (item) => {
+		const prepared = items[item];
+		return isPrepared(prepared) ? prepared.shape : defaultShape;
+	});
 }
 
+/** Whatever is wrong with the item is found here, before anything is sent for any item. */
 async function prepare(
 	context: IExecuteFunctions,
 	accounts: Accounts,
+	recorder: TaskRecorder,
 	item: number,
 	plan: (item: number) => Promise<PlannedItem>,
-): Promise<PreparedItem | ItemResult> {
+): Promise<Prepared | ItemResult> {
 	const planned = await plan(item);
-	const connection = await accounts.connection(planned.provider, item);
-	const options = optionsOf(context, item);
-	// What is wrong with the item is found here, before anything is sent for any item.
-	readConcurrency(options);
-	readWait(context, item);
-	readDownload(context, item);
-	planned.build(describe, '');
-	if (options.dryRun === true) return { json: dryRun(planned, connection), hints: planned.hints };
-	return { plan: planned, connection, options };
+	const { provider, ready, quote, hints } = planned;
+	const connection = await accounts.connection(provider, item);
+	const options = context.getNodeParameter('options', item, {}) as IDataObject;
+	const wait = readWait(context, item);
+	const download = wait && readDownload(context, item);
+	const records = readRecordTask(context, item);
+	const maxCost = readMaxCost(options);
+	const concurrency = readConcurrency(options);
+	const simplify = readSimplify(options);
+	const isDryRun = readDryRun(options);
+	const preview = dryRun(planned, connection);
+	if (isDryRun) return { json: preview, hints };
+	return {
+		order: {
+			...planned,
+			connection,
+			memoryKey: memoryKey(context, item, planned),
+			wait,
+			download,
+			onAccepted: async (task) =>
+				await recorder.accepted(item, task, connection.host.now() + ready.earliest * 1000),
+			onFinal: async (task) => await recorder.update(item, task),
+			...(records && {
+				claimed: async (references) => await recorder.recorded(item, references),
+			}),
+		},
+		quote,
+		hints,
+		maxCost,
+		concurrency,
+		shape: { simplify, binaryField: download?.binaryField ?? defaultShape.binaryField },
+	};
 }
 
-function optionsOf(context: IExecuteFunctions, item: number): IDataObject {
-	return context.getNodeParameter('options', item, {}) as IDataObject;
+function isPrepared(value: Prepared | ItemResult): value is Prepared {
+	return 'order' in value;
 }
 
-function isPrepared(value: PreparedItem | ItemResult): value is PreparedItem {
-	return 'plan' in value;
-}
-
-function dryRun({ provider, build, estimate }: PlannedItem, { baseUrl }: Connection): IDataObject {
-	const { path, body } = build(describe, 'chosen-when-it-is-sent');
+/** Writes the request as it would be sent, which also shows whether the vendor's schema takes it. */
+function dryRun({ provider, build, quote }: PlannedItem, { baseUrl }: Connection): IDataObject {
+	const { path, body } = build(described, 'chosen-when-it-is-sent');
+	const { cost } = quote;
 	return {
 		dryRun: true,
 		provider: provider.id,
 		request: { method: 'POST', url: `${baseUrl}${path}`, body: body as IDataObject },
-		...(estimate && { estimate: { amount: estimate.amount, unit: estimate.unit } }),
+		...(cost && { estimate: { amount: cost.amount, unit: cost.unit } }),
 	};
 }
 
+/** A file as a line that names its content. */
+const described: MediaWriter = (media) =>
+	'url' in media
+		? media.url.trim()
+		: `(file ${media.file.name}, ${media.file.mimeType}, ${media.file.size} bytes, SHA-256 ${media.file.digest})`;
+
+/** Names an order across Retry On Fail and the retry of an execution: run, item and what is made. */
+function memoryKey(
+	context: IExecuteFunctions,
+	item: number,
+	{ provider, content }: PlannedItem,
+): string {
+	const { $runIndex: run } = context.getWorkflowDataProxy(item);
+	const digest = createHash('sha256')
+		.update(JSON.stringify([provider.id, content]))
+		.digest('hex');
+	return `hailuo:${String(run)}:${item}:${digest}`;
+}
+
 /** Maximum Cost counts for each item alone and for the whole run; a run over it sends nothing. */
-function checkCost(prepared: Array<PreparedItem | ItemResult>) {
-	const maxCost = ({ options }: PreparedItem) => Number(options.maxCost ?? 0);
-	const limited = prepared.filter(isPrepared).filter((entry) => maxCost(entry) > 0);
+function checkCost(items: Array<Prepared | ItemResult>) {
+	const limited = items.filter(isPrepared).filter(({ maxCost }) => maxCost !== undefined);
 	if (limited.length === 0) return;
 	const whole = overMaxCost(
-		limited.map(({ plan }) => plan.estimate),
-		Math.max(...limited.map(maxCost)),
+		limited.map(({ quote }) => quote),
+		Math.max(...limited.map(({ maxCost = 0 }) => maxCost)),
 	);
-	for (const [item, entry] of prepared.entries()) {
+	for (const [item, entry] of items.entries()) {
 		if (!isPrepared(entry)) continue;
-		const own = maxCost(entry) > 0 ? overMaxCost([entry.plan.estimate], maxCost(entry)) : undefined;
-		prepared[item] = own ?? whole ?? entry;
+		const { maxCost, quote } = entry;
+		items[item] = (maxCost !== undefined && overMaxCost([quote], maxCost)) || whole || entry;
 	}
 }
 
-async function run(
-	context: IExecuteFunctions,
-	prepared: readonly (PreparedItem | ItemResult)[],
-	recorder: TaskRecorder,
-): Promise<ItemResult[]> {
-	const results = [...prepared] as ItemResult[];
-	const waiting = [...prepared.entries()].filter((entry): entry is [number, PreparedItem] =>
-		isPrepared(entry[1]),
-	);
-	if (waiting.length === 0) return results;
-	const concurrency = Math.min(...waiting.map(([, { options }]) => readConcurrency(options)));
-	const jobs = waiting.map(([item, entry]) => jobOf(context, item, entry, recorder));
-	const made = await new Generator(concurrency).makeAll(jobs);
-	waiting.forEach(([item, { plan }], index) => {
-		const result = made[index];
-		results[item] =
-			result instanceof JobError
-				? new JobError(result.failure, result.task, [...plan.hints, ...result.hints])
-				: { ...result, hints: [...plan.hints, ...result.hints], notes: notesOf(result) };
+async function run(items: ReadonlyArray<Prepared | ItemResult>): Promise<ItemResult[]> {
+	const prepared = items.filter(isPrepared);
+	const generator = new Generator(Math.min(...prepared.map(({ concurrency }) => concurrency)));
+	const made = await generator.makeAll(prepared.map(({ order }) => order));
+	return items.map((entry) => {
+		if (!isPrepared(entry)) return entry;
+		const result = made[prepared.indexOf(entry)];
+		const hints = [...entry.hints, ...result.hints];
+		if (result instanceof JobError) return new JobError(result.failure, result.task, hints);
+		return { ...result, hints, notes: notesOf(result) };
 	});
-	return results;
 }
 
 function notesOf(made: Made): string[] {
@@ -135,47 +173,3 @@ function notesOf(made: Made): string[] {
 	const label = cost.source === 'provider' ? 'Cost' : 'Estimated cost';
 	return [`${label}: ${costText(cost)}`, ...linkNotes(made)];
 }
-
-function jobOf(
-	context: IExecuteFunctions,
-	item: number,
-	{ plan, connection }: PreparedItem,
-	recorder: TaskRecorder,
-): Job {
-	const { provider, kind, files, facts, ready, build } = plan;
-	const wait = readWait(context, item);
-	return {
-		submission: {
-			memoryKey: memoryKey(context, item, plan),
-			provider,
-			connection,
-			kind,
-			files,
-			facts,
-			build,
-		},
-		ready,
-		wait,
-		download: wait && readDownload(context, item),
-		onAccepted: async (task) =>
-			await recorder.accepted(item, task, connection.host.now() + ready.earliest * 1000),
-		onFinal: async (task) => await recorder.update(item, task),
-	};
-}
-
-/** Names a create across Retry On Fail and the retry of an execution: run, item and request. */
-function memoryKey(
-	context: IExecuteFunctions,
-	item: number,
-	{ provider, build }: PlannedItem,
-): string {
-	const { $runIndex: run } = context.getWorkflowDataProxy(item);
-	const request = JSON.stringify([provider.id, build(describe, '')]);
-	return `hailuo:${String(run)}:${item}:${createHash('sha256').update(request).digest('hex')}`;
-}
-
-/** For the dry run and the digest: a file as a line that names its content. */
-const describe: MediaWriter = (media) =>
-	'url' in media
-		? media.url.trim()
-		: `(file ${media.file.name}, ${media.file.mimeType}, ${media.file.size} bytes, SHA-256 ${media.file.digest})`;

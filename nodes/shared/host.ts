@@ -4,7 +4,7 @@ import type {
 	IHttpRequestOptions,
 	IPollFunctions,
 } from 'n8n-workflow';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { InputError, StoppedError } from '../../video/failure';
 import type {
 	Connection,
@@ -19,8 +19,12 @@ import { clock } from './clock';
 
 export type NodeContext = IExecuteFunctions | IPollFunctions;
 
-/** The time until the first byte of an answer; the engine has its own limit for the whole. */
-const firstByteMs = 120_000;
+/** Milliseconds that the opening of a link gets; the engine has its own limit for the whole. */
+const openingTimeout = 120_000;
+/** n8n's own time-out comes after the engine's, which says more. */
+const afterOurs = 5000;
+/** What is shorter is no key, and would be found in words that repeat none. */
+const shortestKey = 8;
 
 type Readable = Exclude<Parameters<NodeContext['helpers']['prepareBinaryData']>[0], Buffer>;
 type ReadableClass = { from(content: AsyncIterable<Uint8Array>): Readable };
@@ -36,7 +40,8 @@ function readableClass(stream: Readable): ReadableClass {
 export function createHost(context: NodeContext): Host {
 	const signal = cancelSignal(context);
 	return {
-		now: clock.now,
+		now: () => clock.now(),
+		elapsed: () => clock.elapsed(),
 		random: Math.random,
 		uuid: randomUUID,
 		sleep: async (milliseconds, cancel) => await sleepUnlessStopped(milliseconds, signal, cancel),
@@ -65,11 +70,21 @@ export async function connectTo(
 		);
 	}
 	const signal = cancelSignal(context);
+	const key = String(credential.apiKey ?? '');
 	return {
 		baseUrl,
 		host,
-		send: async (request) => await send(context, account.credential, request, signal),
+		keyDigest: createHash('sha256').update(key).digest('hex'),
+		send: async (request) => {
+			const answer = await send(context, account.credential, request, signal);
+			return { ...answer, text: withoutKey(answer.text, key) };
+		},
 	};
+}
+
+/** Vendors repeat keys in their answers: nothing that is read from one may pass a key on. */
+function withoutKey(text: string, key: string): string {
+	return key.length < shortestKey ? text : text.replaceAll(key, '[key]');
 }
 
 function cancelSignal(context: NodeContext): AbortSignal | undefined {
@@ -98,22 +113,23 @@ async function sleepUnlessStopped(
 async function send(
 	context: NodeContext,
 	credential: string,
-	request: HttpRequest,
+	{ method, url, headers, json, form, timeout, cancel }: HttpRequest,
 	signal: AbortSignal | undefined,
 ): Promise<RawAnswer> {
+	const signals = [signal, cancel].filter((one) => one !== undefined);
 	const options: IHttpRequestOptions = {
-		method: request.method,
-		url: request.url,
-		headers: { Accept: 'application/json', ...request.headers },
-		...(request.json !== undefined && { body: request.json as IHttpRequestOptions['body'] }),
-		...(request.form && { body: request.form as unknown as IHttpRequestOptions['body'] }),
+		method,
+		url,
+		headers: { Accept: 'application/json', ...headers },
+		...(json !== undefined && { body: json as IHttpRequestOptions['body'] }),
+		...(form && { body: form as unknown as IHttpRequestOptions['body'] }),
 		encoding: 'text',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
 		sendCredentialsOnCrossOriginRedirect: false,
-		timeout: firstByteMs,
-		abortSignal: signal,
+		...(timeout !== undefined && { timeout: timeout + afterOurs }),
+		abortSignal: AbortSignal.any(signals),
 	};
 	const answer = (await context.helpers.httpRequestWithAuthentication
 		.call(context, credential, options)
@@ -138,7 +154,7 @@ async function openLink(
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
-			timeout: firstByteMs,
+			timeout: openingTimeout,
 			abortSignal: signal,
 		})
 		.catch(stoppedOr(signal))) as { statusCode: number; headers: object; body: Readable };

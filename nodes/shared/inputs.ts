@@ -1,10 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
 import { InputError } from '../../video/failure';
-import type { DownloadWishes, WaitWishes } from '../../video/generate';
 import type { Media } from '../../video/media';
 import { mimeTypeOf, readImage } from '../../video/media';
+import type { DownloadWishes, WaitWishes } from '../../video/order';
 import { megabyte } from '../../video/size';
+import { quoted } from '../../video/text';
 
 const longestWaitMinutes = 7 * 24 * 60;
 
@@ -14,31 +15,35 @@ const waitDefaults = {
 	tool: { minutes: 4, onTimeout: 'returnPending' },
 } as const;
 
+/** The fields of a collection by their names; one that the person has not added is absent. */
+type Fields = Readonly<Record<string, unknown>>;
+
 /** The wait that an item asks for; undefined where it does not wait. Throws InputError. */
 export function readWait(context: IExecuteFunctions, item: number): WaitWishes | undefined {
-	if (!(context.getNodeParameter('waitForCompletion', item, true) as boolean)) return undefined;
-	const wait = context.getNodeParameter('wait', item, {}) as Record<string, unknown>;
+	if (!readField(context, item, 'waitForCompletion', 'Wait for Completion', true)) return undefined;
+	const wait = context.getNodeParameter('wait', item, {}) as Fields;
 	const defaults = isTool(context) ? waitDefaults.tool : waitDefaults.node;
-	const minutes = Number(wait.timeoutMinutes ?? defaults.minutes);
-	if (!(minutes > 0 && minutes <= longestWaitMinutes)) {
-		throw new InputError(
-			`Timeout (Minutes) is ${String(wait.timeoutMinutes)}`,
-			`Enter a number above 0 and up to ${longestWaitMinutes}.`,
-		);
-	}
-	const seconds = Number(wait.pollIntervalSeconds ?? 0);
-	if (!(seconds === 0 || (seconds >= 1 && seconds <= 3600))) {
-		throw new InputError(
-			`Poll Interval (Seconds) is ${String(wait.pollIntervalSeconds)}`,
-			'Enter 0 for automatic, or 1 to 3600 seconds.',
-		);
-	}
+	const minutes = readNumber(wait, 'timeoutMinutes', defaults.minutes, {
+		label: 'Timeout (Minutes)',
+		allows: (number) => number > 0 && number <= longestWaitMinutes,
+		advice: `Enter a number above 0 and up to ${longestWaitMinutes}.`,
+	});
+	const seconds = readNumber(wait, 'pollIntervalSeconds', 0, {
+		label: 'Poll Interval (Seconds)',
+		allows: (number) => number === 0 || (number >= 1 && number <= 3600),
+		advice: 'Enter 0 for automatic, or 1 to 3600 seconds.',
+	});
 	return {
 		timeout: minutes * 60_000,
 		...(seconds > 0 && { fixedInterval: seconds * 1000 }),
-		onTimeout:
-			(wait.onTimeout ?? defaults.onTimeout) === 'returnPending' ? 'returnPending' : 'fail',
+		onTimeout: readOnTimeout(wait, defaults.onTimeout),
 	};
+}
+
+function readOnTimeout(wait: Fields, fallback: WaitWishes['onTimeout']): WaitWishes['onTimeout'] {
+	const { onTimeout } = 'onTimeout' in wait ? wait : { onTimeout: fallback };
+	if (onTimeout === 'fail' || onTimeout === 'returnPending') return onTimeout;
+	throw notUsable('On Timeout', onTimeout, 'Choose Fail or Return Pending Task.');
 }
 
 /** The download that an item asks for; undefined where it wants none. Throws InputError. */
@@ -46,17 +51,15 @@ export function readDownload(
 	context: IExecuteFunctions,
 	item: number,
 ): (DownloadWishes & { binaryField: string }) | undefined {
-	if (!(context.getNodeParameter('downloadVideo', item, true) as boolean)) return undefined;
+	if (!readField(context, item, 'downloadVideo', 'Download Video', true)) return undefined;
 	// An agent cannot use a file, and n8n cannot pass one to it.
 	if (isTool(context)) return undefined;
-	const download = context.getNodeParameter('download', item, {}) as Record<string, unknown>;
-	const megabytes = Number(download.maxSizeMb ?? 512);
-	if (!(megabytes > 0)) {
-		throw new InputError(
-			`Maximum Size (MB) is ${String(download.maxSizeMb)}`,
-			'Enter a number above 0.',
-		);
-	}
+	const download = context.getNodeParameter('download', item, {}) as Fields;
+	const megabytes = readNumber(download, 'maxSizeMb', 512, {
+		label: 'Maximum Size (MB)',
+		allows: (number) => number > 0,
+		advice: 'Enter a number above 0.',
+	});
 	const binaryField = String(download.binaryField ?? 'data').trim();
 	if (binaryField === '') {
 		throw new InputError('Put Output in Field is empty', 'Enter a name such as data.');
@@ -64,15 +67,118 @@ export function readDownload(
 	return { maxBytes: megabytes * megabyte, binaryField };
 }
 
-export function readConcurrency(options: Readonly<Record<string, unknown>>): number {
-	const concurrency = Number(options.concurrency ?? 5);
-	if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 100)) {
-		throw new InputError(
-			`Concurrency is ${String(options.concurrency)}`,
-			'Enter a whole number from 1 to 100.',
-		);
+/** Whether the task goes into the task table. Throws InputError. */
+export function readRecordTask(context: IExecuteFunctions, item: number): boolean {
+	return readField(context, item, 'recordTask', 'Record Task', false);
+}
+
+/** Requests on the way at the same time, 1 to 100. Throws InputError. */
+export function readConcurrency(options: Fields): number {
+	return readNumber(options, 'concurrency', 5, {
+		label: 'Concurrency',
+		allows: (number) => Number.isInteger(number) && number >= 1 && number <= 100,
+		advice: 'Enter a whole number from 1 to 100.',
+	});
+}
+
+/**
+ * The most that the items of a run may cost together, in the vendor's unit; undefined for no
+ * limit: absent, empty or 0. Throws InputError for all else, so that a limit is never lost.
+ */
+export function readMaxCost(options: Fields): number | undefined {
+	const { maxCost } = options;
+	const isEmpty = maxCost === null || (typeof maxCost === 'string' && maxCost.trim() === '');
+	if (isEmpty) return undefined;
+	const limit = readNumber(options, 'maxCost', 0, {
+		label: 'Maximum Cost',
+		allows: (number) => number >= 0,
+		advice: 'Enter the amount as a plain number such as 0.50, without a currency. 0 is no limit.',
+	});
+	return limit === 0 ? undefined : limit;
+}
+
+/** Whether to show the request and send nothing. Throws InputError. */
+export function readDryRun(options: Fields): boolean {
+	return readOption(options, 'dryRun', 'Dry Run', false);
+}
+
+/** Whether the item gets the few fields that people need. Throws InputError. */
+export function readSimplify(options: Fields): boolean {
+	return readOption(options, 'simplify', 'Simplify', true);
+}
+
+/** A switch of the form, also as the word of an expression. Throws InputError. */
+export function readSwitch(value: unknown, label: string): boolean {
+	const on = asSwitch(value);
+	if (on === undefined) throw notUsable(label, value, 'Use true or false.');
+	return on;
+}
+
+/** A switch of a collection. An expression that gives nothing is not the same as no option. */
+function readOption(options: Fields, name: string, label: string, fallback: boolean): boolean {
+	return name in options ? readSwitch(options[name], label) : fallback;
+}
+
+/** A switch of the node itself. n8n gives `fallback` for one that is absent, never for undefined. */
+function readField(
+	context: IExecuteFunctions,
+	item: number,
+	name: string,
+	label: string,
+	fallback: boolean,
+): boolean {
+	return readSwitch(context.getNodeParameter(name, item, fallback), label);
+}
+
+interface NumberRules {
+	readonly label: string;
+	readonly advice: string;
+	allows(number: number): boolean;
+}
+
+function readNumber(
+	fields: Fields,
+	name: string,
+	fallback: number,
+	{ label, advice, allows }: NumberRules,
+): number {
+	if (!(name in fields)) return fallback;
+	const number = asNumber(fields[name]);
+	if (number === undefined || !allows(number)) throw notUsable(label, fields[name], advice);
+	return number;
+}
+
+/** Says what a field holds that cannot be used. */
+export function notUsable(label: string, value: unknown, advice: string): InputError {
+	return new InputError(`${label} is ${shown(value)}`, advice);
+}
+
+function shown(value: unknown): string {
+	if (typeof value === 'object' && value !== null) return 'a list or an object';
+	const text = quoted(String(value ?? ''));
+	return text === '' ? 'empty' : `“${text}”`;
+}
+
+/** A finite number, also one that an expression gives as text. */
+export function asNumber(value: unknown): number | undefined {
+	const number = typeof value === 'string' && isPlainNumber(value.trim()) ? Number(value) : value;
+	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function isPlainNumber(text: string): boolean {
+	return /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text);
+}
+
+const switchWords = new Map([
+	...['true', 'yes', 'on', '1'].map((word) => [word, true] as const),
+	...['false', 'no', 'off', '0'].map((word) => [word, false] as const),
+]);
+
+export function asSwitch(value: unknown): boolean | undefined {
+	if (typeof value !== 'boolean' && typeof value !== 'string' && typeof value !== 'number') {
+		return undefined;
 	}
-	return concurrency;
+	return switchWords.get(String(value).trim().toLowerCase());
 }
 
 /** Whether an agent, or another caller of tools, runs the node. */
@@ -119,9 +225,9 @@ export async function readMedia(
 	if (!binary) {
 		const present = Object.keys(context.getInputData()[item].binary ?? {});
 		throw new InputError(
-			`${label}: the item has no binary field “${field}”`,
+			`${label}: the item has no binary field “${quoted(field)}”`,
 			present.length > 0
-				? `It has ${present.map((name) => `“${name}”`).join(', ')}. Enter one of them.`
+				? `It has ${present.map((name) => `“${quoted(name)}”`).join(', ')}. Enter one of them.`
 				: 'It has no binary data at all. Connect a node that reads a file, or use a URL.',
 		);
 	}

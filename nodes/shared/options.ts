@@ -1,7 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { providers } from '../../providers';
 import { settingLabels } from '../../video/capabilities';
-import type { SettingName } from '../../video/request';
+import type { SettingName, Settings } from '../../video/request';
+import { settingsSchema } from '../../video/request';
+import { asNumber, asSwitch, notUsable } from './inputs';
 
 /** Shows a setting for the vendors that have it in at least one model. */
 function whereOffered(setting: SettingName): Pick<INodeProperties, 'displayOptions'> {
@@ -28,7 +30,8 @@ export const runOptions = {
 		displayName: 'Dry Run',
 		name: 'dryRun',
 		type: 'boolean',
-		default: false,
+		// Who adds it wants it; without it a run is not dry.
+		default: true,
 		description: 'Whether to show the request and the estimated cost without sending anything',
 	},
 	concurrency: {
@@ -190,3 +193,64 @@ export const generateOptions: INodeProperties = {
 	description: 'What the vendor can be asked for beside the video, and how the node runs',
 	options: [...offeredOptions, ...Object.values(runOptions)].sort(byName),
 };
+
+/** What an expression may give is brought to the type of the setting; undefined is refused. */
+interface SettingReader {
+	readonly read: (value: unknown) => unknown;
+	/** What to enter instead of nonsense. */
+	readonly advice: string;
+	/** Values of the field that leave the setting to the vendor. */
+	readonly unset?: readonly unknown[];
+}
+
+const onOrOff: SettingReader = { read: asSwitch, advice: 'Use true or false.' };
+
+const address: SettingReader = {
+	read: (value) => {
+		const text = typeof value === 'string' ? value.trim() : '';
+		return /^https?:\/\//i.test(text) ? text : undefined;
+	},
+	advice: 'Enter an address that begins with https://.',
+	unset: ['', null, undefined],
+};
+
+const settingReaders: Readonly<Record<SettingName, SettingReader>> = {
+	promptOptimizer: {
+		read: asSwitch,
+		advice: 'Choose Vendor Default, On or Off.',
+		unset: ['vendor'],
+	},
+	fastPretreatment: onOrOff,
+	aigcWatermark: onOrOff,
+	callbackUrl: address,
+	outputFormat: {
+		read: (value) => (typeof value === 'string' ? value.trim().toUpperCase() : undefined),
+		advice: 'Choose MP4, WebM or MOV.',
+	},
+	outputQuality: { read: asNumber, advice: 'Enter a whole number from 20 to 99.' },
+	numberResults: { read: asNumber, advice: 'Enter 1 to 4.' },
+	fps: { read: asNumber, advice: 'Choose 25.' },
+	ttl: { read: asNumber, advice: 'Enter a number of seconds, at least 60.' },
+	safetyMode: {
+		read: (value) => (typeof value === 'string' ? value.trim().toLowerCase() : undefined),
+		advice: 'Choose None, Fast or Full.',
+	},
+	uploadEndpoint: address,
+	includeCost: onOrOff,
+};
+
+/** The wishes among the options: only what the person has added. Throws InputError. */
+export function readSettings(options: Readonly<Record<string, unknown>>): Settings {
+	const names = Object.keys(settingReaders) as SettingName[];
+	const chosen = names
+		.filter((name) => name in options && !settingReaders[name].unset?.includes(options[name]))
+		.map((name) => [name, readSetting(name, options[name])]);
+	return Object.fromEntries(chosen) as Settings;
+}
+
+function readSetting(name: SettingName, value: unknown): unknown {
+	const { read, advice } = settingReaders[name];
+	const result = settingsSchema.shape[name].unwrap().safeParse(read(value));
+	if (!result.success) throw notUsable(settingLabels[name], value, advice);
+	return result.data;
+}

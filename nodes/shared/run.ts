@@ -6,8 +6,8 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { InputError } from '../../video/failure';
-import type { JobError, Made } from '../../video/generate';
-import { asJobError } from '../../video/generate';
+import type { JobError, Made } from '../../video/outcome';
+import { asJobError } from '../../video/outcome';
 import type { StoredFile } from '../../video/host';
 import { formatReference } from '../../video/reference';
 import type { KnownTask } from '../../video/task';
@@ -28,6 +28,8 @@ export interface ItemShape {
 	readonly simplify: boolean;
 	readonly binaryField: string;
 }
+
+export const defaultShape: ItemShape = { simplify: true, binaryField: 'data' };
 
 /** Results as n8n items, in order. Throws for the first failed item unless errors are given out. */
 export function toItems(

@@ -1,7 +1,8 @@
-import { VendorError, vendorErrorOf } from '../../video/failure';
-import type { Connection, HttpRequest } from '../../video/host';
-import type { JsonAnswer } from '../../video/http';
-import { exchange, read } from '../../video/http';
+import { endpoint, askEach } from '../../video/endpoint';
+import { VendorError } from '../../video/failure';
+import type { Connection } from '../../video/host';
+import { read } from '../../video/http';
+import { fits, madeDuring, reachesBack } from '../../video/listing';
 import type { MediaFile } from '../../video/media';
 import type {
 	CreateRequest,
@@ -9,32 +10,24 @@ import type {
 	StatusAnswer,
 	TaskFilter,
 	TaskPage,
+	TimeSpan,
 } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
-import { formatReference } from '../../video/reference';
 import { megabyte, sizeText } from '../../video/size';
 import type { VideoTask } from '../../video/task';
-import { decode, statusOf, withoutLink, wordOf } from './decode';
+import { decode, statusOf, wordOf } from './decode';
 import { modelId, modelName } from './encode';
 import { errorIn, vendor } from './errors';
 import { createdSchema, createSchema, jobSchema, listedSchema, uploadedSchema } from './wire';
 
-type Call = Pick<HttpRequest, 'method' | 'headers' | 'json' | 'form'> & { path: string };
-
-/** Throws VendorError for every answer that is not a success. */
-async function call(connection: Connection, { path, ...request }: Call): Promise<JsonAnswer> {
-	const url = `${connection.baseUrl}${path}`;
-	const answer = await exchange(connection, { ...request, url }, { vendor });
-	const error = errorIn(answer);
-	if (error) throw error;
-	return answer;
-}
+const call = endpoint(vendor, errorIn);
 
 export async function create(
 	connection: Connection,
 	{ kind, path, headers, body }: CreateRequest,
 ): Promise<VideoTask> {
-	const answer = await call(connection, { method: 'POST', path, headers, json: body });
+	const request = { method: 'POST', path, headers, json: body, creates: true } as const;
+	const answer = await call(connection, request);
 	const { jobId: id, status: word = 'QUEUED' } = read(createdSchema, answer, vendor);
 	return {
 		reference: { provider: 'apiframe', kind, id },
@@ -50,16 +43,11 @@ export async function status(
 	connection: Connection,
 	references: readonly TaskReference[],
 ): Promise<readonly StatusAnswer[]> {
-	return await Promise.all(
-		references.map(async (reference) => await askOne(connection, reference).catch(vendorErrorOf)),
-	);
-}
-
-async function askOne(connection: Connection, reference: TaskReference): Promise<VideoTask> {
-	const path = `/v2/jobs/${encodeURIComponent(reference.id)}`;
-	const task = decode(read(jobSchema, await call(connection, { method: 'GET', path }), vendor));
-	if (task.status === 'completed' && task.videos.length === 0) throw withoutLink();
-	return { ...task, reference };
+	return await askEach(references, async (reference) => {
+		const path = `/v2/jobs/${encodeURIComponent(reference.id)}`;
+		const answer = await call(connection, { method: 'GET', path });
+		return { ...decode(read(jobSchema, answer, vendor)), reference };
+	});
 }
 
 /** What one call may ask for at most. */
@@ -72,61 +60,50 @@ export async function listTasks(
 	page?: string,
 ): Promise<TaskPage> {
 	const word = filter.status && wordOf(filter.status);
-	const query = new URLSearchParams({
-		limit: String(pageSize),
-		...(word && { status: word }),
-		...(filter.model && { model: modelId(filter.model) }),
-		...(page && { cursor: page }),
+	const wanted = filter.model && modelId(filter.model);
+	const answer = await call(connection, {
+		method: 'GET',
+		path: '/v2/jobs',
+		query: [
+			['limit', String(pageSize)],
+			...(word ? [['status', word] as const] : []),
+			...(wanted ? [['model', wanted] as const] : []),
+			...(page ? [['cursor', page] as const] : []),
+		],
 	});
-	const path = `/v2/jobs?${query.toString()}`;
-	const answer = await call(connection, { method: 'GET', path });
 	const { jobs, nextCursor: next } = read(listedSchema, answer, vendor);
-	const tasks = jobs.filter(({ model }) => /^hailuo/i.test(model ?? '')).map(decode);
-	const oldest = jobs[jobs.length - 1]?.createdAt;
-	const isPast =
-		filter.createdAfter !== undefined && Date.parse(oldest ?? '') < filter.createdAfter;
+	const ends = next === undefined || reachesBack(jobs.map(decode), filter);
+	const own = jobs.filter(({ model = wanted ?? '' }) =>
+		wanted ? model.toLowerCase() === wanted.toLowerCase() : /^hailuo/i.test(model),
+	);
 	return {
-		tasks: tasks.filter((task) => isWanted(task, filter)),
-		...(next && !isPast && { next }),
+		tasks: own.map(decode).filter((task) => fits(task, filter)),
+		...(!ends && { next }),
 	};
 }
-
-function isWanted(task: VideoTask, { status: wanted, createdAfter }: TaskFilter): boolean {
-	if (wanted && task.status !== wanted) return false;
-	return (
-		createdAfter === undefined || !task.createdAt || Date.parse(task.createdAt) >= createdAfter
-	);
-}
-
-/** The clocks of the two sides may differ by so much. */
-const clockDifferenceMs = 30_000;
 
 /**
  * Sends the same create once more: under its Idempotency-Key it gives the job of the first one.
  * With a newly uploaded image the body is another one, which the vendor refuses; then the job is
- * looked up in the list.
+ * one of those in the list.
  */
 export async function recover(
 	connection: Connection,
 	request: CreateRequest,
-	sentAt: number,
-	taken: ReadonlySet<string>,
+	sent: TimeSpan,
 ): Promise<Recovery> {
-	const found = await create(connection, request).catch(conflict);
+	const found = await create(connection, request).catch(duplicate);
 	if (found) return { found };
-	const { model } = createSchema.parse(request.body);
-	const { tasks } = await listTasks(connection, {
-		model: modelName(model),
-		createdAfter: sentAt - clockDifferenceMs,
-	});
-	const candidates = tasks.filter(({ reference }) => !taken.has(formatReference(reference)));
-	if (candidates.length === 1) return { found: candidates[0] };
-	const references = candidates.map(({ reference }) => formatReference(reference)).join(', ');
-	return { unclear: references && `One of these tasks may be it: ${references}.` };
+	const model = modelName(createSchema.parse(request.body).model);
+	const candidates = await madeDuring(
+		sent,
+		async (filter, page) => await listTasks(connection, { ...filter, model }, page),
+	);
+	return candidates?.length ? { candidates } : { unclear: '' };
 }
 
-function conflict(cause: unknown): undefined {
-	if (cause instanceof VendorError && cause.status === 409) return undefined;
+function duplicate(cause: unknown): undefined {
+	if (cause instanceof VendorError && cause.category === 'duplicate') return undefined;
 	throw cause;
 }
 
@@ -149,5 +126,5 @@ export async function upload(connection: Connection, file: MediaFile): Promise<s
 	const form = new FormData();
 	form.append('file', new Blob([await file.read()], { type: file.mimeType }), file.name);
 	const answer = await call(connection, { method: 'POST', path: '/v2/uploads', form });
-	return read(uploadedSchema, answer, vendor).url;
+	return read(uploadedSchema, answer, vendor);
 }

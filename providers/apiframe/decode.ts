@@ -1,11 +1,12 @@
 import type { z } from 'zod';
-import { failureOf, VendorError } from '../../video/failure';
+import { isoOf, linksIn } from '../../video/answers';
+import { failureOf } from '../../video/failure';
+import { wordsIn } from '../../video/http';
 import type { Cost, Failure, TaskStatus, VideoTask } from '../../video/task';
 import { withoutAbsent } from '../../video/task';
 import { modelName } from './encode';
-import { meaningOfFailure, vendor } from './errors';
+import { meaningOfFailure } from './errors';
 import type { jobSchema } from './wire';
-import { resultSchema } from './wire';
 
 const statuses: ReadonlyMap<string, TaskStatus> = new Map([
 	['QUEUED', 'queued'],
@@ -27,11 +28,6 @@ export function wordOf(status: TaskStatus): string | undefined {
 	return [...statuses].find(([, meaning]) => meaning === wanted)?.[0];
 }
 
-function isoOf(text?: string | null): string | undefined {
-	const date = new Date(text ?? NaN);
-	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
-}
-
 const removed: Failure = {
 	code: 'expired',
 	message: 'Apiframe has deleted the video: it keeps finished videos for a short time only',
@@ -42,37 +38,27 @@ const removed: Failure = {
 export function decode(job: z.output<typeof jobSchema>): VideoTask {
 	const word = statusOf(job.status);
 	const status = word === 'completed' && job.expired === true ? 'expired' : word;
-	const result = resultSchema.safeParse(job.result);
-	const text = job.error ?? undefined;
+	const words = wordsIn(job.error);
+	const hasEnded = status === 'completed' || status === 'expired';
 	return {
 		reference: { provider: 'apiframe', kind: 'video', id: job.id },
 		status,
-		videos: status === 'completed' && result.success ? result.data.map((url) => ({ url })) : [],
+		videos: status === 'completed' ? linksIn(job.result).map((url) => ({ url })) : [],
 		...withoutAbsent({
-			model: job.model ? modelName(job.model) : undefined,
-			progress: job.progress ?? undefined,
+			model: job.model && modelName(job.model),
+			progress: job.progress,
 			cost: costOf(job.creditCost),
-			createdAt: isoOf(job.createdAt),
-			completedAt:
-				status === 'completed' || status === 'expired' ? isoOf(job.completedAt) : undefined,
-			failure: status === 'failed' ? failureOf(meaningOfFailure(text), undefined, text) : undefined,
+			createdAt: isoOf(Date.parse(job.createdAt ?? '')),
+			completedAt: hasEnded ? isoOf(Date.parse(job.completedAt ?? '')) : undefined,
+			failure:
+				status === 'failed' ? failureOf(meaningOfFailure(words), undefined, words) : undefined,
 		}),
 		...(status === 'expired' && { failure: removed }),
-		raw: job,
+		raw: job.raw,
 	};
 }
 
 /** Reserved while a job runs, then charged; 0 for one that failed. */
-function costOf(amount?: number | null): Cost | undefined {
-	return typeof amount === 'number' ? { amount, unit: 'credits', source: 'provider' } : undefined;
-}
-
-/** A finished task without a link is not finished for us: ask again. */
-export function withoutLink(): VendorError {
-	return new VendorError({
-		category: 'server',
-		outcome: 'unknown',
-		message: `${vendor} says that the video is finished, but gives no link to it yet`,
-		advice: 'Ask again later with Hailuo Query Task.',
-	});
+function costOf(amount?: number): Cost | undefined {
+	return amount === undefined ? undefined : { amount, unit: 'credits', source: 'provider' };
 }

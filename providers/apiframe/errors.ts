@@ -1,7 +1,8 @@
+import type { z } from 'zod';
 import type { ErrorMeaning, VendorError } from '../../video/failure';
 import { compareForm } from '../../video/failure';
 import type { JsonAnswer } from '../../video/http';
-import { meaningOfStatus, vendorError } from '../../video/http';
+import { meaningOfStatus, statusError, vendorError, wordsIn } from '../../video/http';
 import { refusalSchema } from './wire';
 
 export const vendor = 'Apiframe';
@@ -40,7 +41,7 @@ const meanings: Readonly<Record<number, ErrorMeaning>> = {
 		advice: 'Check the ID, and that the API key belongs to the account that made the task.',
 	},
 	409: {
-		category: 'input',
+		category: 'duplicate',
 		what: 'Apiframe has already received another request under the same Idempotency-Key',
 		advice: 'Run the item again: it gets a new key.',
 	},
@@ -90,15 +91,25 @@ export function meaningOf(status: number): ErrorMeaning {
 
 /** The error in an answer; undefined for success. A job has an `error` of its own. */
 export function errorIn(answer: JsonAnswer): VendorError | undefined {
-	const refusal = refusalSchema.safeParse(answer.body);
-	const isJob =
-		refusal.success && refusal.data.id !== undefined && refusal.data.status !== undefined;
-	if (answer.status < 400 && (!refusal.success || isJob)) return undefined;
-	const text = refusal.success ? textOf(refusal.data) : undefined;
+	const { success, data } = refusalSchema.safeParse(answer.body);
+	const text = success ? textOf(data) : undefined;
+	// No page has the form of this one; whoever says it, the job is looked for.
+	if (answer.status === 409) {
+		return vendorError(answer, meaningOf(409), undefined, text ?? wordsIn(answer.body));
+	}
+	if (answer.status >= 400 && text === undefined) return statusError(answer, vendor);
+	const isJob = success && (data.id ?? data.jobId) !== undefined;
+	if (text === undefined || (answer.status < 400 && isJob)) return undefined;
 	return vendorError(answer, meaningOf(answer.status), undefined, text);
 }
 
-function textOf({ error, details = {}, creditsRequired, creditsAvailable }: Refusal): string {
+function textOf({
+	error,
+	details = {},
+	creditsRequired,
+	creditsAvailable,
+}: z.output<typeof refusalSchema>): string | undefined {
+	if (error === undefined) return undefined;
 	const fields = Object.entries(details).map(([path, words]) => `${path}: ${words.join(', ')}`);
 	const credits =
 		creditsRequired === undefined
@@ -106,5 +117,3 @@ function textOf({ error, details = {}, creditsRequired, creditsAvailable }: Refu
 			: [`${creditsRequired} needed, ${creditsAvailable ?? 0} available`];
 	return [error, ...fields, ...credits].join('; ');
 }
-
-type Refusal = ReturnType<typeof refusalSchema.parse>;

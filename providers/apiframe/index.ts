@@ -19,6 +19,8 @@ export const apiframe: Provider = {
 	upload,
 	create,
 	recover,
+	// An Idempotency-Key lives for 24 hours; an hour less, for clocks and pauses.
+	recoverableFor: 23 * 3600_000,
 	status,
 	list: listTasks,
 };

@@ -1,16 +1,26 @@
 import { z } from 'zod';
+import {
+	entries,
+	identifier,
+	linkAnswer,
+	number,
+	optional,
+	text,
+	withRaw,
+} from '../../video/answers';
 
-const optionalText = z.string().nullish().catch(undefined);
-
-/** Sources: `ErrorResponse`, `ValidationError` and `InsufficientCredits` of the OpenAPI document. */
-export const refusalSchema = z
-	.object({
-		error: z.string(),
-		details: z.record(z.array(z.string())).optional().catch(undefined),
-		creditsRequired: z.number().optional().catch(undefined),
-		creditsAvailable: z.number().optional().catch(undefined),
-	})
-	.passthrough();
+/**
+ * Sources: `ErrorResponse`, `ValidationError` and `InsufficientCredits` of the OpenAPI document. A
+ * job has an `error` too, beside its ID.
+ */
+export const refusalSchema = z.object({
+	error: optional(z.string().min(1)),
+	details: optional(z.record(entries(identifier))),
+	creditsRequired: number,
+	creditsAvailable: number,
+	id: text,
+	jobId: text,
+});
 
 // What we send. The vendor refuses every key that its schema does not have.
 
@@ -37,46 +47,31 @@ export const createSchema = z
 	})
 	.strict();
 
-// What we read. Lenient: unknown keys stay.
+// What we read. Lenient.
 
-export const createdSchema = z
-	.object({ jobId: z.string().min(1), status: z.string().optional().catch(undefined) })
-	.passthrough();
-
-const linkSchema = z.string().url();
-const linkedSchema = z.union([
-	linkSchema,
-	z.object({ url: linkSchema }).transform(({ url }) => url),
-	z.object({ videoUrl: linkSchema }).transform(({ videoUrl }) => videoUrl),
-]);
-
-/** A link, `{ videoUrl }` or `{ videos: [...] }`: https://apiframe.ai/docs/jobs/get */
-export const resultSchema = z.union([
-	linkedSchema.transform((link) => [link]),
-	z
-		.object({ videos: z.array(linkedSchema.nullable().catch(null)) })
-		.transform(({ videos }) => videos.filter((link) => link !== null)),
-]);
+export const createdSchema = z.object({ jobId: identifier, status: text });
 
 /** GET /v2/jobs/{id}, and an entry of GET /v2/jobs. */
-export const jobSchema = z
-	.object({
-		id: z.string().min(1),
-		status: z.string(),
-		model: optionalText,
-		progress: z.number().nullish().catch(undefined),
+export const jobSchema = withRaw(
+	z.object({
+		id: identifier,
+		status: identifier,
+		model: text,
+		progress: number,
+		/** A link, `{ videoUrl }` or `{ videos: [...] }`: https://apiframe.ai/docs/jobs/get */
 		result: z.unknown(),
-		error: optionalText,
-		creditCost: z.number().nullish().catch(undefined),
-		createdAt: optionalText,
-		completedAt: optionalText,
-		expired: z.boolean().nullish().catch(undefined),
-	})
-	.passthrough();
+		error: z.unknown(),
+		creditCost: number,
+		createdAt: text,
+		completedAt: text,
+		expired: optional(z.boolean()),
+	}),
+);
 
 /** GET /v2/jobs. Source: https://docs-v2.apiframe.ai/docs/jobs/list */
-export const listedSchema = z
-	.object({ jobs: z.array(jobSchema), nextCursor: optionalText })
-	.passthrough();
+export const listedSchema = z.object({
+	jobs: z.array(z.unknown()).pipe(entries(jobSchema)),
+	nextCursor: text,
+});
 
-export const uploadedSchema = z.object({ url: z.string().url() }).passthrough();
+export const uploadedSchema = linkAnswer;

@@ -149,11 +149,13 @@ const h3Price = (perSecond: number): Price => ({
 	unit: 'USD',
 	perSecond,
 	images: { free: 5, each: 0.04 },
+	perReferenceVideoSecond: perSecond,
 });
-const h3MaxPrice = (perSecond: number): Price => ({
+const h3MaxPrice = (perSecond: number, perReferenceVideoSecond: number): Price => ({
 	unit: 'USD',
 	perSecond,
 	images: { free: 2, each: 0.074 },
+	perReferenceVideoSecond,
 });
 
 const h3Outputs: readonly Output[] = [
@@ -175,13 +177,13 @@ const h3MaxOutputs: readonly Output[] = [
 	{
 		resolution: '768P',
 		durations: range(5, 15),
-		price: h3MaxPrice(0.08),
+		price: h3MaxPrice(0.08, 0.143),
 		ready: { earliest: 15, typical: 60 },
 	},
 	{
 		resolution: '480P',
 		durations: range(5, 15),
-		price: h3MaxPrice(0.05),
+		price: h3MaxPrice(0.05, 0.0553),
 		ready: { earliest: 15, typical: 45 },
 	},
 ];
@@ -189,8 +191,8 @@ const h3MaxOutputs: readonly Output[] = [
 export const ratios = ['21:9', '16:9', '4:3', '1:1', '3:4', '9:16'];
 
 const referenceLimits = { image: 9, video: 3, audio: 3, total: 12, audioNeedsPicture: true };
-const referencePriceNote =
-	'Reference videos are billed by their length too, which is not known before sending: the estimate leaves them out.';
+const referencePriceNote = (prices: string) =>
+	`Reference videos are billed by their length, ${prices}. It is not known before sending: with one there is no estimate, and Maximum Cost refuses.`;
 
 const rowV2 = (
 	mode: Mode,
@@ -226,7 +228,12 @@ const v2: readonly Capability[] = [
 	rowV2('textToVideo', 'MiniMax-H3', h3Outputs),
 	rowV2('imageToVideo', 'MiniMax-H3', h3Outputs),
 	rowV2('firstLastFrame', 'MiniMax-H3', h3Outputs),
-	rowV2('referenceToVideo', 'MiniMax-H3', h3Outputs, referencePriceNote),
+	rowV2(
+		'referenceToVideo',
+		'MiniMax-H3',
+		h3Outputs,
+		referencePriceNote('$0.08 a second for 768P, $0.13 for 2K'),
+	),
 	rowV2('textToVideo', 'MiniMax-H3-Max', h3MaxOutputs, h3Max768),
 	rowV2('imageToVideo', 'MiniMax-H3-Max', h3MaxOutputs, h3Max768),
 	rowV2('firstLastFrame', 'MiniMax-H3-Max', h3MaxOutputs, h3Max768),
@@ -234,7 +241,7 @@ const v2: readonly Capability[] = [
 		'referenceToVideo',
 		'MiniMax-H3-Max',
 		h3MaxOutputs,
-		`Newer pages allow references, an older one does not: they are sent and the vendor decides. ${referencePriceNote}`,
+		`Newer pages allow references, an older one does not: they are sent and the vendor decides. ${referencePriceNote('$0.0553 a second for 480P, $0.143 for 768P')}`,
 	),
 ];
 

@@ -1,18 +1,19 @@
 import { VendorError, vendorErrorOf } from '../../video/failure';
-import type { Connection, HttpRequest } from '../../video/host';
-import type { JsonAnswer } from '../../video/http';
+import { askEach, endpoint } from '../../video/endpoint';
+import type { Connection } from '../../video/host';
 import { exchange, read, vendorError } from '../../video/http';
+import { fits, madeDuring, reachesBack } from '../../video/listing';
 import type {
 	CreateRequest,
 	Recovery,
 	StatusAnswer,
 	TaskFilter,
 	TaskPage,
+	TimeSpan,
 } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
-import { formatReference } from '../../video/reference';
 import type { TaskStatus, VideoTask } from '../../video/task';
-import { decodeV1, decodeV2, linkExpiry, statusOf, withoutLink } from './decode';
+import { decodeV1, decodeV2, statusOf, videosAt } from './decode';
 import { errorIn, vendor } from './errors';
 import {
 	cancelledSchema,
@@ -22,33 +23,19 @@ import {
 	queriedV1Schema,
 	queriedV2Schema,
 	retrievedSchema,
+	tasksV2Schema,
 } from './wire';
 
-type Call = Pick<HttpRequest, 'method' | 'json'> & {
-	path: string;
-	query?: readonly (readonly [string, string])[];
-};
+const call = endpoint(vendor, errorIn);
 
-/** Throws VendorError for every answer that is not a success. */
-async function call(
+export async function create(
 	connection: Connection,
-	{ path, query = [], ...request }: Call,
-): Promise<JsonAnswer> {
-	const search = new URLSearchParams(
-		query.map(([name, value]): [string, string] => [name, value]),
-	).toString();
-	const url = `${connection.baseUrl}${path}${search && `?${search}`}`;
-	const answer = await exchange(connection, { ...request, url }, { vendor });
-	const error = errorIn(answer);
-	if (error) throw error;
-	return answer;
-}
-
-export async function create(connection: Connection, request: CreateRequest): Promise<VideoTask> {
-	const answer = await call(connection, { method: 'POST', path: request.path, json: request.body });
+	{ kind, path, body }: CreateRequest,
+): Promise<VideoTask> {
+	const answer = await call(connection, { method: 'POST', path, json: body, creates: true });
 	const { task_id: id } = read(createdSchema, answer, vendor);
 	return {
-		reference: { provider: 'minimax', kind: request.kind, id },
+		reference: { provider: 'minimax', kind, id },
 		status: 'queued',
 		videos: [],
 		createdAt: new Date(connection.host.now()).toISOString(),
@@ -62,14 +49,11 @@ export async function status(
 ): Promise<readonly StatusAnswer[]> {
 	const v2 = references.filter(({ kind }) => kind === 'v2');
 	const listed = v2.length > 1 ? await askList(connection, v2) : new Map<string, VideoTask>();
-	return await Promise.all(
-		references.map(async (reference) => {
-			try {
-				return listed.get(reference.id) ?? (await askOne(connection, reference));
-			} catch (cause) {
-				return vendorErrorOf(cause);
-			}
-		}),
+	return await askEach(
+		references,
+		async (reference) =>
+			(reference.kind === 'v2' ? listed.get(reference.id) : undefined) ??
+			(await askOne(connection, reference)),
 	);
 }
 
@@ -77,7 +61,7 @@ async function askOne(connection: Connection, reference: TaskReference): Promise
 	if (reference.kind === 'v2') {
 		const path = `/v2/query/video_generation/${encodeURIComponent(reference.id)}`;
 		const answer = await call(connection, { method: 'GET', path });
-		return complete(decodeV2(read(queriedV2Schema, answer, vendor).task));
+		return { ...decodeV2(read(queriedV2Schema, answer, vendor).task), reference };
 	}
 	const template = reference.kind === 'template';
 	const answer = await queryV1(
@@ -86,9 +70,12 @@ async function askOne(connection: Connection, reference: TaskReference): Promise
 		reference.id,
 	);
 	const task = decodeV1(reference, answer, connection.host.now());
-	if (template || task.status !== 'completed') return complete(task);
-	const url = await retrieveLink(connection, answer.file_id);
-	return { ...task, videos: [{ url, expiresAt: linkExpiry('v1', connection.host.now()) }] };
+	if (template || task.status !== 'completed' || answer.file_id === undefined) return task;
+	const links = await retrieveLinks(connection, answer.file_id);
+	const [first = [], second = []] = links.map((link) =>
+		videosAt(link, 'v1', connection.host.now()),
+	);
+	return { ...task, videos: first.length > 0 ? first : second };
 }
 
 /**
@@ -115,27 +102,14 @@ const unknownAnswer = {
 	advice: 'Ask again later with Hailuo Query Task.',
 } as const;
 
-function complete(task: VideoTask): VideoTask {
-	if (task.status === 'completed' && task.videos.length === 0) throw withoutLink();
-	return task;
-}
-
-async function retrieveLink(connection: Connection, fileId = ''): Promise<string> {
-	if (fileId === '') throw withoutLink();
+async function retrieveLinks(connection: Connection, fileId: string) {
 	const answer = await call(connection, {
 		method: 'GET',
 		path: '/v1/files/retrieve',
 		query: [['file_id', fileId]],
 	});
-	const { download_url: url, backup_download_url: backup } = read(
-		retrievedSchema,
-		answer,
-		vendor,
-	).file;
-	const link = url || backup;
-	if (!link) throw withoutLink();
-	// The page's sample has no scheme.
-	return /^https?:\/\//i.test(link) ? link : `https://${link}`;
+	const { file } = read(retrievedSchema, answer, vendor);
+	return [file?.download_url, file?.backup_download_url];
 }
 
 /** Tasks that the list does not hold are left to single questions. */
@@ -145,26 +119,41 @@ async function askList(
 ): Promise<ReadonlyMap<string, VideoTask>> {
 	const wanted = new Set(references.map(({ id }) => id));
 	try {
-		const answer = await call(connection, {
-			method: 'GET',
-			path: '/v2/query/video_generation',
-			query: [
-				['page_num', '1'],
-				['page_size', String(references.length)],
-				...references.map(({ id }) => ['filter.task_ids', id] as const),
-			],
-		});
-		const tasks = read(listedV2Schema, answer, vendor).items.map(decodeV2);
-		const usable = tasks.filter(
-			(task) =>
-				wanted.has(task.reference.id) && (task.status !== 'completed' || task.videos.length > 0),
-		);
-		return new Map(usable.map((task) => [task.reference.id, task]));
+		const { tasks } = await askPage(connection, [
+			['page_num', '1'],
+			['page_size', String(references.length)],
+			...references.map(({ id }) => ['filter.task_ids', id] as const),
+		]);
+		const own = tasks.filter(({ reference }) => wanted.has(reference.id));
+		return new Map(own.map((task) => [task.reference.id, task]));
 	} catch (cause) {
-		// How the list takes several IDs is not documented in full: fall back to one question each.
-		if (cause instanceof VendorError && cause.category === 'input') return new Map();
-		throw vendorErrorOf(cause);
+		// How the list takes several IDs is not documented in full, and one ID that it does not know
+		// may spoil all: fall back to one question each.
+		const error = vendorErrorOf(cause);
+		if (error.category === 'input' || error.category === 'notFound') return new Map();
+		throw error;
 	}
+}
+
+/** GET /v2/query/video_generation. Also says how many items there were, readable or not. */
+async function askPage(
+	connection: Connection,
+	query: readonly (readonly [string, string])[],
+): Promise<{ tasks: VideoTask[]; count: number; unreadable: number; total?: number }> {
+	const answer = await call(connection, {
+		method: 'GET',
+		path: '/v2/query/video_generation',
+		query,
+	});
+	const { items, total } = read(listedV2Schema, answer, vendor);
+	const readable = tasksV2Schema.parse(items);
+	const videos = readable.filter(({ task_type: type }) => type !== 'h3_context_ir');
+	return {
+		tasks: videos.map(decodeV2),
+		count: items.length,
+		unreadable: items.length - readable.length,
+		total,
+	};
 }
 
 const pageSize = 50;
@@ -177,37 +166,31 @@ const statusWords: Partial<Record<TaskStatus, string>> = {
 	cancelled: 'cancelled',
 };
 
-/** GET /v2/query/video_generation: H3 tasks of the last 7 days, newest first. */
+/** H3 tasks of the last 7 days, newest first. */
 export async function listTasks(
 	connection: Connection,
 	filter: TaskFilter,
 	page = '1',
-): Promise<TaskPage> {
+): Promise<TaskPage & { unreadable: number }> {
 	const word = filter.status && statusWords[filter.status];
-	const answer = await call(connection, {
-		method: 'GET',
-		path: '/v2/query/video_generation',
-		query: [
-			['page_num', page],
-			['page_size', String(pageSize)],
-			...(word ? [['filter.status', word] as const] : []),
-			...(filter.model ? [['filter.model', filter.model] as const] : []),
-		],
-	});
-	const { items, total } = read(listedV2Schema, answer, vendor);
-	const videos = items.filter(
-		({ task_type: type }) => type === undefined || type !== 'h3_context_ir',
-	);
-	const tasks = videos.map(decodeV2).filter((task) => isWanted(task, filter));
-	const last = items.length < pageSize || (total !== undefined && Number(page) * pageSize >= total);
-	return { tasks, ...(!last && { next: String(Number(page) + 1) }) };
-}
-
-function isWanted(task: VideoTask, { status: wanted, createdAfter }: TaskFilter): boolean {
-	if (wanted && task.status !== wanted) return false;
-	return (
-		createdAfter === undefined || !task.createdAt || Date.parse(task.createdAt) >= createdAfter
-	);
+	const { tasks, count, unreadable, total } = await askPage(connection, [
+		['page_num', page],
+		['page_size', String(pageSize)],
+		...(word ? [['filter.status', word] as const] : []),
+		...(filter.model ? [['filter.model', filter.model] as const] : []),
+	]);
+	// The vendor's times have whole seconds.
+	const { createdAfter = -Infinity } = filter;
+	const wanted = { ...filter, createdAfter: Math.floor(createdAfter / 1000) * 1000 };
+	const seen = (Number(page) - 1) * pageSize + count;
+	// A short page is not the last one where the total says that there is more.
+	const isLast = count === 0 || (total === undefined ? count < pageSize : seen === total);
+	const ends = isLast || reachesBack(tasks, wanted);
+	return {
+		tasks: tasks.filter((task) => fits(task, wanted)),
+		unreadable,
+		...(!ends && { next: String(Number(page) + 1) }),
+	};
 }
 
 /** DELETE cancels a queued task; it would delete the record of a finished one, so look first. */
@@ -228,31 +211,37 @@ export async function cancel(connection: Connection, reference: TaskReference): 
 	return { ...before, status: statusOf(word), raw: answer.body };
 }
 
-/** The clocks of the two sides may differ by so much. */
-const clockDifferenceMs = 30_000;
-
 /**
- * Looks a lost create up in the list (second generation only: the first has none). A task of the
- * same model and output, made since we sent the request and not yet ours, is taken for it.
+ * Looks for a lost create in the list (second generation only: the first has none). What may be it
+ * are all tasks with the same model and output that were made meanwhile.
  */
 export async function recover(
 	connection: Connection,
 	{ kind, body }: CreateRequest,
-	sentAt: number,
-	taken: ReadonlySet<string>,
+	sent: TimeSpan,
 ): Promise<Recovery> {
 	if (kind !== 'v2') return { unclear: '' };
-	const sent = createV2Schema.parse(body);
-	const createdAfter = Math.floor((sentAt - clockDifferenceMs) / 1000) * 1000;
-	const { tasks } = await listTasks(connection, { model: sent.model, createdAfter });
-	const candidates = tasks.filter(
+	const { model, duration, resolution } = createV2Schema.parse(body);
+	let unreadable = 0;
+	// Without the list's own filter: it would hide tasks whose model is written in another way.
+	const tasks = await madeDuring(sent, async (filter, page) => {
+		const found = await listTasks(connection, filter, page);
+		unreadable += found.unreadable;
+		return found;
+	});
+	const candidates = tasks?.filter(
 		(task) =>
-			!taken.has(formatReference(task.reference)) &&
-			(task.durationSeconds === undefined || task.durationSeconds === sent.duration) &&
-			(task.resolution === undefined || task.resolution === sent.resolution),
+			isSame(task.model, model) &&
+			isSame(task.resolution, resolution) &&
+			Math.round(task.durationSeconds ?? duration) === duration,
 	);
-	if (candidates.length === 0) return { notCreated: true };
-	if (candidates.length === 1) return { found: { ...candidates[0], status: 'queued', videos: [] } };
-	const references = candidates.map(({ reference }) => formatReference(reference)).join(', ');
-	return { unclear: `One of these tasks may be it: ${references}.` };
+	if (candidates === undefined || (candidates.length === 0 && unreadable > 0)) {
+		return { unclear: '' };
+	}
+	return candidates.length > 0 ? { candidates } : { notCreated: true };
+}
+
+/** What a task does not say may be the same. */
+function isSame(found: string | undefined, wanted: string): boolean {
+	return (found ?? wanted).toLowerCase() === wanted.toLowerCase();
 }

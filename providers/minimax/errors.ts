@@ -1,8 +1,9 @@
 import type { ErrorMeaning, VendorError } from '../../video/failure';
-import { compareForm } from '../../video/failure';
+import { compareForm, failureOf } from '../../video/failure';
 import type { JsonAnswer } from '../../video/http';
-import { meaningOfStatus, vendorError } from '../../video/http';
-import { baseRespSchema, envelopeSchema } from './wire';
+import { meaningOfStatus, statusError, vendorError } from '../../video/http';
+import type { Failure } from '../../video/task';
+import { statedSchema } from './wire';
 
 export const vendor = 'MiniMax';
 
@@ -121,22 +122,55 @@ export function meaningOf(code: string, text = ''): ErrorMeaning {
 	);
 }
 
+const withoutReason: ErrorMeaning = {
+	category: 'server',
+	what: 'MiniMax answered with an error',
+	advice: tryLater,
+};
+
+const couldNotMake: ErrorMeaning = {
+	category: 'server',
+	what: 'MiniMax could not make the video',
+	advice: 'Make the video again. If it fails again, change the Prompt or the image.',
+};
+
+/** V2 writes the code behind its words: `invalid params (2013)`. */
+const codeBehind = /\s*\((\d{3,5})\)\s*$/;
+
+/** Words that are one, and not the `success` that V1 writes beside its code 0. */
+const reasonIn = (words?: string) => (/^(success|ok)?$/i.test(words ?? '') ? undefined : words);
+
+/** Why a task failed. Without a code, or with the code 0, the words are all that there is. */
+export function failureFrom(statedCode?: string, statedWords = ''): Failure {
+	const words = reasonIn(statedWords.replace(codeBehind, ''));
+	const code = [statedCode, codeBehind.exec(statedWords)?.[1]].find((one) => one && one !== '0');
+	if (code !== undefined) return failureOf(meaningOf(code, words), code, words);
+	if (words !== undefined) return failureOf(couldNotMake, undefined, words);
+	return failureOf({ ...couldNotMake, what: `${couldNotMake.what} and gave no reason` });
+}
+
 /** The error in an answer, V1 (inside HTTP 200) or V2 (real HTTP status); undefined for success. */
 export function errorIn(answer: JsonAnswer): VendorError | undefined {
-	const v1 = baseRespSchema.safeParse(answer.body);
-	if (v1.success && v1.data.base_resp.status_code !== '0') {
-		const { status_code: code, status_msg: text } = v1.data.base_resp;
-		return vendorError(answer, meaningOf(code, text), code, text);
+	const { success, data } = statedSchema.safeParse(answer.body);
+	if (!success) return answer.status >= 400 ? statusError(answer, vendor) : undefined;
+	const { status_code: v1Code, status_msg: v1Words } = data.base_resp ?? {};
+	if (v1Code !== undefined && v1Code !== '0') {
+		return vendorError(answer, meaningOf(v1Code, v1Words), v1Code, v1Words);
 	}
-	const v2 = envelopeSchema.safeParse(answer.body);
-	if (v2.success) {
-		const { message } = v2.data.error;
-		const code = /\((\d{3,5})\)\s*$/.exec(message)?.[1];
-		const text = message.replace(/\s*\(\d{3,5}\)\s*$/, '');
-		const meaning =
-			code !== undefined ? meaningOf(code, text) : meaningOfStatus(answer.status, vendor);
-		return vendorError(answer, meaning, code, text);
+	const { type, words, http_code: ownStatus = 0 } = data.error;
+	const code = codeBehind.exec(words ?? '')?.[1];
+	if (type !== undefined || code !== undefined) {
+		const status = answer.status >= 400 ? answer.status : ownStatus;
+		const byStatus = status >= 400 ? meaningOfStatus(status, vendor) : withoutReason;
+		const reason = words?.replace(codeBehind, '');
+		return vendorError(answer, code ? meaningOf(code, reason) : byStatus, code, reason);
 	}
-	if (answer.status >= 400) return vendorError(answer, meaningOfStatus(answer.status, vendor));
-	return undefined;
+	const reason = words ?? reasonIn(v1Words);
+	if (answer.status >= 400) {
+		return statusError({ ...answer, body: reason ?? answer.body }, vendor);
+	}
+	const isEmpty = (data.task_id ?? data.status ?? data.file ?? undefined) === undefined;
+	return reason !== undefined && isEmpty
+		? vendorError(answer, withoutReason, undefined, reason)
+		: undefined;
 }

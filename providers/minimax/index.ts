@@ -24,6 +24,9 @@ export const minimax: Provider = {
 	encode: (request, write, _id, capability) => encode(request, write, capability),
 	create,
 	recover,
+	// The list of H3 tasks keeps 7 days:
+	// https://platform.minimax.io/docs/api-reference/video-generation-v2-list
+	recoverableFor: 7 * 24 * 3600_000,
 	status,
 	list: listTasks,
 	cancellable: ['v2'],

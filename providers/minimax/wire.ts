@@ -1,21 +1,27 @@
 import { z } from 'zod';
+import {
+	entries,
+	identifier,
+	number,
+	optional,
+	statedError,
+	text,
+	withRaw,
+} from '../../video/answers';
 
-/** IDs come as strings, or as bare integers that may exceed 2^53. */
-export const idSchema = z.union([z.string(), z.number()]).transform(String);
+const baseResp = optional(z.object({ status_code: text, status_msg: text }));
 
-const optionalNumber = z.coerce.number().optional().catch(undefined);
-
-export const baseRespSchema = z
-	.object({
-		base_resp: z
-			.object({ status_code: idSchema, status_msg: z.string().optional().catch(undefined) })
-			.passthrough(),
-	})
-	.passthrough();
-
-export const envelopeSchema = z
-	.object({ error: z.object({ message: z.string() }).passthrough() })
-	.passthrough();
+/**
+ * What says that a request did not succeed: `base_resp` (V1, inside HTTP 200) or `error` (V2, with
+ * a real HTTP status). The other keys are those of answers that hold something.
+ */
+export const statedSchema = z.object({
+	base_resp: baseResp,
+	error: statedError,
+	task_id: text,
+	status: text,
+	file: z.unknown(),
+});
 
 // What we send. Strict, so that no field leaves that the page does not have.
 
@@ -82,66 +88,52 @@ export const createTemplateSchema = z
 	})
 	.strict();
 
-// What we read. Lenient: unknown keys stay, numbers and strings are both taken.
+// What we read. Lenient: numbers and strings are both taken, IDs may exceed 2^53.
 
-export const createdSchema = z
-	.object({ task_id: idSchema.refine((id) => id !== '', 'is empty') })
-	.passthrough();
+export const createdSchema = z.object({ task_id: identifier });
 
 /** GET /v1/query/video_generation and GET /v1/query/video_template_generation. */
-export const queriedV1Schema = z
-	.object({
-		task_id: idSchema.optional(),
-		status: z.string().optional(),
-		file_id: idSchema.optional(),
-		video_url: z.string().optional().catch(undefined),
-		video_width: optionalNumber,
-		video_height: optionalNumber,
-		base_resp: z
-			.object({ status_code: idSchema, status_msg: z.string().optional().catch(undefined) })
-			.passthrough()
-			.optional(),
-	})
-	.passthrough();
+export const queriedV1Schema = withRaw(
+	z.object({
+		status: text,
+		file_id: text,
+		video_url: text,
+		video_width: number,
+		video_height: number,
+		base_resp: baseResp,
+	}),
+);
 
 /** GET /v1/files/retrieve. */
-export const retrievedSchema = z
-	.object({
-		file: z
-			.object({ download_url: z.string(), backup_download_url: z.string().optional() })
-			.passthrough(),
-	})
-	.passthrough();
+export const retrievedSchema = z.object({
+	file: optional(z.object({ download_url: text, backup_download_url: text })),
+});
 
 /** A task of GET /v2/query/video_generation. */
-export const taskV2Schema = z
-	.object({
-		id: idSchema,
-		model: z.string().optional(),
-		status: z.string(),
-		error: z
-			.object({ code: idSchema.optional(), message: z.string().optional() })
-			.passthrough()
-			.nullish(),
-		created_at: optionalNumber,
-		updated_at: optionalNumber,
-		content: z.object({ url: z.string().optional() }).passthrough().nullish(),
-		resolution: z.string().optional().catch(undefined),
-		duration: optionalNumber,
-		task_type: z.string().optional().catch(undefined),
-	})
-	.passthrough();
+export const taskV2Schema = withRaw(
+	z.object({
+		id: identifier,
+		model: text,
+		status: identifier,
+		error: statedError,
+		created_at: number,
+		updated_at: number,
+		content: z.unknown(),
+		resolution: text,
+		duration: number,
+		task_type: text,
+	}),
+);
 
-export const queriedV2Schema = z.object({ task: taskV2Schema }).passthrough();
+export const queriedV2Schema = z.object({ task: taskV2Schema });
 
+/** GET /v2/query/video_generation. An empty list may be written as null. */
 export const listedV2Schema = z
-	.object({ items: z.array(taskV2Schema), total: z.coerce.number().optional().catch(undefined) })
-	.passthrough();
+	.object({ items: optional(z.array(z.unknown())), total: number })
+	.transform(({ items, total }) => ({ items: items ?? (total === 0 ? [] : undefined), total }))
+	.pipe(z.object({ items: z.array(z.unknown()), total: number }));
 
-export const cancelledSchema = z
-	.object({
-		task_id: idSchema.optional(),
-		action: z.string().optional(),
-		status: z.string().optional(),
-	})
-	.passthrough();
+/** The tasks among the items of a list. */
+export const tasksV2Schema = entries(taskV2Schema);
+
+export const cancelledSchema = z.object({ status: text });

@@ -1,4 +1,4 @@
-import { VendorError } from '../../video/failure';
+import { VendorError, vendorErrorOf } from '../../video/failure';
 import type { Connection } from '../../video/host';
 import { exchange } from '../../video/http';
 import type { CreateRequest, Recovery, StatusAnswer } from '../../video/provider';
@@ -6,27 +6,29 @@ import type { TaskReference } from '../../video/reference';
 import type { TaskFacts, VideoTask } from '../../video/task';
 import { withoutAbsent } from '../../video/task';
 import type { Envelope } from './decode';
-import { decode, readEnvelope } from './decode';
+import { decode, mayBePartial, readEnvelope } from './decode';
 import { errorOf, refusalOf, silence, vendor } from './errors';
-import { createSchema } from './wire';
+import { createSchema, detailsSchema } from './wire';
 
 /** Sends an array of tasks. Throws VendorError where there is no answer that can be read. */
-async function call(connection: Connection, tasks: unknown): Promise<Envelope> {
+async function call(connection: Connection, tasks: unknown, creates = false): Promise<Envelope> {
 	const request = { method: 'POST', url: connection.baseUrl, json: tasks } as const;
-	return readEnvelope(await exchange(connection, request, { vendor }));
+	return readEnvelope(await exchange(connection, request, { vendor, creates }));
 }
 
 /** The error that concerns a task: its own, or one of the whole request. */
 function errorFor(id: string, { errors }: Envelope) {
-	return errors.find(({ taskUUID }) => taskUUID === undefined || taskUUID === id);
+	return errors.find(({ taskUUID }) => taskUUID === id) ?? errors.find(isOfAll);
 }
+
+const isOfAll = ({ taskUUID }: Envelope['errors'][number]) => taskUUID === undefined;
 
 export async function create(
 	connection: Connection,
 	{ kind, body, results }: CreateRequest,
 ): Promise<VideoTask> {
 	const [{ taskUUID: id, width, height }] = createSchema.parse(body);
-	const envelope = await call(connection, body);
+	const envelope = await call(connection, body, true);
 	const error = errorFor(id, envelope);
 	if (error) throw refusalOf(error, envelope.answer);
 	if (!envelope.results.some(({ taskUUID }) => taskUUID === id)) throw silence(envelope.answer);
@@ -40,9 +42,8 @@ export async function create(
 	};
 }
 
-function question({ id }: TaskReference) {
-	return { taskType: 'getResponse', taskUUID: id };
-}
+const questions = (taskType: string, references: readonly TaskReference[]) =>
+	references.map(({ id }) => ({ taskType, taskUUID: id }));
 
 function unanswered({ id }: TaskReference, envelope: Envelope): VendorError {
 	const error = errorFor(id, envelope);
@@ -55,17 +56,53 @@ export async function status(
 	references: readonly TaskReference[],
 	facts: readonly TaskFacts[],
 ): Promise<readonly StatusAnswer[]> {
-	const envelope = await call(connection, references.map(question));
-	return await Promise.all(
-		references.map(async (reference, index) => {
-			const answer = decode(reference, envelope, facts[index]);
-			if (answer) return answer;
-			const error = unanswered(reference, envelope);
-			const final = error.retryable || error.category === 'credential';
-			if (final || references.length === 1) return error;
-			// One ID that the vendor cannot read may have spoilt the whole array.
-			const [alone] = await status(connection, [reference], [facts[index]]);
-			return alone;
+	const envelope = await call(connection, questions('getResponse', references));
+	if (references.length > 1 && isSpoilt(envelope)) {
+		const middle = Math.ceil(references.length / 2);
+		const first = await status(connection, references.slice(0, middle), facts.slice(0, middle));
+		const second = await status(connection, references.slice(middle), facts.slice(middle));
+		return [...first, ...second];
+	}
+	const ordered = await orderedResults(
+		connection,
+		references.filter(
+			(reference, index) =>
+				facts[index]?.results === undefined && mayBePartial(reference, envelope),
+		),
+	);
+	return references.map(
+		(reference, index) =>
+			decode(reference, envelope, facts[index]?.results ?? ordered.get(reference.id)) ??
+			unanswered(reference, envelope),
+	);
+}
+
+/** One ID that the vendor cannot read spoils a whole array: then each half is asked alone. */
+function isSpoilt({ answer, results, errors }: Envelope): boolean {
+	const error = errors.find(isOfAll);
+	if (results.length > 0 || error === undefined) return false;
+	const { fromVendor, category } = errorOf(error, answer);
+	return fromVendor && (category === 'input' || category === 'notFound');
+}
+
+/** How many results tasks were ordered with, as far as the vendor says it. */
+async function orderedResults(
+	connection: Connection,
+	references: readonly TaskReference[],
+): Promise<ReadonlyMap<string, number>> {
+	if (references.length === 0) return new Map();
+	const request = {
+		method: 'POST',
+		url: connection.baseUrl,
+		json: questions('getTaskDetails', references),
+	} as const;
+	const answer = await exchange(connection, request, { vendor }).catch(vendorErrorOf);
+	const details = answer instanceof VendorError ? undefined : detailsSchema.safeParse(answer.body);
+	return new Map(
+		(details?.data?.data ?? []).flatMap(({ taskUUID, request: [order] }) => {
+			const id = taskUUID ?? order?.taskUUID;
+			// Who orders one result need not say so.
+			return id !== undefined && order !== undefined ? [[id, order.numberResults ?? 1]] : [];
 		}),
 	);
 }
@@ -77,15 +114,13 @@ export async function recover(
 ): Promise<Recovery> {
 	const [{ taskUUID: id }] = createSchema.parse(body);
 	const reference = { provider: 'runware', kind, id };
-	const envelope = await call(connection, [question(reference)]);
+	const envelope = await call(connection, questions('getResponse', [reference]));
 	const isSilent = envelope.results.length + envelope.errors.length === 0;
 	if (isSilent && envelope.answer.status < 400) {
 		return { unclear: `Ask for runware:${kind}:${id} with Hailuo Query Task.` };
 	}
-	const answer = decode(reference, envelope, { results }) ?? unanswered(reference, envelope);
-	if (!(answer instanceof VendorError)) {
-		return { found: { ...answer, ...withoutAbsent({ results }) } };
-	}
-	if (answer.category === 'notFound') return { notCreated: true };
+	const answer = decode(reference, envelope, results) ?? unanswered(reference, envelope);
+	if (!(answer instanceof VendorError)) return { found: answer };
+	if (answer.fromVendor && answer.category === 'notFound') return { notCreated: true };
 	throw answer;
 }

@@ -1,15 +1,15 @@
 import type { z } from 'zod';
 import { round } from '../../video/cost';
-import { failureOf, VendorError } from '../../video/failure';
+import { failureOf } from '../../video/failure';
 import type { JsonAnswer } from '../../video/http';
 import { read } from '../../video/http';
 import type { StatusAnswer } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
-import type { TaskFacts, VideoTask } from '../../video/task';
+import type { Failure, VideoTask } from '../../video/task';
 import { withoutAbsent } from '../../video/task';
 import { errorOf, meaningOf, textOf, vendor } from './errors';
-import type { errorSchema, resultSchema } from './wire';
-import { envelopeSchema } from './wire';
+import type { resultSchema } from './wire';
+import { envelopeSchema, errorSchema } from './wire';
 
 type WireError = z.output<typeof errorSchema>;
 type Result = z.output<typeof resultSchema>;
@@ -24,59 +24,125 @@ export interface Envelope {
 /** Results and errors, sorted out: failures stand in either list, or alone as `error`. */
 export function readEnvelope(answer: JsonAnswer): Envelope {
 	const { data, errors, error, taskUUID } = read(envelopeSchema, answer, vendor);
-	const items = data ?? [];
-	const hasFailed = ({ status }: Result) => status === 'error';
+	const hasFailed = ({ status, error: own, videoURL }: Result) =>
+		status === 'error' ||
+		(status === undefined && videoURL === undefined && (own?.code ?? own?.message) !== undefined);
+	const alone = error.map((one) => ({ ...one, taskUUID: one.taskUUID ?? taskUUID }));
 	return {
 		answer,
-		results: items.filter((item) => !hasFailed(item)),
+		results: data.filter((item) => !hasFailed(item)),
 		errors: [
-			...(errors ?? []),
-			...(error ? [{ taskUUID, ...error }] : []),
-			...items.filter(hasFailed).map((item) => ({ ...item, ...item.error })),
+			...errors,
+			...(errors.length > 0 ? [] : alone),
+			...data.filter(hasFailed).map(asError),
 		],
 	};
 }
 
-const isCancelled = (code = '') => /^taskCancelled$/i.test(code);
+/** A failed result as an error; what it says itself stands behind what its `error` says. */
+function asError({ raw, error }: Result): WireError {
+	return { ...errorSchema.parse(raw), ...withoutAbsent({ ...error, raw }), status: 'error' };
+}
+
+const isCancelled = ({ code = '' }: WireError) => /^taskCancelled$/i.test(code);
 
 /** Whether an error speaks of the question and not of the fate of its task. */
-function isOfQuestion({ code = '', status }: WireError, http: number): boolean {
+function isOfQuestion(error: WireError, http: number): boolean {
+	const { code = '', status } = error;
+	if (isCancelled(error) || /^provider/i.test(code)) return false;
 	const { category } = meaningOf(code, http);
-	if (isCancelled(code)) return false;
 	if (['notFound', 'rateLimit', 'credential'].includes(category)) return true;
-	if (status === 'error' || category === 'content' || /provider/i.test(code)) return false;
+	if (status === 'error' || category === 'content') return false;
 	const ofAnsweringServer = /^(internal|server|service|connection|errorRetrieving)/i.test(code);
 	return http >= 400 || category === 'balance' || ofAnsweringServer;
 }
 
+/** What an answer says of the results of one task, each once. */
+interface Outcome {
+	readonly ended: readonly Result[];
+	readonly failures: readonly WireError[];
+	/** Neither ended nor failed. */
+	readonly running: readonly Result[];
+	/** Nobody knows: the question itself was refused. */
+	readonly refusal?: WireError;
+}
+
+function outcomeOf({ id }: TaskReference, { answer, results, errors }: Envelope): Outcome {
+	const isOwn = ({ taskUUID }: Result | WireError) => taskUUID === id;
+	const own = results.filter(isOwn);
+	const ownErrors = errors.filter(isOwn);
+	const isRefusal = (error: WireError) => isOfQuestion(error, answer.status);
+	const ended = onceEach(own.filter(hasEnded));
+	const known = new Set(ended.map(({ videoUUID }) => videoUUID));
+	const isNew = ({ videoUUID }: Result | WireError) =>
+		videoUUID === undefined || !known.has(videoUUID);
+	const failures = onceEach(ownErrors.filter((error) => !isRefusal(error) && isNew(error)));
+	failures.forEach(({ videoUUID }) => known.add(videoUUID));
+	return {
+		ended,
+		failures,
+		running: own.filter((result) => !hasEnded(result) && isNew(result)),
+		refusal: ownErrors.find(isRefusal),
+	};
+}
+
+/** Answers repeat results. Those that have neither an ID nor a link cannot be told apart: all count. */
+function onceEach<Item extends { videoUUID?: string; videoURL?: string }>(items: Item[]): Item[] {
+	const isFirst = (key: 'videoUUID' | 'videoURL') => (item: Item, index: number, all: Item[]) =>
+		item[key] === undefined || all.findIndex((other) => other[key] === item[key]) === index;
+	return items.filter(isFirst('videoUUID')).filter(isFirst('videoURL'));
+}
+
+/**
+ * Whether an answer looks final, but may be of the first of several results. Only the number that
+ * was ordered can tell.
+ */
+export function mayBePartial(reference: TaskReference, envelope: Envelope): boolean {
+	const { ended, failures, running } = outcomeOf(reference, envelope);
+	return running.length === 0 && ended.length + failures.length > 0;
+}
+
 /**
  * What an answer says of one task; undefined when it does not mention it. Results come one by one:
- * a task is complete when as many have ended as were ordered or, where that number is not known,
- * when none is processing. Failures beside videos do not fail it.
+ * a task is done when as many have ended or failed as were ordered or, where that number is not
+ * known, when none is running. Failures beside videos do not fail it.
  */
 export function decode(
 	reference: TaskReference,
-	{ answer, results, errors }: Envelope,
-	{ results: ordered = 1 }: TaskFacts = {},
+	envelope: Envelope,
+	results?: number,
 ): StatusAnswer | undefined {
-	const isOwn = ({ taskUUID }: Result | WireError) => taskUUID === reference.id;
-	const own = results.filter(isOwn);
-	const ownErrors = errors.filter(isOwn);
-	if (own.length === 0 && ownErrors.length === 0) return undefined;
-	const refusal = ownErrors.find((error) => isOfQuestion(error, answer.status));
-	if (refusal && own.length === 0) return errorOf(refusal, answer);
-	const failures = ownErrors.filter((error) => !isOfQuestion(error, answer.status));
-	const ended = own.filter(hasEnded);
-	const partial = ended.length > 0 && ended.length + failures.length < ordered;
-	const raw = { data: own, ...(ownErrors.length > 0 && { errors: ownErrors }) };
-	if (ended.length < own.length || partial) {
-		const progress = own.find((result) => result.progress !== undefined)?.progress;
-		return { reference, status: 'processing', videos: [], ...withoutAbsent({ progress }), raw };
+	const { ended, failures, running, refusal } = outcomeOf(reference, envelope);
+	const settled = ended.length + failures.length;
+	if (settled + running.length === 0) return refusal && errorOf(refusal, envelope.answer);
+	const task = {
+		reference,
+		videos: [],
+		...withoutAbsent({ results }),
+		raw: {
+			data: [...ended, ...running].map(({ raw }) => raw),
+			...(failures.length > 0 && { errors: failures.map(({ raw }) => raw) }),
+		},
+	};
+	if (results === undefined ? running.length > 0 : settled < results) {
+		const progress = running.find((result) => result.progress !== undefined)?.progress;
+		return { ...task, status: 'processing', ...withoutAbsent({ progress }) };
 	}
-	if (ended.length === 0) return failed(reference, failures[0], raw);
-	const videos = ended.flatMap(({ videoURL: url }) => (url === undefined ? [] : [{ url }]));
-	if (videos.length === 0) return withoutLink();
-	return { reference, status: 'completed', videos, ...costOf(ended), raw };
+	if (ended.length === 0) {
+		const [first] = [...failures.filter((error) => !isCancelled(error)), ...failures];
+		return {
+			...task,
+			status: failures.every(isCancelled) ? 'cancelled' : 'failed',
+			failure: failureFrom(first),
+		};
+	}
+	return {
+		...task,
+		status: 'completed',
+		videos: ended.flatMap(({ videoURL: url }) => (url === undefined ? [] : [{ url }])),
+		...(failures.length > 0 && { failedResults: failures.map(failureFrom) }),
+		...costOf(ended),
+	};
 }
 
 /** The samples of the model pages have a link and no status. */
@@ -91,23 +157,6 @@ function costOf(ended: readonly Result[]): Pick<VideoTask, 'cost'> {
 	return { cost: { amount, unit: 'USD', source: 'provider' } };
 }
 
-function failed(reference: TaskReference, error: WireError, raw: unknown): VideoTask {
-	const { code } = error;
-	return {
-		reference,
-		status: isCancelled(code) ? 'cancelled' : 'failed',
-		videos: [],
-		failure: failureOf(meaningOf(code), code, textOf(error)),
-		raw,
-	};
-}
-
-/** A finished task without a link is not finished for us: ask again. */
-function withoutLink(): VendorError {
-	return new VendorError({
-		category: 'server',
-		outcome: 'unknown',
-		message: `${vendor} says that the video is finished, but gives no link to it yet`,
-		advice: 'Ask again later with Hailuo Query Task.',
-	});
+function failureFrom(error: WireError): Failure {
+	return failureOf(meaningOf(error.code), error.code, textOf(error));
 }

@@ -45,13 +45,12 @@ export function encode(request: VideoRequest, write: MediaWriter, id: string): C
 		inputs: frameImages.length > 0 ? { frameImages } : undefined,
 		...settingsOf(settings),
 	});
-	const results = settings.numberResults;
 	return {
 		kind: 'video',
 		// The base URL of the credential is the endpoint.
 		path: '',
 		body: createSchema.parse([task]),
-		...(results !== undefined && { results }),
+		results: settings.numberResults ?? 1,
 	};
 }
 

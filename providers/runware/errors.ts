@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { ErrorMeaning, VendorError } from '../../video/failure';
 import { compareForm } from '../../video/failure';
 import type { JsonAnswer } from '../../video/http';
-import { meaningOfStatus, vendorError } from '../../video/http';
-import { list } from '../../video/media';
+import { meaningOfStatus, statusError, vendorError } from '../../video/http';
+import { list } from '../../video/list';
 import type { errorSchema } from './wire';
 
 export const vendor = 'Runware';
@@ -101,7 +101,7 @@ const families: readonly (readonly [RegExp, ErrorMeaning])[] = [
 		/^duplicate/i,
 		{
 			// The task is there: it is found by asking for it, and not by sending it again.
-			category: 'server',
+			category: 'duplicate',
 			what: 'Runware already has a task with this ID',
 			advice: 'Ask for the task with Hailuo Query Task.',
 		},
@@ -168,17 +168,16 @@ export function meaningOf(code = '', status = 200, otherwise = couldNotMake): Er
 
 /** The vendor's words, with the values that it would have taken. */
 export function textOf({ message, parameter, allowedValues }: WireError): string | undefined {
-	const allowed = allowedValues && list(allowedValues.map(asText));
-	if (!allowed) return message;
-	const field = [parameter].flat().filter(Boolean).join(', ');
-	return [message, `${field} may be ${allowed}`].filter(Boolean).join(' ');
+	if (allowedValues.length === 0) return message;
+	const rule = `${parameter.join(', ')} may be ${list(allowedValues.map(asText))}`;
+	return [message, rule].filter(Boolean).join(' ');
 }
 
 const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** A create that was refused, in our words. */
 export function refusalOf(error: WireError, answer: JsonAnswer): VendorError {
-	return errorOf(error, answer, unknownRefusal);
+	return errorOf(error, answer, error.code === undefined ? noWord : unknownRefusal);
 }
 
 /** A question that was not answered, in our words. */
@@ -187,12 +186,15 @@ export function errorOf(
 	answer: JsonAnswer,
 	otherwise: ErrorMeaning = noWord,
 ): VendorError {
+	// Every error of the vendor's own has a code.
+	if (error.code === undefined && answer.status >= 400) {
+		return statusError({ ...answer, body: error.raw }, vendor);
+	}
 	const meaning = meaningOf(error.code, answer.status, otherwise);
 	return vendorError(answer, meaning, error.code, textOf(error));
 }
 
 /** An answer that does not mention the task. */
 export function silence(answer: JsonAnswer): VendorError {
-	const meaning = answer.status >= 400 ? meaningOfStatus(answer.status, vendor) : noWord;
-	return vendorError(answer, meaning);
+	return answer.status >= 400 ? statusError(answer, vendor) : vendorError(answer, noWord);
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { wordsIn } from '../../video/http';
+import { entries, identifier, number, optional, text, withRaw } from '../../video/answers';
 
 // What we send. Strict, so that no field leaves that the page does not have.
 
@@ -48,46 +50,57 @@ export const createSchema = z
 	)
 	.length(1);
 
-// What we read. Lenient: unknown keys stay.
+// What we read. Lenient.
 
-const optionalText = z.string().optional().catch(undefined);
-
-const textSchema = z.union([z.string(), z.number()]).transform(String).optional().catch(undefined);
+const word = optional(identifier.transform((value) => value.toLowerCase()));
 
 /** Source: https://runware.ai/docs/platform/errors */
-export const errorSchema = z
-	.object({
-		code: textSchema,
-		message: textSchema,
-		parameter: z
-			.union([z.string(), z.array(z.string())])
-			.optional()
-			.catch(undefined),
-		allowedValues: z.array(z.unknown()).optional().catch(undefined),
-		taskUUID: optionalText,
-		status: optionalText,
-	})
-	.passthrough();
+export const errorSchema = z.preprocess(
+	(error) => (typeof error === 'string' ? { message: error } : error),
+	withRaw(
+		z.object({
+			code: text,
+			parameter: entries(identifier),
+			allowedValues: entries(z.unknown()),
+			taskUUID: text,
+			videoUUID: text,
+			status: word,
+		}),
+	).transform((error) => ({ ...error, message: wordsIn(error.raw) })),
+);
 
 /** An item of `data`. Source: https://runware.ai/docs/platform/task-polling */
-export const resultSchema = z
-	.object({
-		taskUUID: optionalText,
-		status: optionalText,
-		progress: z.number().optional().catch(undefined),
-		videoURL: z.string().url().optional().catch(undefined),
-		cost: z.number().optional().catch(undefined),
-		error: errorSchema.optional().catch(undefined),
-	})
-	.passthrough();
+export const resultSchema = withRaw(
+	z.object({
+		taskUUID: text,
+		videoUUID: text,
+		status: word,
+		progress: number,
+		videoURL: optional(z.string().url()),
+		cost: number,
+		error: optional(errorSchema),
+	}),
+);
 
 /** Either key may be missing, and both may be there; errors before the queue come as `error`. */
 export const envelopeSchema = z
-	.object({
-		data: z.array(resultSchema).nullish(),
-		errors: z.array(errorSchema).nullish(),
-		error: errorSchema.nullish(),
-		taskUUID: optionalText,
-	})
-	.passthrough()
-	.refine(({ data, errors, error }) => (data ?? errors ?? error) != null, 'has no data');
+	.object({ data: z.unknown(), errors: z.unknown(), error: z.unknown(), taskUUID: text })
+	.refine(({ data, errors, error }) => (data ?? errors ?? error) != null, 'has no data')
+	.pipe(
+		z.object({
+			data: entries(resultSchema),
+			errors: entries(errorSchema),
+			error: entries(errorSchema),
+			taskUUID: text,
+		}),
+	);
+
+/** What getTaskDetails says of an order. Source: https://runware.ai/docs/platform/task-details */
+export const detailsSchema = z.object({
+	data: entries(
+		z.object({
+			taskUUID: text,
+			request: entries(z.object({ taskUUID: text, numberResults: number })),
+		}),
+	),
+});

@@ -1,32 +1,23 @@
-import { VendorError, vendorErrorOf } from '../../video/failure';
-import type { Connection, HttpRequest } from '../../video/host';
-import type { JsonAnswer } from '../../video/http';
-import { exchange, read } from '../../video/http';
+import { endpoint, askEach } from '../../video/endpoint';
+import { VendorError } from '../../video/failure';
+import type { Connection } from '../../video/host';
+import { read } from '../../video/http';
 import type { MediaFile } from '../../video/media';
 import type { CreateRequest, StatusAnswer } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
 import { megabyte, sizeText } from '../../video/size';
 import type { VideoTask } from '../../video/task';
-import { decode, withoutLink } from './decode';
+import { decode } from './decode';
 import { errorIn, vendor } from './errors';
 import { taskSchema, uploadedSchema } from './wire';
 
-type Call = Pick<HttpRequest, 'method' | 'json' | 'form'> & { path: string };
-
-/** Throws VendorError for every answer that is not a success. */
-async function call(connection: Connection, { path, ...request }: Call): Promise<JsonAnswer> {
-	const url = `${connection.baseUrl}${path}`;
-	const answer = await exchange(connection, { ...request, url }, { vendor });
-	const error = errorIn(answer);
-	if (error) throw error;
-	return answer;
-}
+const call = endpoint(vendor, errorIn);
 
 export async function create(
 	connection: Connection,
 	{ path, body }: CreateRequest,
 ): Promise<VideoTask> {
-	const answer = await call(connection, { method: 'POST', path, json: body });
+	const answer = await call(connection, { method: 'POST', path, json: body, creates: true });
 	const task = decode(read(taskSchema, answer, vendor));
 	// A create that seems to be finished at once is looked at like any other.
 	return task.status === 'completed' ? { ...task, status: 'processing', videos: [] } : task;
@@ -36,17 +27,11 @@ export async function status(
 	connection: Connection,
 	references: readonly TaskReference[],
 ): Promise<readonly StatusAnswer[]> {
-	return await Promise.all(
-		references.map(async (reference) => await askOne(connection, reference).catch(vendorErrorOf)),
-	);
-}
-
-async function askOne(connection: Connection, reference: TaskReference): Promise<VideoTask> {
-	const path = `/v1/videos/generations/${encodeURIComponent(reference.id)}`;
-	const answer = await call(connection, { method: 'GET', path });
-	const task = decode(read(taskSchema, answer, vendor));
-	if (task.status === 'completed' && task.videos.length === 0) throw withoutLink();
-	return { ...task, reference };
+	return await askEach(references, async (reference) => {
+		const path = `/v1/videos/generations/${encodeURIComponent(reference.id)}`;
+		const answer = await call(connection, { method: 'GET', path });
+		return { ...decode(read(taskSchema, answer, vendor)), reference };
+	});
 }
 
 /** Sources: https://docs.toapis.com/docs/en/api-reference/uploads/images and .../uploads/videos */
@@ -75,7 +60,7 @@ export async function upload(connection: Connection, file: MediaFile): Promise<s
 	const form = new FormData();
 	form.append('file', new Blob([await file.read()], { type: file.mimeType }), file.name);
 	const answer = await call(connection, { method: 'POST', path: target.path, form });
-	return read(uploadedSchema, answer, vendor).data.url;
+	return read(uploadedSchema, answer, vendor);
 }
 
 function refusedFile({ name }: MediaFile, why: string, advice: string): VendorError {

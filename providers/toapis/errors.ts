@@ -1,8 +1,8 @@
 import type { ErrorMeaning, VendorError } from '../../video/failure';
 import { compareForm } from '../../video/failure';
 import type { JsonAnswer } from '../../video/http';
-import { meaningOfStatus, vendorError } from '../../video/http';
-import { envelopeSchema, unsuccessfulSchema } from './wire';
+import { meaningOfStatus, statusError, vendorError } from '../../video/http';
+import { statedSchema, taskSchema } from './wire';
 
 export const vendor = 'ToAPIs';
 
@@ -93,28 +93,24 @@ export function meaningOfFailure(code: string | undefined, text?: string): Error
 
 /** The error in an answer; undefined for success. A failed task is a success of the question. */
 export function errorIn(answer: JsonAnswer): VendorError | undefined {
-	const refused = unsuccessfulSchema.safeParse(answer.body);
-	if (refused.success) {
-		const text = refused.data.message ?? undefined;
-		const keyUnknown = /token.*record not found|authorization/i.test(text ?? '');
-		const meaning = answer.status < 400 ? unsuccessful : meaningOfStatus(answer.status, vendor);
-		return vendorError(answer, keyUnknown ? badKey : meaning, undefined, text);
+	const refused = answer.status >= 400;
+	const stated = statedSchema.safeParse(answer.body);
+	if (!stated.success) return refused ? statusError(answer, vendor) : undefined;
+	const { success, message, error } = stated.data;
+	const words = error.words ?? message;
+	const code = error.code ?? error.type;
+	if (!refused && success !== false) {
+		if (code === undefined || taskSchema.safeParse(answer.body).success) return undefined;
+	} else if (code === undefined && (success !== false || words === undefined)) {
+		return refused ? statusError(answer, vendor) : vendorError(answer, unsuccessful);
 	}
-	const envelope = envelopeSchema.safeParse(answer.body);
-	const isTask =
-		answer.status < 400 &&
-		envelope.success &&
-		(envelope.data.id !== undefined || envelope.data.task_id !== undefined);
-	if (envelope.success && !isTask) {
-		const { code, type, message } = envelope.data.error;
-		const text = message ?? undefined;
-		const status = answer.status >= 400 ? answer.status : Number(code);
-		const meaning =
-			meaningOf(code ?? '', text) ??
-			meaningOf(type ?? '', text) ??
-			(status >= 400 ? meaningOfStatus(status, vendor) : unsuccessful);
-		return vendorError(answer, meaning, code ?? type ?? undefined, text);
-	}
-	if (answer.status >= 400) return vendorError(answer, meaningOfStatus(answer.status, vendor));
-	return undefined;
+	const keyUnknown =
+		success === false && /token.*record not found|authorization/i.test(words ?? '');
+	const status = refused ? answer.status : Number(error.code);
+	const meaning =
+		(keyUnknown ? badKey : undefined) ??
+		meaningOf(error.code, words) ??
+		meaningOf(error.type, words) ??
+		(status >= 400 ? meaningOfStatus(status, vendor) : unsuccessful);
+	return vendorError(answer, meaning, code, words);
 }

@@ -1,22 +1,20 @@
 import { z } from 'zod';
+import {
+	identifier,
+	linkAnswer,
+	number,
+	optional,
+	statedError,
+	text,
+	withRaw,
+} from '../../video/answers';
 
-/** Codes are numbers or words, depending on the endpoint. */
-const codeSchema = z.union([z.string(), z.number()]).transform(String).nullish().catch(undefined);
-
-const optionalText = z.string().nullish().catch(undefined);
-const optionalNumber = z.coerce.number().optional().catch(undefined);
-
-/** `error` of an answer or of a failed task. */
-export const errorSchema = z
-	.object({ code: codeSchema, message: optionalText, type: optionalText })
-	.passthrough();
-
-export const envelopeSchema = z.object({ error: errorSchema }).passthrough();
-
-/** Uploads and account endpoints; often with HTTP 200. */
-export const unsuccessfulSchema = z
-	.object({ success: z.literal(false), message: optionalText })
-	.passthrough();
+/** `error` of most answers; `success` and `message` of uploads and accounts, often with HTTP 200. */
+export const statedSchema = z.object({
+	success: optional(z.boolean()),
+	message: text,
+	error: statedError,
+});
 
 // What we send. Strict, so that no field leaves that the page does not have.
 
@@ -67,9 +65,7 @@ export const createH3Schema = z
 	})
 	.strict();
 
-// What we read. Lenient: unknown keys stay, older shapes are taken too.
-
-const videoSchema = z.object({ url: z.string().url() }).passthrough();
+// What we read. Lenient: older shapes are taken too.
 
 /**
  * Answer to a create and to GET /v1/videos/generations/{id}. Older ones name the ID `task_id`,
@@ -78,38 +74,29 @@ const videoSchema = z.object({ url: z.string().url() }).passthrough();
  */
 export const taskSchema = z.preprocess(
 	unwrapped,
-	z
-		.object({
-			id: z.union([z.string().min(1), z.number()]).transform(String),
-			status: z.string().nullish().catch(undefined),
-			model: optionalText,
-			progress: optionalNumber,
-			created_at: optionalNumber,
-			completed_at: optionalNumber,
-			expires_at: optionalNumber,
-			result: z
-				.object({ data: z.array(videoSchema.nullable().catch(null)).catch([]) })
-				.passthrough()
-				.nullish()
-				.catch(undefined),
-			url: optionalText,
-			video_url: optionalText,
-			error: errorSchema.nullish().catch(undefined),
-			fail_reason: optionalText,
-		})
-		.passthrough(),
+	withRaw(
+		z.object({
+			id: identifier,
+			status: text,
+			model: text,
+			progress: number,
+			created_at: number,
+			completed_at: number,
+			expires_at: number,
+			error: statedError,
+			fail_reason: text,
+			message: text,
+		}),
+	),
 );
 
 function unwrapped(body: unknown): unknown {
-	if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-	const { data, ...outer } = body as Record<string, unknown>;
-	if (Array.isArray(data) && outer.id === undefined && outer.task_id === undefined) {
-		return unwrapped(data[0]);
-	}
-	return { ...body, id: outer.id ?? outer.task_id };
+	if (typeof body !== 'object' || body === null) return body;
+	if (Array.isArray(body)) return unwrapped(body[0]);
+	const { id, task_id: taskId, data } = body as Record<string, unknown>;
+	const ownId = [id, taskId].find((one) => identifier.safeParse(one).success);
+	return ownId === undefined ? unwrapped(data) : { ...body, id: ownId };
 }
 
 /** Source: https://docs.toapis.com/docs/en/api-reference/uploads/images */
-export const uploadedSchema = z
-	.object({ data: z.object({ url: z.string().url() }).passthrough() })
-	.passthrough();
+export const uploadedSchema = linkAnswer;

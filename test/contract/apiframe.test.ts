@@ -1,7 +1,8 @@
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
-import { InputError, VendorError } from '../../video/failure';
+import { InputError } from '../../video/failure';
 import type { VideoRequest } from '../../video/request';
+import type { VideoTask } from '../../video/task';
 import schemas from './apiframe.schema.json';
 import { ask, create, jobId, plainCreate, providerOf } from './ask';
 import type { FakeAnswer } from './fakeConnection';
@@ -116,11 +117,10 @@ describe('answers of Apiframe', () => {
 	});
 
 	it.each([null, '', 7, {}, { videos: [] }, { videoUrl: 'soon' }])(
-		'a completed job with the result %j is asked for again',
+		'a completed job with the result %j has no link',
 		async (result) => {
 			const answer = await ask('apiframe', { body: job({ result }) });
-			expect(answer).toBeInstanceOf(VendorError);
-			expect(answer).toMatchObject({ retryable: true });
+			expect(answer).toMatchObject({ status: 'completed', videos: [] });
 		},
 	);
 
@@ -189,10 +189,10 @@ describe('answers of Apiframe', () => {
 });
 
 describe('a lost create at Apiframe', () => {
-	const recover = async (answers: FakeAnswer[], taken: string[] = []) => {
+	const sent = { from: startOfTime, to: startOfTime + 60_000 };
+	const recover = async (answers: FakeAnswer[]) => {
 		const connection = fakeConnection(baseUrls.apiframe, answers);
-		const request = plainCreate('apiframe');
-		const recovery = await apiframe.recover?.(connection, request, startOfTime, new Set(taken));
+		const recovery = await apiframe.recover?.(connection, plainCreate('apiframe'), sent);
 		return { recovery, requests: connection.requests };
 	};
 
@@ -209,21 +209,51 @@ describe('a lost create at Apiframe', () => {
 		job({ id, createdAt, status: 'QUEUED' });
 	const listed = (...jobs: object[]) => ({ body: { jobs, nextCursor: null, hasMore: false } });
 
-	it('is found in the list when an upload has changed the body', async () => {
-		const jobs = listed(
-			queued('taken'),
-			queued('mine'),
-			queued('older', '2026-11-21T09:00:00.000Z'),
-		);
-		const { recovery } = await recover([conflict, jobs], ['apiframe:video:taken']);
-		expect(recovery).toMatchObject({ found: { reference: { id: 'mine' } } });
+	it('may be one of those in the list when an upload has changed the body', async () => {
+		const first = {
+			jobs: [
+				queued('later', '2026-11-21T10:01:31.000Z'),
+				queued('at the end', '2026-11-21T10:01:30.000Z'),
+				{ ...queued('of another model'), model: 'hailuo-02' },
+				{ status: 'QUEUED' },
+			],
+			nextCursor: 'second',
+		};
+		const second = {
+			jobs: [
+				queued('a'),
+				{ ...queued('undated'), createdAt: null },
+				queued('at the start', '2026-11-21T09:59:30.000Z'),
+				queued('older', '2026-11-21T09:59:29.000Z'),
+			],
+			nextCursor: 'third',
+		};
+		const { recovery, requests } = await recover([conflict, { body: first }, { body: second }]);
+		expect(
+			(recovery as { candidates: VideoTask[] }).candidates.map(({ reference }) => reference.id),
+		).toEqual(['at the end', 'a', 'undated', 'at the start']);
+		expect(requests.map(({ url: asked }) => new URL(asked).searchParams.get('cursor'))).toEqual([
+			null,
+			null,
+			'second',
+		]);
 	});
 
-	it('is left to the person when several may be it', async () => {
-		const { recovery } = await recover([conflict, listed(queued('a'), queued('b'))]);
-		expect(recovery).toEqual({
-			unclear: 'One of these tasks may be it: apiframe:video:a, apiframe:video:b.',
-		});
+	it.each([
+		['nothing', listed()],
+		['only older jobs', listed(queued('older', '2026-11-21T09:00:00.000Z'))],
+		['no end', { body: { jobs: [queued('a')], nextCursor: 'again' } }],
+	])('is never called missing: the list has %s', async (_, list) => {
+		const { recovery } = await recover([conflict, list]);
+		expect(recovery).toEqual({ unclear: '' });
+	});
+
+	it.each([
+		['the words of the page', { error: 'Idempotency-Key reused' }],
+		['other words', { message: 'Conflict' }],
+	])('is looked for after a conflict with %s', async (_, body) => {
+		const { recovery } = await recover([{ status: 409, body }, listed(queued('mine'))]);
+		expect(recovery).toMatchObject({ candidates: [{ reference: { id: 'mine' } }] });
 	});
 
 	it('throws what may pass', async () => {

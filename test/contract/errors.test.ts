@@ -82,8 +82,8 @@ const runware: Codes = {
 		'internalServerError',
 		'serviceUnavailable',
 		'errorRetrievingAccountManagement',
-		'duplicateTaskUUID',
 	],
+	duplicate: ['duplicateTaskUUID'],
 	input: [
 		'modelDisabled',
 		'invalidPositivePrompt',
@@ -100,7 +100,8 @@ const runware: Codes = {
 };
 
 const apiframe: Codes = {
-	input: [400, 409],
+	input: [400],
+	duplicate: [409],
 	credential: [401, 403],
 	balance: [402],
 	notFound: [404],

@@ -22,6 +22,7 @@ function fakeHost(): Host {
 	const notHere = () => Promise.reject(new Error('Providers have no need for it'));
 	return {
 		now: () => now,
+		elapsed: () => now - startOfTime,
 		random: () => 0.5,
 		uuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,
 		sleep: async (milliseconds, cancel) => {
@@ -47,6 +48,7 @@ export function fakeConnection(baseUrl: string, answers: readonly FakeAnswer[]):
 	const requests: HttpRequest[] = [];
 	return {
 		baseUrl,
+		keyDigest: 'digest',
 		host: fakeHost(),
 		requests,
 		send: async (request): Promise<RawAnswer> => {

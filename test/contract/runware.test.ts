@@ -27,6 +27,11 @@ describe('answers of Runware', () => {
 		['pending', { data: [{ ...running, status: 'pending' }] }, { status: 'processing' }],
 		['a new word', { data: [{ ...running, status: 'polishing' }] }, { status: 'processing' }],
 		['only an acknowledgement', { data: [{ taskUUID: id }] }, { status: 'processing' }],
+		[
+			'success without a link',
+			{ data: [{ taskUUID: id, status: 'success' }] },
+			{ status: 'completed', videos: [] },
+		],
 		['success', { data: [done('a')] }, { status: 'completed', videos: [{ url: link('a') }] }],
 		[
 			'a link without a status',
@@ -92,7 +97,8 @@ describe('answers of Runware', () => {
 			4,
 			'completed',
 		],
-		['one error and no video', { errors: [broken] }, 4, 'failed'],
+		['one error and no video', { errors: [broken] }, 4, 'processing'],
+		['four errors', { errors: [broken, broken, broken, broken] }, 4, 'failed'],
 		[
 			'two, of a number that is not known',
 			{ data: [done('a'), done('b')] },
@@ -118,13 +124,6 @@ describe('answers of Runware', () => {
 	});
 
 	it.each([
-		[
-			'success without a link',
-			{ data: [{ taskUUID: id, status: 'success' }] },
-			200,
-			'server',
-			true,
-		],
 		['nothing about the task', { data: [] }, 200, 'server', true],
 		[
 			'a full queue',
@@ -184,6 +183,7 @@ describe('answers of Runware', () => {
 	it('a create whose ID is known already has been carried out', async () => {
 		const errors = [{ code: 'duplicateTaskUUID', message: 'x', taskUUID: id }];
 		expect(await create('runware', { status: 400, body: { errors } })).toMatchObject({
+			category: 'duplicate',
 			outcome: 'unknown',
 		});
 	});
@@ -203,7 +203,7 @@ describe('many tasks in one question', () => {
 			answers: await runware.status(
 				connection,
 				asked,
-				asked.map(() => ({})),
+				asked.map(() => ({ results: 1 })),
 			),
 			requests: connection.requests.map(({ json }) => json),
 		};
@@ -226,21 +226,19 @@ describe('many tasks in one question', () => {
 		expect(answers).toMatchObject([{ status: 'failed' }, { category: 'server', retryable: true }]);
 	});
 
-	it('asks one by one when an ID has spoilt the whole array', async () => {
+	it('asks for the halves when an ID has spoilt the whole array', async () => {
 		const refused = { status: 400, body: { errors: [{ code: 'invalidTaskUUID', message: 'x' }] } };
 		const { answers, requests } = await ask(
-			[
-				refused,
-				{ body: { data: [running] } },
-				{ body: { data: [{ ...done('b'), taskUUID: other }] } },
-				refused,
-			],
+			[refused, { body: { data: [running, { ...running, taskUUID: other }] } }, refused],
 			3,
 		);
-		expect(requests).toHaveLength(4);
+		const asked = (requests as { taskUUID: string }[][]).map((one) =>
+			one.map(({ taskUUID }) => taskUUID),
+		);
+		expect(asked).toEqual([[id, other, 'no-uuid'], [id, other], ['no-uuid']]);
 		expect(answers).toMatchObject([
 			{ status: 'processing' },
-			{ status: 'completed' },
+			{ status: 'processing' },
 			{ category: 'input' },
 		]);
 	});
@@ -250,7 +248,7 @@ describe('a lost create at Runware', () => {
 	const request = { ...plainCreate('runware'), results: 2 };
 	const recover = async (answer: FakeAnswer) => {
 		const connection = fakeConnection(baseUrls.runware, [answer]);
-		return await runware.recover?.(connection, request, 0, new Set());
+		return await runware.recover?.(connection, request, { from: 0, to: 0 });
 	};
 
 	it('is found by its ID', async () => {

@@ -1,33 +1,12 @@
 import fc from 'fast-check';
 import { providers } from '../../providers';
 import { VendorError } from '../../video/failure';
-import type { Provider } from '../../video/provider';
 import { taskItem, taskStatuses } from '../../video/task';
-import { examples } from '../contract/examples.json';
 import { fakeConnection } from '../contract/fakeConnection';
+import { bodiesOf, paths, replaced } from '../contract/spoil';
 
 /** Answers of the vendors, spoiled: nothing but a VendorError may come of it, and no status of its own. */
 const secret = 'key-that-nobody-may-see';
-
-const answersOf = ({ id }: Provider): unknown[] =>
-	examples
-		.filter(({ provider }) => provider === id)
-		.map(({ response }) => (response as { body?: unknown } | undefined)?.body)
-		.filter((body) => body !== undefined && body !== null);
-
-/** Where a value stands in an answer. */
-function paths(value: unknown, at: string[] = []): string[][] {
-	if (typeof value !== 'object' || value === null) return [at];
-	return [at, ...Object.entries(value).flatMap(([key, inner]) => paths(inner, [...at, key]))];
-}
-
-function replaced(value: unknown, [key, ...rest]: string[], by: unknown): unknown {
-	if (key === undefined) return by;
-	const copy: unknown = Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) };
-	const record = copy as Record<string, unknown>;
-	record[key] = replaced(record[key], rest, by);
-	return copy;
-}
 
 const nested = (depth: number): unknown => (depth === 0 ? 'deep' : { task: [nested(depth - 1)] });
 
@@ -80,7 +59,7 @@ const spoiled = (answers: readonly unknown[]) =>
 describe.each(providers.map((provider) => [provider.name, provider] as const))(
 	'spoiled answers of %s',
 	(_, provider) => {
-		const answers = answersOf(provider);
+		const answers = bodiesOf(provider.id);
 		const id = '24cd5dff-cb81-4db5-8506-b72a9425f9d1';
 		const [row] = provider.capabilities;
 		const request = provider.encode(

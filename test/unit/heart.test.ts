@@ -1,13 +1,16 @@
+import fc from 'fast-check';
 import { imageSize } from 'image-size';
 import { directiveHints, hasDirectives, withCameraSteps } from '../../video/camera';
 import { isPrivateHost } from '../../video/hosts';
 import { retryAfter } from '../../video/http';
 import { parseJson } from '../../video/json';
-import { list, mimeTypeOf, readImage } from '../../video/media';
+import { list } from '../../video/list';
+import { mimeTypeOf, readImage } from '../../video/media';
 import { formatReference, parseReference } from '../../video/reference';
 import { nextLook } from '../../video/schedule';
 import { Slots } from '../../video/slots';
 import { taskItem } from '../../video/task';
+import { characterCount, quoted } from '../../video/text';
 import { png } from '../sandbox/images';
 
 describe('JSON', () => {
@@ -23,6 +26,10 @@ describe('JSON', () => {
 			},
 			list: ['393857704283172856', 1500],
 		});
+	});
+
+	test('leaves the error of a bare number as a name', () => {
+		expect(() => parseJson('{176844028768320123 : 1}')).toThrow(SyntaxError);
 	});
 
 	test('refuses what is no JSON', () => {
@@ -65,6 +72,54 @@ describe('camera', () => {
 		]);
 		expect(directiveHints('x [Pan left,Tilt up,Zoom in,Shake]').join()).toContain('at most 3');
 		expect(directiveHints('x [laughs] [Pan left] [推进]')).toEqual([]);
+	});
+
+	test('sees the inner one of brackets in brackets', () => {
+		expect(hasDirectives('[a boat [Push in] sails]')).toBe(true);
+	});
+
+	test('hints carry no markup, and of a long text only its beginning', () => {
+		expect(directiveHints('x [pan <a href="https://evil.example">sign in</a>]')).toEqual([
+			'[pan ‹a href="https://evil.example"›sign in‹/a›] in the prompt is not a camera movement that Hailuo knows. Did you mean [Pan left]?',
+		]);
+		const [long] = directiveHints(`x [zoom into ${'the sea '.repeat(500)}]`);
+		expect(long).toMatch(/^\[zoom into the sea .{30,50}…\] in the prompt .+ \[Zoom in\]\?$/);
+		expect(directiveHints(`x [${'Pan left,'.repeat(200)}]`).join()).toMatch(/^\[Pan left,.{50}…\]/);
+	});
+});
+
+describe('quoted texts', () => {
+	test.each([
+		['a  \n\t b\0', 'a b'],
+		['<img src=x onerror=alert(1)>', '‹img src=x onerror=alert(1)›'],
+		['Tom & Jerry &lt;b&gt; &#60; ?a=1&b=2', 'Tom & Jerry ＆lt;b＆gt; ＆#60; ?a=1＆b=2'],
+		['x'.repeat(60), 'x'.repeat(60)],
+		['x'.repeat(61), `${'x'.repeat(59)}…`],
+		[`${' '.repeat(10_000)}a${' '.repeat(10_000)}b`, 'a…'],
+		['😀'.repeat(70), `${'😀'.repeat(59)}…`],
+		['', ''],
+	])('%j', (text, expected) => expect(quoted(text)).toBe(expected));
+
+	test('never hold markup, nor more than asked for', () => {
+		fc.assert(
+			fc.property(
+				fc.string({ unit: 'binary', maxLength: 200 }),
+				fc.integer({ min: 2, max: 80 }),
+				(text, most) => {
+					const result = quoted(text, most);
+					expect(result).not.toMatch(/[<>\n]|&[#\w]/);
+					expect(characterCount(result)).toBeLessThanOrEqual(most);
+				},
+			),
+		);
+	});
+
+	test('characters are counted as people do', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary' }), (text) => {
+				expect(characterCount(text)).toBe([...text].length);
+			}),
+		);
 	});
 });
 
@@ -160,6 +215,36 @@ test.each([
 	['metadata.google.internal', true],
 	['printer.local', true],
 	['intranet', true],
+	['localhost.localdomain', true],
+	['db.localdomain.', true],
+	['kubernetes.default.svc', true],
+	['api.shop.svc.cluster.local', true],
+	['nas.home.arpa', true],
+	['home.arpa', true],
+	['[2002:a00:1::]', true],
+	['[2002:7f00:1::1]', true],
+	['[2001:0:4136:e378:8000:63bf:3fff:fdd2]', true],
+	['[64:ff9b::a00:1]', true],
+	['[64:ff9b:1::808:808]', true],
+	['[::127.0.0.1]', true],
+	['[::808:808]', true],
+	['[::ffff:0:10.0.0.1]', true],
+	['[::ffff:0:a00:1]', true],
+	['[2001:db8::1]', true],
+	['[ff02::1]', true],
+	['[1:2:3]', true],
+	['192.0.0.170', true],
+	['a'.repeat(300), true],
+	[`${'a.'.repeat(200)}com`, true],
+	['localdomain.example.com', false],
+	['svc.example.com', false],
+	['mysvc.com', false],
+	['home.arpa.example.com', false],
+	['192.0.78.9', false],
+	['[2002:5db8:d822::1]', false],
+	['[2001:4860:4860::8888]', false],
+	['[64:ff9b::5db8:d822]', false],
+	['[::ffff:93.184.216.34]', false],
 	['example.com', false],
 	['93.184.216.34', false],
 	['172.32.0.1', false],

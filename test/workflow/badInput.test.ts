@@ -124,12 +124,12 @@ test('a binary field that does not exist', async () => {
 });
 
 test.each<[INodeParameters, RegExp]>([
-	[{ wait: { timeoutMinutes: 0 } }, /^Timeout \(Minutes\) is 0$/],
-	[{ wait: { timeoutMinutes: -5 } }, /^Timeout \(Minutes\) is -5$/],
-	[{ wait: { pollIntervalSeconds: -1 } }, /^Poll Interval \(Seconds\) is -1$/],
-	[{ download: { maxSizeMb: 0 } }, /^Maximum Size \(MB\) is 0$/],
+	[{ wait: { timeoutMinutes: 0 } }, /^Timeout \(Minutes\) is “0”$/],
+	[{ wait: { timeoutMinutes: -5 } }, /^Timeout \(Minutes\) is “-5”$/],
+	[{ wait: { pollIntervalSeconds: -1 } }, /^Poll Interval \(Seconds\) is “-1”$/],
+	[{ download: { maxSizeMb: 0 } }, /^Maximum Size \(MB\) is “0”$/],
 	[{ download: { binaryField: ' ' } }, /^Put Output in Field is empty$/],
-	[{ options: { concurrency: 0 } }, /^Concurrency is 0$/],
+	[{ options: { concurrency: 0 } }, /^Concurrency is “0”$/],
 	[{ options: { maxCost: 0.1 } }, /more than the Maximum Cost of \$0\.10$/],
 	[{ cameraMovements: { steps: [{ movements: ['pushOut'] }] } }, /“pushOut” is not a movement$/],
 	[
@@ -139,11 +139,43 @@ test.each<[INodeParameters, RegExp]>([
 	[{ provider: '={{ "sora" }}' }, /^Provider is “sora”$/],
 	[{ mode: '={{ "magic" }}' }, /^Mode is “magic”$/],
 	[{ mode: 'imageToVideo', firstFrameUrl: 'frame.jpg' }, /^First Frame is not a URL/],
-	[{ options: { callbackUrl: 'nowhere' } }, /^Callback URL is not usable/],
+	[{ mode: '={{ "<b>" }}' }, /^Mode is “‹b›”$/],
+	[{ model: '={{ "" }}' }, /^Model is empty$/],
+	[{ duration: '={{ [6] }}' }, /^Duration is a list or an object$/],
+	[{ options: { callbackUrl: 'nowhere' } }, /^Callback URL is “nowhere”$/],
+	[
+		{
+			model: 'MiniMax-H3',
+			mode: 'referenceToVideo',
+			references: {
+				items: [{ kind: '={{ "sound" }}', source: 'url', url: 'https://a.example/b' }],
+			},
+		},
+		/^Kind of Reference 1 is “sound”$/,
+	],
 ])('%j is refused with the name of its field', async (parameters, sentence) => {
 	const { error } = await run(parameters);
 	expect(error?.message).toMatch(sentence);
 	expect(sandbox.requests()).toHaveLength(0);
+});
+
+test('the length of a prompt is complained of before anything is searched in it', async () => {
+	const { error, hints } = await run({
+		prompt: `${'['.repeat(3000)} [Push out]`,
+		cameraMovements: { steps: [{ movements: ['pushOut'] }] },
+	});
+	expect(error?.message).toBe('Prompt has 3011 characters');
+	expect(error?.description).toContain('takes at most 2000 characters');
+	expect(hints).toEqual([]);
+	expect(sandbox.requests()).toHaveLength(0);
+});
+
+test('a hint about a name shows no markup of it', async () => {
+	const { hints } = await run({
+		model: '={{ "<a href=x>Hailuo</a>" }}',
+		options: { dryRun: true },
+	});
+	expect(hints).toEqual([expect.stringMatching(/^Model ‹a href=x›Hailuo‹\/a› is not one that/)]);
 });
 
 test('an option that the vendor lacks is not sent and gives a hint', async () => {

@@ -7,8 +7,11 @@ import { clock } from '../../nodes/shared/clock';
  */
 export function speedUpTime(factor: number): { now(): number } {
 	const start = Date.now();
-	const now = () => start + (Date.now() - start) * factor;
+	const started = performance.now();
+	const elapsed = () => (performance.now() - started) * factor;
+	const now = () => start + elapsed();
 	clock.now = now;
+	clock.elapsed = elapsed;
 	clock.sleep = async (milliseconds, signal) => {
 		await sleep(milliseconds / factor, undefined, { signal });
 	};

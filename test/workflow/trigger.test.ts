@@ -480,20 +480,8 @@ describe('task list', () => {
 	}, 60_000);
 
 	test('thousands of references', async () => {
-		const { items } = await runNode({
-			parameters: {
-				prompt: '={{ $json.prompt }}',
-				waitForCompletion: false,
-				model: 'MiniMax-H3',
-				duration: 5,
-				options: { concurrency: 20 },
-			},
-			items: Array.from({ length: 1000 }, (_, index) => ({
-				json: { prompt: `{{sandbox seconds=3600}} ${index}` },
-			})),
-			credentials: keys(),
-		});
-		const references = items.map(({ json }) => String(json.taskRef));
+		const ids = sandbox.addTasks({ vendor: 'minimax', key: 'key', count: 1000, seconds: 3600 });
+		const references = ids.map((id) => `minimax:v2:${id}`);
 		const unknown = Array.from({ length: 1000 }, (_, index) => `minimax:v2:9${index}`);
 		const trigger = onList([...references, ...unknown]);
 		await trigger.activate();

@@ -8,7 +8,8 @@ export const neededScopes = [
 	'dataTableRow:update',
 ] as const;
 
-export type Scope = (typeof neededScopes)[number];
+/** Without the last one, tables of an older version stay as they are. */
+export type Scope = (typeof neededScopes)[number] | 'dataTableColumn:create';
 
 /** n8n refuses every key in the same words when its public API is switched off. */
 export const makeKey =

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ErrorMeaning } from '../../../video/failure';
-import { asError, InputError, VendorError } from '../../../video/failure';
+import { asError, InputError, VendorError, vendorErrorOf } from '../../../video/failure';
 import type { Connection, Host, HttpRequest } from '../../../video/host';
 import type { JsonAnswer } from '../../../video/http';
 import { exchange, meaningOfStatus, read, vendorError } from '../../../video/http';
-import { list } from '../../../video/media';
+import { list } from '../../../video/list';
 import type { Account, NodeContext } from '../host';
 import { connectTo } from '../host';
 import { apiAddress, makeKey, type Scope } from './access';
@@ -14,7 +14,7 @@ export const taskTableCredential = 'hailuoTaskTableApi';
 
 const vendor = 'n8n’s API';
 /** n8n asks itself: an answer that takes longer does not come. */
-const timeoutMs = 30_000;
+const timeout = 30_000;
 
 const account: Account = {
 	name: 'n8n API',
@@ -48,6 +48,10 @@ const rowSchema = z
 			.nullish()
 			.transform((value) => value ?? null),
 		costUnit: text,
+		results: z
+			.number()
+			.nullish()
+			.transform((value) => value ?? null),
 		nextCheckAt: text,
 		failure: text,
 		label: text,
@@ -72,6 +76,7 @@ export type RowChange = Partial<
 		| 'expiresAt'
 		| 'cost'
 		| 'costUnit'
+		| 'results'
 		| 'nextCheckAt'
 		| 'failure'
 		| 'label'
@@ -96,6 +101,9 @@ const columns = [
 	{ name: 'workflowId', type: 'string' },
 	{ name: 'executionId', type: 'string' },
 ] as const;
+
+/** Columns that tables made by version 0.1 lack. They are added, or done without. */
+const laterColumns = [{ name: 'results', type: 'number' }] as const;
 
 /** Not for dates: n8n 2.41 on SQLite compares them as texts of two forms, right to the day only. */
 export interface RowFilter {
@@ -139,7 +147,11 @@ export async function openTaskTable(
 			'Check its name, or run a node with Record Task once: it makes the table.',
 		);
 	}
-	return new DataTable(connection, found?.id ?? (await create(connection, name)));
+	const table = found ?? (await create(connection, name));
+	const names = createWhenMissing
+		? await withLaterColumns(connection, table)
+		: new Set(table.columns.map((column) => column.name));
+	return new DataTable(connection, table.id, names);
 }
 
 const tableSchema = z
@@ -186,21 +198,44 @@ function checkColumns(name: string, present: ReadonlyArray<{ name: string }>) {
 	);
 }
 
-async function create(connection: Connection, name: string): Promise<string> {
+type FoundTable = z.output<typeof tableSchema>;
+
+async function create(connection: Connection, name: string): Promise<FoundTable> {
+	const all = [...columns, ...laterColumns];
 	try {
 		const answer = await call(connection, {
 			method: 'POST',
 			path: '/data-tables',
-			json: { name, columns },
+			json: { name, columns: all },
 			scope: 'dataTable:create',
 		});
-		return read(tableSchema, answer, vendor).id;
+		return { ...read(tableSchema, answer, vendor), columns: all };
 	} catch (cause) {
 		if (!(cause instanceof VendorError) || !isTaken(cause)) throw asError(cause);
 		const made = await find(connection, name);
-		if (made) return made.id;
+		if (made) return made;
 		throw asError(cause);
 	}
+}
+
+/** The names of all columns, after adding what an older table lacks and the key may add. */
+async function withLaterColumns(
+	connection: Connection,
+	{ id, columns: present }: FoundTable,
+): Promise<ReadonlySet<string>> {
+	const names = new Set(present.map(({ name }) => name));
+	for (const column of laterColumns.filter(({ name }) => !names.has(name))) {
+		const json = column;
+		const path = `/data-tables/${id}/columns`;
+		const added = await call(connection, {
+			method: 'POST',
+			path,
+			json,
+			scope: 'dataTableColumn:create',
+		}).catch(vendorErrorOf);
+		if (!(added instanceof VendorError)) names.add(column.name);
+	}
+	return names;
 }
 
 /** Another node has made the table before, or in the same moment: then n8n answers with a fault. */
@@ -210,10 +245,17 @@ class DataTable implements TaskTable {
 	constructor(
 		private readonly connection: Connection,
 		readonly id: string,
+		private readonly columns: ReadonlySet<string>,
 	) {}
 
+	/** Without the cells that the table has no column for. */
+	private cells<Row extends RowChange>(row: Row): Partial<Row> {
+		const entries = Object.entries(row).filter(([name]) => this.columns.has(name));
+		return Object.fromEntries(entries) as Partial<Row>;
+	}
+
 	async insert(row: NewTaskRow): Promise<void> {
-		const json = { data: [row], returnType: 'count' };
+		const json = { data: [this.cells(row)], returnType: 'count' };
 		await call(this.connection, {
 			method: 'POST',
 			path: `/data-tables/${this.id}/rows`,
@@ -230,7 +272,7 @@ class DataTable implements TaskTable {
 		const answer = await call(this.connection, {
 			method: 'PATCH',
 			path: `/data-tables/${this.id}/rows/update`,
-			json: { filter, data: change, returnData: true },
+			json: { filter, data: this.cells(change), returnData: true },
 			scope: 'dataTableRow:update',
 		});
 		return Array.isArray(answer.body) && answer.body.length > 0;
@@ -270,7 +312,7 @@ async function call(
 	{ path, scope, ...request }: Call,
 ): Promise<JsonAnswer> {
 	const url = `${connection.baseUrl}${path}`;
-	const answer = await exchange(connection, { ...request, url }, { vendor, timeoutMs }).catch(
+	const answer = await exchange(connection, { ...request, url }, { vendor, timeout }).catch(
 		somethingElseAnswered,
 	);
 	if (answer.status < 400) return answer;
@@ -287,8 +329,8 @@ async function call(
 
 /** n8n answers with a page where it has no API: elsewhere, or everywhere when it is switched off. */
 function somethingElseAnswered(cause: unknown): never {
-	if (!(cause instanceof VendorError) || cause.category !== 'input') throw cause;
-	const { category, outcome, status = 0 } = cause;
+	const { category, outcome, status = 0 } = vendorErrorOf(cause);
+	if (outcome !== 'refused' || status === 0) throw cause;
 	throw new VendorError({
 		category,
 		outcome,

@@ -1,12 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { asError, InputError, StoppedError, VendorError } from '../../../video/failure';
 import type { Host } from '../../../video/host';
+import { chunks } from '../../../video/list';
+import type { TaskReference } from '../../../video/reference';
 import { formatReference } from '../../../video/reference';
+import { repeat } from '../../../video/retry';
 import { Slots } from '../../../video/slots';
-import { repeat } from '../../../video/submit';
 import type { VideoTask } from '../../../video/task';
 import { isFinal } from '../../../video/task';
-import type { NewTaskRow, RowChange, TaskTable } from './client';
+import { readRecordTask } from '../inputs';
+import type { NewTaskRow, RowChange, RowFilter, TaskTable } from './client';
 import { openTaskTable } from './client';
 import { defaultTableName } from './fields';
 
@@ -14,6 +17,8 @@ const requestsAtOnce = 5;
 /** How long a table is tried that does not answer, and then left alone. */
 const patienceMs = 10_000;
 const restMs = 60_000;
+/** References that are looked up in one request. */
+const namesAtOnce = 50;
 /** References that are named one by one when a table cannot be written. */
 const namedAtMost = 5;
 
@@ -65,17 +70,30 @@ export class TaskRecorder {
 		});
 	}
 
+	/** Which of these tasks have a row already. Throws when the table cannot be read. */
+	async recorded(item: number, references: readonly TaskReference[]): Promise<Set<string>> {
+		const names = references.map(formatReference);
+		const found = new Set<string>();
+		await this.attempt(item, async (table) => {
+			for (const some of chunks(names, namesAtOnce)) {
+				const filters = some.map(
+					(value): RowFilter => ({ columnName: 'taskRef', condition: 'eq', value }),
+				);
+				const rows = await table.page(filters, { anyOf: true, limit: 250 });
+				for (const { taskRef } of rows) if (taskRef !== null) found.add(taskRef);
+			}
+		});
+		return found;
+	}
+
 	private async write(
 		item: number,
 		taskRef: string,
 		work: (table: TaskTable) => Promise<void>,
 	): Promise<string[]> {
-		if (this.context.getNodeParameter('recordTask', item, false) !== true) return [];
-		const name = String(this.settings(item).name ?? defaultTableName).trim();
-		const known = this.tables.get(name) ?? {};
-		this.tables.set(name, known);
+		if (!readRecordTask(this.context, item)) return [];
 		try {
-			await this.slots.run(async () => await this.attempt(name, known, work));
+			await this.attempt(item, work);
 			return [];
 		} catch (cause) {
 			if (cause instanceof StoppedError) return [];
@@ -85,15 +103,22 @@ export class TaskRecorder {
 		}
 	}
 
-	private async attempt(
+	private async attempt(item: number, work: (table: TaskTable) => Promise<void>): Promise<void> {
+		const name = String(this.settings(item).name ?? defaultTableName).trim();
+		const known = this.tables.get(name) ?? {};
+		this.tables.set(name, known);
+		await this.slots.run(async () => await this.workOn(name, known, work));
+	}
+
+	private async workOn(
 		name: string,
 		known: OpenTable,
 		work: (table: TaskTable) => Promise<void>,
 	): Promise<void> {
 		const { host } = this;
-		if (known.fault && host.now() < known.fault.until) throw known.fault.cause;
+		if (known.fault && host.elapsed() < known.fault.until) throw known.fault.cause;
 		try {
-			await repeat({ host }, host.now() + patienceMs, async () => {
+			await repeat({ host }, host.elapsed() + patienceMs, async () => {
 				known.open ??= this.open(name);
 				// A table that could not be opened is looked up again at the next try.
 				const table = await known.open.catch((cause: unknown) => {
@@ -104,7 +129,7 @@ export class TaskRecorder {
 			});
 		} catch (cause) {
 			known.open = undefined;
-			known.fault = { cause, until: host.now() + restMs };
+			known.fault = { cause, until: host.elapsed() + restMs };
 			throw asError(cause);
 		}
 	}
@@ -152,6 +177,7 @@ function changeOf(task: VideoTask, nextCheckAt: number): RowChange {
 		...(task.model !== undefined && { model: task.model }),
 		...(video && { videoUrl: video.url, expiresAt: video.expiresAt ?? null }),
 		...(task.cost && { cost: task.cost.amount, costUnit: task.cost.unit }),
+		...(task.results !== undefined && { results: task.results }),
 		...(task.failure && { failure: task.failure.message }),
 		nextCheckAt: isFinal(task.status) ? null : new Date(nextCheckAt).toISOString(),
 	};

@@ -1,0 +1,176 @@
+import { asError } from './failure';
+import type { Host } from './host';
+import type { RateLimit } from './provider';
+
+/** The vendor counts from when a request arrives, which is later than when it was sent. */
+const clockMargin = 1.05;
+/**
+ * Creates on their way at the same time. A vendor that refuses one refuses those beside it as well:
+ * few at first, one more for each round that went well, half as many after a refusal.
+ */
+const width = { first: 4, least: 1, most: 50 };
+/** How long a refusal closes the queue where neither the vendor nor its limit says. */
+const closing = { first: 2000, longest: 60_000 };
+const jitter = 0.05;
+/** A place looks around by itself now and then, should nobody wake it. */
+const longestSleep = 60_000;
+
+/** The tasks that a vendor lets one account have unfinished. */
+export interface Room {
+	/** Whether one more may be sent beside those that are on their way. */
+	has(onTheWay: number): boolean;
+	/** Finds out which tasks have ended, where that is due. Milliseconds until it is due again. */
+	look(): Promise<number>;
+}
+
+/** One item's place in the queue of its account. */
+export interface Place {
+	readonly host: Host;
+	readonly ticket: number;
+	/** How many were before it when it came. */
+	readonly before: number;
+	readonly room?: Room;
+	/** Ends its sleep. */
+	wake(): void;
+}
+
+/**
+ * The creates of one vendor account and kind, of all executions of this process: first come, first
+ * served, under the vendor's rate limit. A refusal closes the queue for all; then the load rises
+ * slowly, so that several processes with one key settle beside each other.
+ */
+export class CreateQueue {
+	/** In the order of their tickets. */
+	private readonly waiting: Place[] = [];
+
+	private readonly onTheWay = new Set<Place>();
+
+	/** When creates of the last window were sent, by `host.elapsed`. */
+	private readonly sent: number[] = [];
+
+	private lastTicket = 0;
+
+	private width = width.first;
+
+	private closedUntil = 0;
+
+	/** Closings in a row without a create that was accepted. */
+	private refusals = 0;
+
+	constructor(private readonly limit?: RateLimit) {}
+
+	get isBusy(): boolean {
+		return this.waiting.length + this.onTheWay.size > 0;
+	}
+
+	/** Takes a place behind all others. */
+	enter(host: Host, room?: Room): Place {
+		const before = this.waiting.length + this.onTheWay.size;
+		return { host, ticket: ++this.lastTicket, before, room, wake: () => undefined };
+	}
+
+	/**
+	 * Resolves when the create may be sent; then `accepted`, `refused` or `leave` must be called. A
+	 * place that was refused and comes again is before all that came after it. Throws StoppedError.
+	 */
+	async turn(place: Place): Promise<void> {
+		const index = this.waiting.findIndex(({ ticket }) => ticket > place.ticket);
+		this.waiting.splice(index < 0 ? this.waiting.length : index, 0, place);
+		try {
+			for (;;) {
+				const pause = await this.pauseOf(place);
+				if (pause <= 0) break;
+				await sleepUntilWoken(place, Math.min(pause, longestSleep));
+			}
+		} catch (cause) {
+			this.leave(place);
+			throw asError(cause);
+		}
+		this.waiting.shift();
+		this.onTheWay.add(place);
+		if (this.limit) this.sent.push(place.host.elapsed());
+		this.wakeNext();
+	}
+
+	accepted(place: Place) {
+		this.refusals = 0;
+		this.width = Math.min(width.most, this.width + 1 / this.width);
+		this.leave(place);
+	}
+
+	/** The vendor refused it for the load of the account. Those refused together count as one. */
+	refused(place: Place, retryAfterMs?: number) {
+		const now = place.host.elapsed();
+		if (now >= this.closedUntil) {
+			this.width = Math.max(width.least, this.width / 2);
+			this.refusals++;
+		}
+		const backoff = Math.min(closing.longest, closing.first * 2 ** Math.min(this.refusals - 1, 10));
+		const usual = this.limit ? windowOf(this.limit) : 0;
+		const pause = Math.max(backoff, retryAfterMs ?? usual);
+		const until = now + pause * (1 + place.host.random() * jitter);
+		this.closedUntil = Math.max(this.closedUntil, until);
+		this.leave(place);
+	}
+
+	/** Gives the place up, whatever became of its create. */
+	leave(place: Place) {
+		const index = this.waiting.indexOf(place);
+		if (index >= 0) this.waiting.splice(index, 1);
+		this.onTheWay.delete(place);
+		this.wakeNext();
+	}
+
+	/** Milliseconds until the queue opens again after a refusal. */
+	closedFor({ elapsed }: Host): number {
+		return Math.max(0, this.closedUntil - elapsed());
+	}
+
+	/** Resolves when none of the creates is on its way any more that are so now. Throws StoppedError. */
+	async settled(host: Host): Promise<void> {
+		for (const place of [...this.onTheWay]) {
+			while (this.onTheWay.has(place)) await host.sleep(settleCheck);
+		}
+	}
+
+	/** The next in line may find things changed. */
+	wakeNext() {
+		this.waiting[0]?.wake();
+	}
+
+	/** Milliseconds until this place may send, or has to look again; Infinity until it is woken. */
+	private async pauseOf(place: Place): Promise<number> {
+		if (this.waiting[0] !== place) return Infinity;
+		const now = place.host.elapsed();
+		if (now < this.closedUntil) return this.closedUntil - now;
+		if (this.onTheWay.size >= Math.floor(this.width)) return Infinity;
+		const untilFree = this.untilFree(now);
+		if (untilFree > 0 || !place.room || place.room.has(this.onTheWay.size)) return untilFree;
+		const again = await place.room.look();
+		return place.room.has(this.onTheWay.size) ? 0 : again;
+	}
+
+	private untilFree(now: number): number {
+		if (!this.limit) return 0;
+		const window = windowOf(this.limit);
+		while (this.sent.length > 0 && this.sent[0] + window <= now) this.sent.shift();
+		return this.sent.length < this.limit.requests ? 0 : this.sent[0] + window - now;
+	}
+}
+
+const settleCheck = 500;
+
+function windowOf({ per }: RateLimit): number {
+	return per * 1000 * clockMargin;
+}
+
+async function sleepUntilWoken(place: Place, milliseconds: number): Promise<void> {
+	const awake = new AbortController();
+	place.wake = () => awake.abort();
+	try {
+		await place.host.sleep(milliseconds, awake.signal);
+	} catch (cause) {
+		// Where the run was stopped, its next sleep ends at once as well.
+		if (!awake.signal.aborted) throw asError(cause);
+	}
+}

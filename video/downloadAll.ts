@@ -1,0 +1,58 @@
+import type { Downloaded } from './download';
+import { download, TooLargeError } from './download';
+import { VendorError } from './failure';
+import type { Connection, StoredFile } from './host';
+import type { DownloadWishes } from './order';
+import type { Made } from './outcome';
+import { asJobError } from './outcome';
+import type { Provider } from './provider';
+import { repeat } from './retry';
+import type { Slots } from './slots';
+import type { VideoTask } from './task';
+import { withFacts } from './task';
+import { ask } from './watchlist';
+
+export interface Downloader {
+	readonly connection: Connection;
+	readonly provider: Provider;
+	readonly slots: Slots;
+}
+
+const patience = 10 * 60_000;
+
+/** Downloads every video of a completed task. A file over the cap does not lose the task. */
+export async function downloadAll(
+	{ connection, provider, slots }: Downloader,
+	completed: VideoTask,
+	{ maxBytes, baseName }: DownloadWishes,
+): Promise<Made> {
+	const deadline = connection.host.elapsed() + patience;
+	let task = completed;
+	const files: StoredFile[] = [];
+	const freshen = async ({ reference, ...facts }: VideoTask) =>
+		await repeat(connection, deadline, async () => {
+			const [answer] = await ask(connection, provider, [{ reference, facts }]);
+			if (answer instanceof VendorError) throw answer;
+			return withFacts(facts, answer);
+		});
+	try {
+		for (let index = 0; index < completed.videos.length; index++) {
+			const name = baseName ?? fileName(completed, index);
+			const options = { maxBytes, deadline, baseName: name };
+			const downloaded: Downloaded = await slots.run(
+				async () => await download(connection, task, index, freshen, options),
+			);
+			task = downloaded.task;
+			files.push(downloaded.file);
+		}
+	} catch (cause) {
+		if (!(cause instanceof TooLargeError)) throw asJobError(cause, task);
+		return { task, files, downloadSkipped: cause.message, hints: [cause.message] };
+	}
+	return { task, files, hints: [] };
+}
+
+function fileName({ reference }: VideoTask, index: number): string {
+	const id = reference.id.replace(/[^\w-]+/g, '-').slice(-40);
+	return `hailuo-${id}${index > 0 ? `-${index + 1}` : ''}`;
+}

@@ -1,0 +1,44 @@
+import type { TaskFacts } from './task';
+import type { TaskReference } from './reference';
+
+/** How long tasks of one family have taken, in milliseconds since they were accepted. */
+export interface Learned {
+	readonly shortest: number;
+	readonly longest: number;
+	readonly count: number;
+}
+
+/** Vendors get faster and slower with the hour: only the last ones count. */
+const remembered = 8;
+const maxFamilies = 500;
+
+/** What an account has learned about the times of its tasks. */
+export class LearnedTimes {
+	private readonly families = new Map<string, number[]>();
+
+	of(family: string): Learned | undefined {
+		const times = this.families.get(family);
+		if (!times) return undefined;
+		return { shortest: Math.min(...times), longest: Math.max(...times), count: times.length };
+	}
+
+	/**
+	 * A task was seen running at the age `before` (absent: it was never seen so) and done at the age
+	 * `seen`. Its end lies between.
+	 */
+	add(family: string, seen: number, before = seen * 0.8) {
+		const end = (Math.max(before, seen * 0.8) + seen) / 2;
+		const times = [...(this.families.get(family) ?? []), end].slice(-remembered);
+		this.families.delete(family);
+		this.families.set(family, times);
+		for (const oldest of this.families.keys()) {
+			if (this.families.size <= maxFamilies) break;
+			this.families.delete(oldest);
+		}
+	}
+}
+
+/** Tasks that can be expected to take the same time. */
+export function familyOf({ kind }: TaskReference, facts: TaskFacts): string {
+	return [kind, facts.model, facts.resolution, facts.durationSeconds].join(' ');
+}

@@ -1,0 +1,53 @@
+import type { Connection } from './host';
+import type { MediaFile } from './media';
+import type { CreateRequest, MediaWriter, Provider } from './provider';
+import type { TaskReference } from './reference';
+import type { TaskFacts, VideoTask } from './task';
+import type { Ready } from './watchlist';
+
+/** What to make, read from a form and checked. Nothing has been sent for it yet. */
+export interface Plan {
+	readonly provider: Provider;
+	readonly kind: string;
+	/** Files of the item that go with it. */
+	readonly files: readonly MediaFile[];
+	readonly facts: TaskFacts;
+	readonly ready: Ready;
+	/** What makes it another video. Who is told of it, and where the file is put, does not. */
+	readonly content: unknown;
+	/** Builds the request; `id` is a UUID that stays the same for all tries. */
+	build(write: MediaWriter, id: string): CreateRequest;
+}
+
+/** One video to make, with its wishes for the wait and the download. */
+export interface Order extends Plan {
+	readonly connection: Connection;
+	/** Names it across a retry of the node and of the execution. */
+	readonly memoryKey: string;
+	readonly wait?: WaitWishes;
+	readonly download?: DownloadWishes;
+	/** Called right after the vendor accepted the task and before any waiting. Gives hints. */
+	readonly onAccepted?: (task: VideoTask) => Promise<readonly string[]>;
+	/** Called when a wait has ended with a final status. Gives hints. */
+	readonly onFinal?: (task: VideoTask) => Promise<readonly string[]>;
+	/**
+	 * Which of these tasks are written down as somebody's, outside of this process. Throws where
+	 * that cannot be found out.
+	 */
+	readonly claimed?: (references: readonly TaskReference[]) => Promise<ReadonlySet<string>>;
+}
+
+export interface WaitWishes {
+	/** Milliseconds. */
+	readonly timeout: number;
+	/** Milliseconds; absent for the automatic schedule. */
+	readonly fixedInterval?: number;
+	readonly onTimeout: 'fail' | 'returnPending';
+}
+
+export interface DownloadWishes {
+	/** Bytes. */
+	readonly maxBytes: number;
+	/** Without an extension. */
+	readonly baseName?: string;
+}

@@ -1,0 +1,35 @@
+/** Characters as people count them in a field: a pair of surrogates is one. */
+export function characterCount(text: string): number {
+	let count = text.length;
+	for (let index = 1; index < text.length; index++) {
+		if (isHigh(text.charCodeAt(index - 1)) && isLow(text.charCodeAt(index))) count--;
+	}
+	return count;
+}
+
+const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
+const isLow = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
+
+/**
+ * The text of a person or vendor as part of a sentence: one line of at most `most` characters
+ * without markup. n8n renders hints and descriptions as HTML, logs and agents show them as they are.
+ */
+export function quoted(text: string, most = 60): string {
+	// White space is collapsed in a piece that is surely long enough, however long the text is.
+	const piece = text.trimStart().slice(0, most * 10);
+	const line = piece
+		.replace(/[\s\p{Cc}]+/gu, ' ')
+		.trim()
+		.replace(/</g, '‹')
+		.replace(/>/g, '›')
+		// Only before a word or number sign would it begin an entity.
+		.replace(/&(?=[#\w])/g, '＆');
+	const characters = [...line];
+	const isCut = characters.length > most || piece.length < text.trim().length;
+	return isCut
+		? `${characters
+				.slice(0, most - 1)
+				.join('')
+				.trimEnd()}…`
+		: line;
+}
