@@ -47,8 +47,8 @@ const spread = { ofOne: 0.2, least: 0.04 };
 /** Between two looks in that window, at most; and after it, as a part of the time that has passed. */
 const learnedGap = 4.5 * second;
 const learnedLate = { part: 1 / 30, shortest: 3 * second, longest: 20 * second };
-/** Least time between two looks when the end of another task makes one worthwhile. */
-const againAfter = 1 * second;
+/** Before that window: should the vendor have become faster, nobody waits for long. */
+const learnedPause = { least: 1 * second, most: 60 * second };
 const failurePause = { first: 2 * second, longest: 60 * second };
 const jitter = 0.1;
 
@@ -94,7 +94,8 @@ function learnedLook(
 	const to = longest * (1 + margin);
 	const gap = (to - from) / Math.ceil((to - from) / learnedGap);
 	if (lastLook === undefined || lastLook < from) {
-		return Math.max(from + gap, (lastLook ?? 0) + againAfter);
+		const { least, most } = learnedPause;
+		return within((lastLook ?? 0) + least, (lastLook ?? 0) + varied(most), from + gap);
 	}
 	if (lastLook < to - gap / 2) return lastLook + varied(gap);
 	const { part, shortest: least, longest: most } = learnedLate;

@@ -21,6 +21,7 @@ import {
 import type { ItemResult, ItemShape } from './run';
 import { defaultShape, linkNotes, orFailure, toItems } from './run';
 import { TaskRecorder } from './taskTable/record';
+import { TaskTrail } from './trail';
 
 /** What the form of one item asks for, checked against the vendor's table. */
 export interface PlannedItem extends Plan {
@@ -38,6 +39,13 @@ interface Prepared {
 	readonly shape: ItemShape;
 }
 
+interface Tools {
+	readonly context: IExecuteFunctions;
+	readonly accounts: Accounts;
+	readonly recorder: TaskRecorder;
+	readonly trail: TaskTrail;
+}
+
 /**
  * What Generate Video and Template Video share: read and check every item, check the cost of all,
  * then submit, wait and download. Items keep their order; a failed one touches no other.
@@ -47,14 +55,20 @@ export async function createTasks(
 	plan: (item: number) => Promise<PlannedItem>,
 ): Promise<INodeExecutionData[]> {
 	const accounts = new Accounts(context);
-	const recorder = new TaskRecorder(context, accounts.host);
+	const tools: Tools = {
+		context,
+		accounts,
+		recorder: new TaskRecorder(context, accounts.host),
+		trail: new TaskTrail(context),
+	};
 	const items: Array<Prepared | ItemResult> = [];
 	// One after another: reading a form loads its files, and few should be in memory at once.
 	for (const item of context.getInputData().keys()) {
-		items.push(await orFailure(async () => await prepare(context, accounts, recorder, item, plan)));
+		items.push(await orFailure(async () => await prepare(tools, item, await plan(item))));
 	}
 	checkCost(items);
 	const results = await run(items);
+	tools.trail.end(results);
 	return toItems(context, results, (item) => {
 		const prepared = items[item];
 		return isPrepared(prepared) ? prepared.shape : defaultShape;
@@ -63,13 +77,10 @@ export async function createTasks(
 
 /** Whatever is wrong with the item is found here, before anything is sent for any item. */
 async function prepare(
-	context: IExecuteFunctions,
-	accounts: Accounts,
-	recorder: TaskRecorder,
+	{ context, accounts, recorder, trail }: Tools,
 	item: number,
-	plan: (item: number) => Promise<PlannedItem>,
+	planned: PlannedItem,
 ): Promise<Prepared | ItemResult> {
-	const planned = await plan(item);
 	const { provider, ready, quote, hints } = planned;
 	const connection = await accounts.connection(provider, item);
 	const options = context.getNodeParameter('options', item, {}) as IDataObject;
@@ -89,8 +100,10 @@ async function prepare(
 			memoryKey: memoryKey(context, item, planned),
 			wait,
 			download,
-			onAccepted: async (task) =>
-				await recorder.accepted(item, task, connection.host.now() + ready.earliest * 1000),
+			onAccepted: async (task) => {
+				trail.accept(item, task);
+				return await recorder.accepted(item, task, connection.host.now() + ready.earliest * 1000);
+			},
 			onFinal: async (task) => await recorder.update(item, task),
 			...(records && {
 				claimed: async (references) => await recorder.recorded(item, references),
