@@ -6,7 +6,8 @@ import type { RateLimit } from './provider';
 const clockMargin = 1.05;
 /**
  * Creates on their way at the same time. A vendor that refuses one refuses those beside it as well:
- * few at first, one more for each round that went well, half as many after a refusal.
+ * few at first, one more after each round (or window of the limit) that went well, half as many
+ * after a refusal.
  */
 const width = { first: 4, least: 1, most: 50 };
 /** How long a refusal closes the queue where neither the vendor nor its limit says. */
@@ -40,7 +41,10 @@ export interface Place {
  * slowly, so that several processes with one key settle beside each other.
  */
 export class CreateQueue {
-	/** In the order of their tickets. */
+	/** Everybody who has a place. */
+	private readonly places = new Set<Place>();
+
+	/** Those whose turn has not come, in the order of their tickets. */
 	private readonly waiting: Place[] = [];
 
 	private readonly onTheWay = new Set<Place>();
@@ -60,13 +64,15 @@ export class CreateQueue {
 	constructor(private readonly limit?: RateLimit) {}
 
 	get isBusy(): boolean {
-		return this.waiting.length + this.onTheWay.size > 0;
+		return this.places.size > 0;
 	}
 
 	/** Takes a place behind all others. */
 	enter(host: Host, room?: Room): Place {
-		const before = this.waiting.length + this.onTheWay.size;
-		return { host, ticket: ++this.lastTicket, before, room, wake: () => undefined };
+		const before = this.places.size;
+		const place = { host, ticket: ++this.lastTicket, before, room, wake: () => undefined };
+		this.places.add(place);
+		return place;
 	}
 
 	/**
@@ -94,7 +100,8 @@ export class CreateQueue {
 
 	accepted(place: Place) {
 		this.refusals = 0;
-		this.width = Math.min(width.most, this.width + 1 / this.width);
+		const round = Math.max(this.width, this.limit?.requests ?? 0);
+		this.width = Math.min(width.most, this.width + 1 / round);
 		this.leave(place);
 	}
 
@@ -110,15 +117,21 @@ export class CreateQueue {
 		const pause = Math.max(backoff, retryAfterMs ?? usual);
 		const until = now + pause * (1 + place.host.random() * jitter);
 		this.closedUntil = Math.max(this.closedUntil, until);
-		this.leave(place);
+		this.answered(place);
+	}
+
+	/** The create is not on its way any more; the place may come again. */
+	answered(place: Place) {
+		this.onTheWay.delete(place);
+		this.wakeNext();
 	}
 
 	/** Gives the place up, whatever became of its create. */
 	leave(place: Place) {
 		const index = this.waiting.indexOf(place);
 		if (index >= 0) this.waiting.splice(index, 1);
-		this.onTheWay.delete(place);
-		this.wakeNext();
+		this.places.delete(place);
+		this.answered(place);
 	}
 
 	/** Milliseconds until the queue opens again after a refusal. */

@@ -35,7 +35,7 @@ const scoutGaps = [
 	{ until: 0.4, gap: 0.075 },
 	{ until: 0.6, gap: 0.038 },
 	{ until: 1.65, gap: 0.055 },
-	{ until: 2.4, gap: 0.022 },
+	{ until: 2.4, gap: 0.018 },
 ] as const;
 /** After that, as a part of the time that has passed. */
 const scoutLate = { part: 1 / 90, longest: 20 * second };

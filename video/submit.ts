@@ -164,7 +164,7 @@ class Sending {
 			throw asError(cause);
 		}
 		if (cause.category === 'rateLimit') queue.refused(place, cause.retryAfterMs);
-		else queue.leave(place);
+		else queue.answered(place);
 		if (cause.outcome === 'unknown') {
 			this.attempt.lostAt = host.now();
 			this.remember();
