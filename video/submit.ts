@@ -203,8 +203,6 @@ class Sending {
 		const next = { ...lost, rounds: lost.rounds + 1 };
 		const pause = retryAfterFailure(next.rounds, lost.error.retryAfterMs, host.random());
 		if (host.elapsed() + pause > this.deadline) throw wasNotAccepted(order.provider, lost.error);
-		// The vendor knows the ID, and no task under it: another one is free.
-		if (lost.error.category === 'duplicate') this.attempt = this.fresh();
 		await host.sleep(pause);
 		this.lost = next;
 		return undefined;

@@ -30,8 +30,13 @@ export async function create(
 	const [{ taskUUID: id, width, height }] = createSchema.parse(body);
 	const envelope = await call(connection, body, true);
 	const error = errorFor(id, envelope);
-	if (error) throw refusalOf(error, envelope.answer);
-	if (!envelope.results.some(({ taskUUID }) => taskUUID === id)) throw silence(envelope.answer);
+	const refusal = error && refusalOf(error, envelope.answer);
+	// The ID is ours and new: a vendor that has it got it from an earlier try of this very create.
+	const isThere = refusal?.category === 'duplicate';
+	if (refusal && !isThere) throw refusal;
+	if (!isThere && !envelope.results.some(({ taskUUID }) => taskUUID === id)) {
+		throw silence(envelope.answer);
+	}
 	return {
 		reference: { provider: 'runware', kind, id },
 		status: 'queued',

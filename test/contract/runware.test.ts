@@ -183,8 +183,8 @@ describe('answers of Runware', () => {
 	it('a create whose ID is known already has been carried out', async () => {
 		const errors = [{ code: 'duplicateTaskUUID', message: 'x', taskUUID: id }];
 		expect(await create('runware', { status: 400, body: { errors } })).toMatchObject({
-			category: 'duplicate',
-			outcome: 'unknown',
+			reference: { provider: 'runware', id },
+			status: 'queued',
 		});
 	});
 });

@@ -1,0 +1,297 @@
+import { apiframe } from '../../../providers/apiframe';
+import { minimax } from '../../../providers/minimax';
+import { runware } from '../../../providers/runware';
+import { toapis } from '../../../providers/toapis';
+import { forgetAccounts } from '../../../video/account';
+import { Generator } from '../../../video/generate';
+import type { HttpRequest, RawAnswer } from '../../../video/host';
+import { timeoutOf } from '../../../video/http';
+import { JobError } from '../../../video/outcome';
+import type { Provider } from '../../../video/provider';
+import { html, json, memoryOf, orderOf, Simulation } from '../../support/simulation';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const withoutWait = { wait: undefined };
+
+jest.setTimeout(60_000);
+
+beforeEach(forgetAccounts);
+
+type Body = Array<Record<string, string>>;
+const isCreate = ({ json: body, method }: HttpRequest) =>
+	Array.isArray(body) ? (body as Body)[0].taskType === 'videoInference' : method === 'POST';
+const uuidOf = ({ json: body }: HttpRequest) => (body as Body)[0].taskUUID;
+
+/** What each vendor says to a create that it has accepted. */
+const acceptance: Record<string, (request: HttpRequest) => RawAnswer> = {
+	minimax: () => json(200, { task_id: '7', base_resp: { status_code: 0 } }),
+	toapis: () => json(200, { id: 'vid_7', status: 'queued' }),
+	runware: (request) => json(200, { data: [{ taskUUID: uuidOf(request) }] }),
+	apiframe: () => json(202, { jobId: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890', status: 'QUEUED' }),
+};
+
+const unknownToRunware = (request: HttpRequest) =>
+	json(404, {
+		errors: [{ code: 'taskFailedOrNotFound', message: 'unknown', taskUUID: uuidOf(request) }],
+	});
+
+async function makeOne(
+	simulation: Simulation,
+	provider: Provider,
+	send: (request: HttpRequest) => Promise<RawAnswer>,
+	{
+		most = 12 * hour,
+		memory = memoryOf(),
+		...wishes
+	}: Parameters<typeof orderOf>[3] & {
+		most?: number;
+		memory?: ReturnType<typeof memoryOf>;
+	} = {},
+) {
+	const connection = simulation.connection(send, { memory });
+	const order = orderOf(provider, connection, 'A paper boat', { ...withoutWait, ...wishes });
+	const results = await simulation.run(new Generator(5).makeAll([order]), most);
+	if (!results) throw new Error('The node is still running');
+	return results[0];
+}
+
+describe('a create that takes 75 s is charged once, and its late answer is used', () => {
+	test.each([minimax, toapis, runware, apiframe].map((one) => [one.name, one] as const))(
+		'%s',
+		async (_, provider) => {
+			const simulation = new Simulation();
+			let charged = 0;
+			const result = await makeOne(simulation, provider, async (request) => {
+				if (!isCreate(request)) return unknownToRunware(request);
+				await simulation.sleep(75_000);
+				charged++;
+				return acceptance[provider.id](request);
+			});
+			expect(charged).toBe(1);
+			expect(result).toMatchObject({ task: { status: 'queued' }, hints: [] });
+		},
+	);
+});
+
+test('a create gets more time the larger it is, and is ended when its time is over', async () => {
+	const small = timeoutOf({ json: { prompt: 'x' } }, true);
+	const large = timeoutOf({ json: { images: ['x'.repeat(100_000_000)] } }, true);
+	expect(small).toBeGreaterThanOrEqual(5 * minute);
+	expect(large).toBeGreaterThanOrEqual(20 * minute);
+	const simulation = new Simulation();
+	let onTheWay = 0;
+	let most = 0;
+	let aborted = 0;
+	await makeOne(simulation, runware, async (request) => {
+		if (!isCreate(request)) return unknownToRunware(request);
+		most = Math.max(most, ++onTheWay);
+		return await new Promise((_, reject) => {
+			request.cancel?.addEventListener('abort', () => {
+				onTheWay--;
+				aborted++;
+				reject(new Error('aborted'));
+			});
+		});
+	});
+	expect(aborted).toBeGreaterThan(0);
+	expect(most).toBe(1);
+});
+
+describe('creates that answer 503 for ever', () => {
+	const unavailable = async (
+		simulation: Simulation,
+		provider: Provider,
+		timeout: number,
+		model?: string,
+	) => {
+		let creates = 0;
+		const started = simulation.time;
+		const result = await makeOne(
+			simulation,
+			provider,
+			async (request) => {
+				await simulation.sleep(300);
+				if (isCreate(request)) {
+					creates++;
+					return provider === runware
+						? json(503, {
+								errors: [{ code: 'noAvailableServer', message: 'none', taskUUID: uuidOf(request) }],
+							})
+						: json(500, { type: 'error', error: { message: 'unknown error (1000)' } });
+				}
+				return provider === runware
+					? unknownToRunware(request)
+					: json(200, { items: [], total: 0 });
+			},
+			{ wait: { timeout, onTimeout: 'fail' }, model },
+		);
+		return { creates, result: result as JobError, took: simulation.time - started };
+	};
+
+	test('end with the patience of the node, at Runware', async () => {
+		const { creates, result, took } = await unavailable(new Simulation(), runware, minute);
+		expect(result).toBeInstanceOf(JobError);
+		expect(result.message).toMatch(/no free server.*does not have it: nothing was charged/);
+		expect(creates).toBeLessThanOrEqual(6);
+		expect(took).toBeLessThanOrEqual(2 * minute);
+	});
+
+	test('end with the patience of the node, at MiniMax H3', async () => {
+		const { creates, result, took } = await unavailable(
+			new Simulation(),
+			minimax,
+			30 * minute,
+			'MiniMax-H3',
+		);
+		expect(result.message).toMatch(/does not have it: nothing was charged/);
+		expect(creates).toBeLessThanOrEqual(45);
+		expect(took).toBeLessThanOrEqual(33 * minute);
+	});
+
+	test('pause longer each time', async () => {
+		const simulation = new Simulation();
+		const times: number[] = [];
+		await makeOne(
+			simulation,
+			runware,
+			async (request) => {
+				if (!isCreate(request)) return unknownToRunware(request);
+				times.push(simulation.time);
+				return json(503, { errors: [{ code: 'serviceUnavailable', message: 'down' }] });
+			},
+			{ wait: { timeout: 10 * minute, onTimeout: 'fail' } },
+		);
+		const pauses = times.slice(1).map((time, index) => time - times[index]);
+		expect(pauses[3]).toBeGreaterThan(2 * pauses[0]);
+		expect(Math.max(...pauses)).toBeLessThanOrEqual(90_000);
+	});
+});
+
+test('a repeated create keeps its ID, so that a vendor that knows it already refuses the second', async () => {
+	const simulation = new Simulation();
+	const accepted = new Set<string>();
+	const shownAfter = 30_000;
+	let acceptedAt = Infinity;
+	const result = await makeOne(simulation, runware, async (request) => {
+		await simulation.sleep(300);
+		const taskUUID = uuidOf(request);
+		if (!isCreate(request)) {
+			return simulation.time > acceptedAt + shownAfter
+				? json(200, { data: [{ taskUUID, status: 'processing' }] })
+				: unknownToRunware(request);
+		}
+		if (accepted.has(taskUUID)) {
+			return json(400, { errors: [{ code: 'duplicateTaskUUID', message: 'used', taskUUID }] });
+		}
+		accepted.add(taskUUID);
+		acceptedAt = Math.min(acceptedAt, simulation.time);
+		throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+	});
+	expect(accepted.size).toBe(1);
+	expect(result).toMatchObject({ task: { reference: { id: [...accepted][0] } } });
+});
+
+describe('the retry of an execution', () => {
+	test('at Apiframe more than 24 h later does not trust the Idempotency-Key any more', async () => {
+		const simulation = new Simulation();
+		const memory = memoryOf();
+		const kept = new Map<string, number>();
+		let paid = 0;
+		let isDown = true;
+		const send = async (request: HttpRequest): Promise<RawAnswer> => {
+			await simulation.sleep(200);
+			if (!isCreate(request)) return json(503, { error: 'database' });
+			const key = request.headers?.['Idempotency-Key'] ?? '';
+			const at = kept.get(key);
+			if (at === undefined || simulation.time - at > 24 * hour) paid++;
+			kept.set(key, simulation.time);
+			return isDown ? json(503, { error: 'database' }) : acceptance.apiframe(request);
+		};
+		await makeOne(simulation, apiframe, send, { memory });
+		expect(paid).toBe(1);
+		isDown = false;
+		await simulation.run(simulation.sleep(25 * hour));
+		const result = (await makeOne(simulation, apiframe, send, { memory })) as JobError;
+		expect(paid).toBe(1);
+		expect(result.message).toMatch(/may have accepted the request and charged for it/);
+	});
+
+	test('at Apiframe within these hours gets the first job', async () => {
+		const simulation = new Simulation();
+		const memory = memoryOf();
+		const keys = new Set<string>();
+		let isDown = true;
+		const send = async (request: HttpRequest): Promise<RawAnswer> => {
+			await simulation.sleep(200);
+			if (!isCreate(request)) return json(503, { error: 'database' });
+			keys.add(request.headers?.['Idempotency-Key'] ?? '');
+			return isDown ? json(503, { error: 'database' }) : acceptance.apiframe(request);
+		};
+		await makeOne(simulation, apiframe, send, { memory });
+		isDown = false;
+		await simulation.run(simulation.sleep(5 * hour));
+		const result = await makeOne(simulation, apiframe, send, { memory });
+		expect(keys.size).toBe(1);
+		expect(result).toMatchObject({ task: { reference: { provider: 'apiframe' } } });
+	});
+
+	test('at Runware asks for the first UUID as long as the vendor knows it, and not for ever', async () => {
+		const simulation = new Simulation();
+		const memory = memoryOf();
+		const lost = async () => {
+			await simulation.sleep(200);
+			throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+		};
+		await makeOne(simulation, runware, lost, { memory });
+		await simulation.run(simulation.sleep(48 * hour));
+		let creates = 0;
+		const result = await makeOne(
+			simulation,
+			runware,
+			async (request) => {
+				if (isCreate(request)) creates++;
+				return unknownToRunware(request);
+			},
+			{ memory },
+		);
+		expect(creates).toBe(0);
+		expect((result as JobError).message).toMatch(/may have accepted/);
+	});
+});
+
+describe('a page of HTML in place of an answer to a create', () => {
+	test.each([
+		[404, /another server seems to answer/, /Base URL/],
+		[401, /API key is probably not accepted/, /API key/],
+		[413, /too large/, /smaller pictures/],
+		[302, /another server/, /Base URL/],
+	])(
+		'with HTTP %s ends at once, says what is likely, and nothing is sent again',
+		async (status, message, advice) => {
+			const simulation = new Simulation();
+			let creates = 0;
+			const result = (await makeOne(simulation, minimax, async () => {
+				creates++;
+				return html(status);
+			})) as JobError;
+			expect(creates).toBe(1);
+			expect(result.message).toMatch(message);
+			expect(result.failure.advice).toMatch(advice);
+			expect(simulation.time).toBeLessThan(minute);
+		},
+	);
+
+	test('with HTTP 403 may pass: it is tried again for a short while', async () => {
+		const simulation = new Simulation();
+		let creates = 0;
+		const result = await makeOne(simulation, minimax, async (request) =>
+			++creates < 3 ? html(403) : acceptance.minimax(request),
+		);
+		expect(result).toMatchObject({ task: { status: 'queued' } });
+		const stays = new Simulation();
+		const error = await makeOne(stays, minimax, async () => html(403));
+		expect((error as JobError).message).toMatch(/proxy or firewall/);
+		expect(stays.time).toBeLessThan(minute);
+	});
+});
