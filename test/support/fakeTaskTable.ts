@@ -9,7 +9,7 @@ export type FakeRow = Record<string, Cell> & { id: number };
 interface FakeTable {
 	readonly id: string;
 	readonly name: string;
-	readonly columns: ReadonlyArray<{ name: string; type: string }>;
+	columns: ReadonlyArray<{ name: string; type: string }>;
 	readonly createdAt: string;
 	readonly rows: FakeRow[];
 }
@@ -21,6 +21,7 @@ const taskColumns = [
 	.map((name) => ({ name, type: 'string' }))
 	.concat(
 		{ name: 'cost', type: 'number' },
+		{ name: 'results', type: 'number' },
 		{ name: 'expiresAt', type: 'date' },
 		{ name: 'nextCheckAt', type: 'date' },
 	);
@@ -81,6 +82,7 @@ export class FakeTaskTable {
 			}
 		});
 		this.addTables();
+		this.addColumns();
 		this.addRows();
 		this.server.get('/api/v1/discover', (request) => ({
 			data: { scopes: this.keys.get(String(request.headers['x-n8n-api-key'])), resources: {} },
@@ -124,6 +126,11 @@ export class FakeTaskTable {
 		return table;
 	}
 
+	/** Lets the key add columns. */
+	allowColumns() {
+		this.keys.set('n8n-key', [...neededScopes, 'dataTableColumn:create']);
+	}
+
 	/** Deletes the oldest table. */
 	drop() {
 		this.tables.shift();
@@ -157,6 +164,21 @@ export class FakeTaskTable {
 					return await reply.code(409).send({ message });
 				}
 				return await reply.code(201).send(described(this.create(name, columns)));
+			},
+		);
+	}
+
+	private addColumns() {
+		this.server.post<{ Params: { id: string }; Body: { name: string; type: string } }>(
+			'/api/v1/data-tables/:id/columns',
+			async ({ params, body }, reply) => {
+				const table = this.tables.find(({ id }) => id === params.id);
+				if (!table) return await gone(reply, params.id);
+				if (table.columns.some(({ name }) => name === body.name)) {
+					return await reply.code(409).send({ message: `Column '${body.name}' already exists` });
+				}
+				table.columns = [...table.columns, { name: body.name, type: body.type }];
+				return await reply.code(201).send(body);
 			},
 		);
 	}
@@ -225,6 +247,7 @@ const gone = async (reply: FastifyReply, id: string) =>
 function scopeOf(method: string, path: string): string | undefined {
 	if (!path.startsWith('/data-tables')) return undefined;
 	const verbs = { GET: 'read', POST: 'create', PATCH: 'update' } as const;
+	if (path.endsWith('/columns')) return 'dataTableColumn:create';
 	if (path.includes('/rows')) return `dataTableRow:${verbs[method as keyof typeof verbs]}`;
 	return method === 'POST' ? 'dataTable:create' : 'dataTable:list';
 }
