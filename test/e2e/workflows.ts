@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credentials } from '../../scripts/n8n/examples';
-import type { Workflow } from '../../scripts/n8n/home';
+import type { Execution, Workflow } from '../../scripts/n8n/home';
 import type { N8nSession } from '../../scripts/n8n/session';
 
 /** Manual trigger and one node of the package behind it. */
@@ -35,15 +37,97 @@ export function oneNode(
 	};
 }
 
-/** What a node gave out in all executions of a workflow so far. */
-export async function givenOut(session: N8nSession, workflowId: string, node: string) {
+/** A published workflow that a POST starts; the answer comes at once. */
+export interface Webhook {
+	readonly workflowId: string;
+	post(body: unknown): Promise<void>;
+}
+
+/** Publishes a workflow with a webhook in the place of its trigger Start. */
+export async function publishWithWebhook(
+	session: N8nSession,
+	workflow: Workflow,
+): Promise<Webhook> {
+	const path = randomUUID();
+	const webhook = {
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		webhookId: path,
+		parameters: { httpMethod: 'POST', path, responseMode: 'onReceived' },
+	};
+	const nodes = workflow.nodes.map((node) =>
+		node.name === 'Start' ? { ...node, ...webhook } : node,
+	);
+	const workflowId = await session.publishWorkflow({ ...workflow, nodes });
+	// n8n answers before the webhook is there.
+	await until('a published webhook', async () => {
+		const route = `/workflows/${workflowId}/publication-status`;
+		const { status } = await session.call<{ status: string }>('GET', route);
+		return status === 'published' ? status : undefined;
+	});
+	return {
+		workflowId,
+		post: async (body) => {
+			const { ok, status } = await fetch(`${session.url}/webhook/${path}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(body),
+			});
+			if (!ok) throw new Error(`n8n answered ${status} to the webhook.`);
+		},
+	};
+}
+
+/** What `look` finds, asked for every second. Throws when there is nothing after these minutes. */
+export async function until<T>(
+	what: string,
+	look: () => Promise<T | undefined>,
+	minutes = 2,
+): Promise<T> {
+	const deadline = Date.now() + minutes * 60_000;
+	while (Date.now() < deadline) {
+		const found = await look();
+		if (found !== undefined) return found;
+		await sleep(1000);
+	}
+	throw new Error(`In vain: ${what}`);
+}
+
+/** A workflow's executions, running ones included. */
+export async function listExecutions(session: N8nSession, workflowId: string) {
 	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-	const { results } = await session.call<{ results: Array<{ id: string }> }>(
+	const { results } = await session.call<{ results: Array<{ id: string; status: string }> }>(
 		'GET',
 		`/executions?limit=100&filter=${filter}`,
 	);
-	const runs = await Promise.all(results.map(async ({ id }) => await session.waitForExecution(id)));
-	return runs.flatMap(({ data }) =>
-		(data.resultData.runData[node] ?? []).flatMap((run) => run.data?.main[0] ?? []),
+	return results;
+}
+
+/** The executions of a workflow, when so many of them have ended. */
+export async function endedExecutions(
+	session: N8nSession,
+	workflowId: string,
+	count: number,
+): Promise<Execution[]> {
+	const look = async () => {
+		const all = await listExecutions(session, workflowId);
+		const ended = all.filter(({ status }) => !['new', 'running', 'waiting'].includes(status));
+		return ended.length >= count ? ended.map(({ id }) => id) : undefined;
+	};
+	const ids = await until(`${count} ended executions`, look, 8);
+	return await Promise.all(ids.map(async (id) => await session.waitForExecution(id)));
+}
+
+/** What a node gave out in an execution. */
+export function itemsOf({ data }: Execution, node: string) {
+	return (data.resultData.runData[node] ?? []).flatMap((run) => run.data?.main[0] ?? []);
+}
+
+/** What a node gave out in all executions of a workflow so far. */
+export async function givenOut(session: N8nSession, workflowId: string, node: string) {
+	const executions = await listExecutions(session, workflowId);
+	const runs = await Promise.all(
+		executions.map(async ({ id }) => await session.waitForExecution(id)),
 	);
+	return runs.flatMap((run) => itemsOf(run, node));
 }
