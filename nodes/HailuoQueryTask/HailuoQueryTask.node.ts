@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { credentialsOfTasks } from '../shared/credentials';
+import { nodeErrorOf } from '../shared/run';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { dropDowns } from './dropDowns';
 import { queryFields } from './fields';
@@ -41,6 +42,10 @@ export class HailuoQueryTask implements INodeType {
 				description: `Use ${Object.keys(operations).join(', ')}.`,
 			});
 		}
-		return await run(this);
+		try {
+			return await run(this);
+		} catch (cause) {
+			throw nodeErrorOf(this, cause);
+		}
 	}
 }

@@ -15,7 +15,17 @@ import type { TaskStatus, VideoTask } from '../../video/task';
 import { isFinal, taskItem, taskStatuses } from '../../video/task';
 import { acceptedAtOf, Watchers } from '../../video/watcher';
 import { Accounts } from '../shared/accounts';
-import { givesOutErrors, isTool, readConcurrency, readDownload, readWait } from '../shared/inputs';
+import {
+	asNumber,
+	givesOutErrors,
+	isTool,
+	notUsable,
+	readConcurrency,
+	readDownload,
+	readSimplify,
+	readSwitch,
+	readWait,
+} from '../shared/inputs';
 import type { ItemResult } from '../shared/run';
 import { asNodeError, linkNotes, orFailure, toItems } from '../shared/run';
 import { TaskRecorder } from '../shared/taskTable/record';
@@ -69,7 +79,7 @@ async function itemsOf(
 		}),
 	);
 	return toItems(context, results, (item) => ({
-		simplify: optionsOf(context, item).simplify !== false,
+		simplify: readSimplify(optionsOf(context, item)),
 		binaryField: readDownload(context, item)?.binaryField ?? 'data',
 	}));
 }
@@ -91,7 +101,7 @@ async function get(context: IExecuteFunctions): Promise<INodeExecutionData[][]> 
 		host,
 		answers.map((answer) => (isTask(answer) ? asMade(answer) : answer)),
 	);
-	const routes = context.getNodeParameter('routeByStatus', 0, true) as boolean;
+	const routes = readSwitch(context.getNodeParameter('routeByStatus', 0, true), 'Route by Status');
 	// An agent reads the first output only.
 	if (!routes || isTool(context)) return [items];
 	// An item that could not be asked has no status: it goes where people look for failures.
@@ -185,7 +195,7 @@ async function listTasks(context: IExecuteFunctions): Promise<INodeExecutionData
 			found.push({ json: { error: error.message }, pairedItem: { item } });
 			continue;
 		}
-		const simplify = optionsOf(context, item).simplify !== false;
+		const simplify = readSimplify(optionsOf(context, item));
 		for (const task of tasks) {
 			found.push({ json: taskItem(task, { simplify }) as IDataObject, pairedItem: { item } });
 		}
@@ -211,9 +221,7 @@ async function listFor(
 	}
 	const connection = await accounts.connection(provider, item);
 	const read = provider.list.bind(provider);
-	const limit = (context.getNodeParameter('returnAll', item, false) as boolean)
-		? Infinity
-		: Number(context.getNodeParameter('limit', item, 50));
+	const limit = readLimit(context, item);
 	const filter = readFilter(context, item);
 	const tasks = new Map<string, VideoTask>();
 	let page: string | undefined;
@@ -229,6 +237,14 @@ async function listFor(
 		if (page === undefined) break;
 	}
 	return [...tasks.values()].slice(0, limit);
+}
+
+function readLimit(context: IExecuteFunctions, item: number): number {
+	if (readSwitch(context.getNodeParameter('returnAll', item, false), 'Return All')) return Infinity;
+	const value = context.getNodeParameter('limit', item, 50);
+	const limit = asNumber(value);
+	if (limit !== undefined && limit >= 1) return limit;
+	throw notUsable('Limit', value, 'Enter a whole number of at least 1.');
 }
 
 function readFilter(context: IExecuteFunctions, item: number): TaskFilter {

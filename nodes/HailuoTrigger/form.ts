@@ -4,7 +4,7 @@ import { list } from '../../video/list';
 import type { EventName, EventWishes } from '../../video/trigger/events';
 import { eventNames } from '../../video/trigger/events';
 import type { TriggerState } from '../../video/trigger/state';
-import { readDownload } from '../shared/inputs';
+import { readDownload, readSimplify } from '../shared/inputs';
 
 export const sourceNames = ['taskTable', 'account', 'taskList'] as const;
 
@@ -26,7 +26,7 @@ export function readForm(context: IPollFunctions): TriggerForm {
 			model: text(context.getNodeParameter('model', '')),
 		},
 		download: readDownload(withoutItems(context), 0),
-		simplify: options.simplify !== false,
+		simplify: readSimplify(options),
 	};
 }
 

@@ -5,7 +5,7 @@ import type {
 	NodeExecutionHint,
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { InputError } from '../../video/failure';
+import { asError, InputError } from '../../video/failure';
 import type { JobError, Made } from '../../video/outcome';
 import { asJobError } from '../../video/outcome';
 import type { StoredFile } from '../../video/host';
@@ -135,6 +135,11 @@ export function asNodeError(
 			{ message, description, itemIndex },
 		),
 	);
+}
+
+/** A complaint about a field that counts for the whole run, as n8n shows errors; all else as it is. */
+export function nodeErrorOf(context: IExecuteFunctions, cause: unknown): Error {
+	return cause instanceof InputError ? asNodeError(context, cause, 0, []) : asError(cause);
 }
 
 /** n8n replaces a message that names a system code such as ENOENT, and the reference would be lost. */
