@@ -83,16 +83,16 @@ export class CreateQueue {
 		const index = this.waiting.findIndex(({ ticket }) => ticket > place.ticket);
 		this.waiting.splice(index < 0 ? this.waiting.length : index, 0, place);
 		try {
-			for (;;) {
-				const pause = await this.pauseOf(place);
-				if (pause <= 0) break;
-				await sleepUntilWoken(place, Math.min(pause, longestSleep));
+			// Nothing may come between the last look and the start: others change the line meanwhile.
+			for (let pause = this.pauseOf(place); pause > 0; pause = this.pauseOf(place)) {
+				if (this.isFull(place)) pause = await this.look(place);
+				if (pause > 0) await sleepUntilWoken(place, Math.min(pause, longestSleep));
 			}
 		} catch (cause) {
 			this.leave(place);
 			throw asError(cause);
 		}
-		this.waiting.shift();
+		this.waiting.splice(this.waiting.indexOf(place), 1);
 		this.onTheWay.add(place);
 		if (this.limit) this.sent.push(place.host.elapsed());
 		this.wakeNext();
@@ -151,16 +151,26 @@ export class CreateQueue {
 		this.waiting[0]?.wake();
 	}
 
-	/** Milliseconds until this place may send, or has to look again; Infinity until it is woken. */
-	private async pauseOf(place: Place): Promise<number> {
+	/** Milliseconds until this place may send; Infinity until it is woken. */
+	private pauseOf(place: Place): number {
 		if (this.waiting[0] !== place) return Infinity;
 		const now = place.host.elapsed();
 		if (now < this.closedUntil) return this.closedUntil - now;
 		if (this.onTheWay.size >= Math.floor(this.width)) return Infinity;
 		const untilFree = this.untilFree(now);
-		if (untilFree > 0 || !place.room || place.room.has(this.onTheWay.size)) return untilFree;
-		const again = await place.room.look();
-		return place.room.has(this.onTheWay.size) ? 0 : again;
+		return untilFree === 0 && this.isFull(place) ? Infinity : untilFree;
+	}
+
+	/** Whether this place is the next, and the account has as many unfinished tasks as it may have. */
+	private isFull(place: Place): boolean {
+		const isNext = this.waiting[0] === place;
+		return isNext && place.room !== undefined && !place.room.has(this.onTheWay.size);
+	}
+
+	/** Milliseconds until it is worth asking again for the tasks that fill the account; 0: there is room. */
+	private async look(place: Place): Promise<number> {
+		const again = (await place.room?.look()) ?? 0;
+		return this.isFull(place) ? again : 0;
 	}
 
 	private untilFree(now: number): number {
