@@ -62,7 +62,8 @@ export async function exchange(
 
 /** Milliseconds that a request gets: what is sent has to pass a slow line first. */
 export function timeoutOf({ json, form }: Pick<HttpRequest, 'json' | 'form'>, creates = false) {
-	const least = creates ? answerTimeout.create : answerTimeout.usual;
+	// An upload is of no use when it is given up halfway, either.
+	const least = creates || form ? answerTimeout.create : answerTimeout.usual;
 	return least + Math.ceil((bytesIn(json) + bytesIn(form)) / slowLine);
 }
 

@@ -64,7 +64,7 @@ function timedOut(
 		: `Its last status was ${status}`;
 	return {
 		code: 'timeout',
-		message: `The video was not ready after ${minutes} minutes. ${last}`,
+		message: `The video was not ready after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. ${last}`,
 		retryable: true,
 		advice: `It goes on at ${vendor}. Pick it up with Hailuo Query Task, or raise Timeout.`,
 	};

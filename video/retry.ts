@@ -2,6 +2,23 @@ import { asError, VendorError } from './failure';
 import type { Connection } from './host';
 
 const backoff = { first: 2000, longest: 60_000 };
+/** A page in place of an answer may pass, e.g. of a firewall; a wrong address does not. */
+const pagePatience = 20_000;
+
+/** Until when a request may be repeated, by `host.elapsed`: a page gets less patience than a vendor. */
+export class Deadline {
+	private firstPage?: number;
+
+	constructor(readonly end: number) {}
+
+	/** Whether a further try after this error, at this time, would come too late. */
+	isOver({ fromVendor, status, category }: VendorError, now: number, delay: number): boolean {
+		const isPage = !fromVendor && status !== undefined && category !== 'rateLimit';
+		if (isPage) this.firstPage ??= now;
+		const pageEnd = isPage ? (this.firstPage ?? now) + pagePatience : Infinity;
+		return now + delay > Math.min(this.end, pageEnd);
+	}
+}
 
 /** Milliseconds until the next try after so many failures in a row. `random` is 0 to 1. */
 export function retryAfterFailure(failures: number, retryAfterMs = 0, random = 0.5): number {
@@ -18,13 +35,14 @@ export async function repeat<T>(
 	deadline: number,
 	call: () => Promise<T>,
 ): Promise<T> {
+	const until = new Deadline(deadline);
 	for (let failures = 0; ; failures++) {
 		try {
 			return await call();
 		} catch (cause) {
 			if (!(cause instanceof VendorError) || !cause.retryable) throw asError(cause);
 			const delay = retryAfterFailure(failures, cause.retryAfterMs, host.random());
-			if (host.elapsed() + delay > deadline) throw asError(cause);
+			if (until.isOver(cause, host.elapsed(), delay)) throw asError(cause);
 			await host.sleep(delay);
 		}
 	}

@@ -11,7 +11,7 @@ import type { LostAnswer } from './recover';
 import { findOut, wasNotAccepted } from './recover';
 import type { TaskReference } from './reference';
 import { formatReference, parseReference } from './reference';
-import { repeat, retryAfterFailure } from './retry';
+import { Deadline, repeat, retryAfterFailure } from './retry';
 import type { Slots } from './slots';
 import type { TaskFacts, VideoTask } from './task';
 import { withFacts } from './task';
@@ -38,8 +38,6 @@ interface Remembered {
 
 /** Without a wait there is still some patience for a vendor that asks to come back later. */
 const patienceWithoutWait = 5 * 60_000;
-/** A page in place of an answer may pass, e.g. of a firewall; a wrong address does not. */
-const pagePatience = 20_000;
 
 /**
  * Has the vendor make one video, once, when its turn comes in the queue of the account. A create that
@@ -90,12 +88,10 @@ class Sending {
 
 	private lost?: LostAnswer;
 
-	/** By `host.elapsed`; patience begins when the item's turn comes. */
-	private deadline = Infinity;
+	/** Patience begins when the item's turn comes. */
+	private deadline?: Deadline;
 
 	private refusals = 0;
-
-	private firstPage?: number;
 
 	constructor(
 		private readonly order: Order,
@@ -115,7 +111,7 @@ class Sending {
 			const upload = await this.uploaded();
 			const first = this.lost && (await this.recover(await this.request(upload)));
 			if (first) return first;
-			this.deadline = Infinity;
+			this.deadline = undefined;
 			for (;;) {
 				const submitted = await this.tryOnce(upload);
 				if (submitted) return submitted;
@@ -142,7 +138,7 @@ class Sending {
 	private async tryOnce(upload: MediaWriter | undefined): Promise<Submitted | undefined> {
 		const { host, queue, place, order } = this;
 		await queue.turn(place);
-		if (this.deadline === Infinity) this.deadline = host.elapsed() + this.patience;
+		this.deadline ??= new Deadline(host.elapsed() + this.patience);
 		const request = await this.request(upload);
 		this.attempt = { ...this.attempt, sentAt: host.now(), lostAt: undefined };
 		this.remember();
@@ -179,15 +175,8 @@ class Sending {
 			? queue.closedFor(host)
 			: retryAfterFailure(this.refusals, cause.retryAfterMs, host.random());
 		this.refusals++;
-		if (host.elapsed() + delay > this.endFor(cause)) throw this.gaveUp(cause);
+		if (this.deadline?.isOver(cause, host.elapsed(), delay)) throw this.gaveUp(cause);
 		if (!isLoad) await host.sleep(delay);
-	}
-
-	/** A page in place of an answer gets less patience. */
-	private endFor({ fromVendor, status, category }: VendorError): number {
-		if (fromVendor || status === undefined || category === 'rateLimit') return this.deadline;
-		this.firstPage ??= this.host.elapsed();
-		return Math.min(this.deadline, this.firstPage + pagePatience);
 	}
 
 	/** The task when it was found; undefined when the create may be sent again. */
@@ -195,14 +184,15 @@ class Sending {
 		const { host, order, account } = this;
 		const lost = this.lost as LostAnswer;
 		const { sentAt, lostAt = sentAt + timeoutOf({ json: request.body }, true) } = this.attempt;
-		if (this.deadline === Infinity) this.deadline = host.elapsed() + this.patience;
+		this.deadline ??= new Deadline(host.elapsed() + this.patience);
 		const span = { from: sentAt, to: lostAt };
-		const found = await findOut(order, account, request, span, lost, this.deadline);
+		const found = await findOut(order, account, request, span, lost, this.deadline.end);
 		if (found) return this.accept(found, [foundHint(found)]);
 		forget(order);
 		const next = { ...lost, rounds: lost.rounds + 1 };
 		const pause = retryAfterFailure(next.rounds, lost.error.retryAfterMs, host.random());
-		if (host.elapsed() + pause > this.deadline) throw wasNotAccepted(order.provider, lost.error);
+		if (host.elapsed() + pause > this.deadline.end)
+			throw wasNotAccepted(order.provider, lost.error);
 		await host.sleep(pause);
 		this.lost = next;
 		return undefined;
@@ -240,6 +230,7 @@ class Sending {
 		if (cause.category !== 'rateLimit') return cause;
 		const { before } = this.place;
 		const minutes = Math.max(1, Math.round(this.patience / 60_000));
+		const patience = minutes === 1 ? 'a minute' : `${minutes} minutes`;
 		const queue =
 			before > 0
 				? `; ${before} ${before === 1 ? 'item was' : 'items were'} before it in the queue`
@@ -247,7 +238,7 @@ class Sending {
 		const times = this.refusals === 1 ? 'once' : `${this.refusals} times`;
 		return new VendorError({
 			...cause.options,
-			message: `${cause.message}. This item was refused ${times} within ${minutes} minutes of its turn${queue}`,
+			message: `${cause.message}. This item was refused ${times}, and the next try would have come after its patience of ${patience}${queue}`,
 		});
 	}
 

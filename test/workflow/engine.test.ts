@@ -102,7 +102,7 @@ test('Retry On Fail does not repeat a create whose answer was lost', async () =>
 test('a wait that runs out fails with the reference, or returns the pending task', async () => {
 	const prompts = ['{{sandbox seconds=7200}}'];
 	const failed = await run({ wait: { timeoutMinutes: 1 } }, { prompts });
-	expect(failed.error?.message).toMatch(/not ready after 1 minutes.*\[minimax:v1:\d+\]$/);
+	expect(failed.error?.message).toMatch(/not ready after 1 minute.*\[minimax:v1:\d+\]$/);
 	expect(failed.error?.description).toContain('Hailuo Query Task');
 	const pending = await run(
 		{ wait: { timeoutMinutes: 1, onTimeout: 'returnPending' } },

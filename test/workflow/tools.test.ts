@@ -81,7 +81,7 @@ test('a tool that is told how to wait does so', async () => {
 		prompt: '{{sandbox seconds=3600}}',
 		wait: { timeoutMinutes: 1, onTimeout: 'fail' },
 	});
-	expect(error?.message).toMatch(/not ready after 1 minutes.*\[minimax:v1:\d+\]\. It goes on at/);
+	expect(error?.message).toMatch(/not ready after 1 minute.*\[minimax:v1:\d+\]\. It goes on at/);
 });
 
 test('an error tells the agent what happened and what to do in one message', async () => {

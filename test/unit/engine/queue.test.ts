@@ -163,7 +163,7 @@ test('an item that gives up says how often it was refused and how many were befo
 	const messages = failuresIn(results).map((result) => (result as JobError).message);
 	expect(messages).toHaveLength(3);
 	expect(messages[2]).toMatch(
-		/too many requests.*refused \d+ times within 5 minutes of its turn; 2 items were before it in the queue/,
+		/too many requests.*refused \d+ times.*patience of 5 minutes; 2 items were before it in the queue/,
 	);
 	expect(vendor.creates).toBeLessThanOrEqual(30);
 });
