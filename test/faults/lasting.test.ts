@@ -147,3 +147,19 @@ test.each(named)('a firewall before every create ends soon: %s', async (_, accou
 	expect(ended.creates).toBeLessThanOrEqual(6);
 	expect(ended.seconds).toBeLessThan(30);
 });
+
+const uploading = named.filter(([, { steps }]) => steps.includes('upload'));
+
+test.each(uploading)('a firewall before every upload ends soon: %s', async (_, account) => {
+	const ended = await run(account, { step: 'upload', kind: 'html', status: 403 });
+	expect(ended.error?.message).toMatch(/such as a proxy or firewall, stopped the request/);
+	expect(ended.creates).toBe(0);
+	expect(ended.seconds).toBeLessThan(30);
+});
+
+test.each(uploading)(
+	'uploads that take 75 s each do not keep a video away: %s',
+	async (_, account) => {
+		expectVideo(await run(account, { step: 'upload', kind: 'slowAnswer', seconds: 75 }));
+	},
+);
