@@ -37,13 +37,14 @@ export async function findOut(
 	const { provider, connection } = order;
 	const { host } = connection;
 	const recover = provider.recover?.bind(provider);
-	const isTooOld = host.now() - span.from > (provider.recoverableFor ?? Infinity);
-	if (!recover || isTooOld) throw mayBeAccepted(provider, lost.error);
+	if (!recover) throw mayBeAccepted(provider, lost.error);
 	const own: LostCreate = { ...span, kind: order.kind };
 	account.lose(id, own);
 	let pause = settleMs;
 	for (let failures = 0; ; failures++) {
 		await host.sleep(pause);
+		const age = host.now() - span.from;
+		if (age > (provider.recoverableFor ?? Infinity)) throw mayBeAccepted(provider, lost.error);
 		const recovery = await recover(connection, request, span).catch(vendorErrorOf);
 		if (!(recovery instanceof VendorError)) {
 			const found = await judge(recovery, order, account, own, lost.error);

@@ -148,24 +148,25 @@ export class Watchlist<Task extends WatchedTask> {
 	 */
 	due(): Task[][] {
 		const now = this.host.elapsed();
-		const idle = [...this.entries.values()].filter(({ asking }) => !asking);
 		const scouts = this.scoutsOf();
-		const due = new Set(idle.filter((entry) => this.nextLook(entry, scouts) <= now + gather));
-		const batched = new Set(
-			[...due].map(({ task }) => task.reference.kind).filter((kind) => this.batchSize(kind) > 1),
-		);
-		// Where one call answers for many, all tasks of the kind ride along for free.
-		const asked = idle
-			.filter((entry) => due.has(entry) || batched.has(entry.task.reference.kind))
+		const idle = [...this.entries.values()]
+			.filter(({ asking }) => !asking)
 			.sort((one, other) => (one.lastLook ?? -Infinity) - (other.lastLook ?? -Infinity));
-		for (const entry of asked) entry.asking = true;
-		const kinds = [...new Set(asked.map(({ task }) => task.reference.kind))];
-		return kinds.flatMap((kind) =>
-			chunks(
-				asked.filter(({ task }) => task.reference.kind === kind).map(({ task }) => task),
-				this.batchSize(kind),
-			),
-		);
+		const due = new Set(idle.filter((entry) => this.nextLook(entry, scouts) <= now + gather));
+		const kinds = [...new Set([...due].map(({ task }) => task.reference.kind))];
+		return kinds.flatMap((kind) => {
+			const size = batchSizeOf(this.provider, kind);
+			const ofKind = idle.filter(({ task }) => task.reference.kind === kind);
+			const asked = ofKind.filter((entry) => due.has(entry));
+			// Where one call answers for many, others ride along for free.
+			const free = Math.ceil(asked.length / size) * size - asked.length;
+			asked.push(...ofKind.filter((entry) => !due.has(entry)).slice(0, free));
+			for (const entry of asked) entry.asking = true;
+			return chunks(
+				asked.map(({ task }) => task),
+				size,
+			);
+		});
 	}
 
 	/** Milliseconds until the next question is due; Infinity while all are being asked. */
@@ -263,10 +264,6 @@ export class Watchlist<Task extends WatchedTask> {
 		const oldest = (family: Entry<Task>[]) =>
 			family.sort((one, other) => one.born - other.born).slice(0, this.scouts);
 		return new Set([...families.values()].flatMap(oldest));
-	}
-
-	private batchSize(kind: string): number {
-		return batchSizeOf(this.provider, kind);
 	}
 }
 

@@ -452,7 +452,7 @@ const answers: Readonly<Record<string, Answered>> = {
 	'apiframe upload': { ask: { upload: png }, link: 'https://cdn.example.com/x.png' },
 	'apiframe error_400': {
 		ask: anyForm('apiframe'),
-		error: { category: 'input', status: 400, message: expect.stringContaining('prompt: <msg>') },
+		error: { category: 'input', status: 400, message: expect.stringContaining('prompt: ‹msg›') },
 	},
 	'apiframe error_429': {
 		ask: anyForm('apiframe'),

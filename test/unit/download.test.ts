@@ -67,7 +67,7 @@ function start({ tries, slowStore }: Setup) {
 			close: () => close(),
 		};
 	};
-	const host = { now: () => clock.now, random: () => 0, sleep: clock.sleep, open };
+	const host = { elapsed: () => clock.now, random: () => 0, sleep: clock.sleep, open };
 	const connection = { host, baseUrl: 'https://api.example.com' } as unknown as Connection;
 	const options = { maxBytes: 1000, deadline: 3600_000, baseName: 'video' };
 	const file = download(connection, completed, 0, async (task) => task, options);
