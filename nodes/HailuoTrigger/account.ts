@@ -1,5 +1,5 @@
 import { findProvider, providers } from '../../providers';
-import { InputError } from '../../video/failure';
+import { InputError, VendorError } from '../../video/failure';
 import type { Connection } from '../../video/host';
 import { list } from '../../video/list';
 import type { Provider } from '../../video/provider';
@@ -10,6 +10,7 @@ import { isFinal } from '../../video/task';
 import type { AccountState, ListedTask } from '../../video/trigger/account';
 import { longestRun, moveWindow, startAccount, stepAccount } from '../../video/trigger/account';
 import { isWanted } from '../../video/trigger/events';
+import { finished } from '../../video/watchlist';
 import { text } from './form';
 import type { Found, Round, Source, SourceTools } from './source';
 
@@ -117,7 +118,7 @@ async function readList(
 	let page: string | undefined;
 	for (let pages = 0; pages < most; pages++) {
 		const answer = await (provider.list as NonNullable<Provider['list']>)(connection, {}, page);
-		const listed = answer.tasks.map(asFound);
+		const listed = answer.tasks.map(asFound(provider));
 		// Pages shift while they are read: the later look at a task counts.
 		for (const one of listed) found.set(one.name, one);
 		page = answer.next;
@@ -126,16 +127,17 @@ async function readList(
 	return [...found.values()];
 }
 
-function asFound(listed: VideoTask): FoundTask {
-	const created = listed.createdAt === undefined ? NaN : Date.parse(listed.createdAt);
-	// A finished task whose link is not there yet is not finished for us.
-	const isLate = listed.status === 'completed' && listed.videos.length === 0;
-	const task: VideoTask = isLate ? { ...listed, status: 'processing' } : listed;
-	return {
-		name: formatReference(task.reference),
-		status: task.status,
-		model: task.model,
-		...(!Number.isNaN(created) && { created }),
-		task,
+const asFound =
+	(provider: Provider) =>
+	(listed: VideoTask): FoundTask => {
+		const created = listed.createdAt === undefined ? NaN : Date.parse(listed.createdAt);
+		const isLate = finished(listed, provider) instanceof VendorError;
+		const task: VideoTask = isLate ? { ...listed, status: 'processing' } : listed;
+		return {
+			name: formatReference(task.reference),
+			status: task.status,
+			model: task.model,
+			...(!Number.isNaN(created) && { created }),
+			task,
+		};
 	};
-}
