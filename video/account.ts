@@ -7,7 +7,7 @@ import type { Provider, TimeSpan } from './provider';
 import type { TaskReference } from './reference';
 import { formatReference } from './reference';
 import type { Ready } from './watchlist';
-import { ask } from './watchlist';
+import { ask } from './ask';
 import { VendorError } from './failure';
 import { isFinal } from './task';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wordsIn } from './http';
+import { wordsIn } from './answerErrors';
 
 /**
  * Parts of the schemas by which answers of vendors are read. Vendors leave fields out, write null

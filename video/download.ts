@@ -1,7 +1,7 @@
 import { asError, StoppedError, VendorError } from './failure';
 import type { Connection, Host, OpenedLink, StoredFile } from './host';
 import { isPrivateHost } from './hosts';
-import { retryAfter } from './http';
+import { retryAfter } from './answerErrors';
 import { mimeTypeOf } from './media';
 import { retryAfterFailure } from './retry';
 import { sizeText } from './size';

@@ -10,7 +10,7 @@ import { repeat } from './retry';
 import type { Slots } from './slots';
 import type { VideoTask } from './task';
 import { withFacts } from './task';
-import { ask } from './watchlist';
+import { ask } from './ask';
 
 export interface Downloader {
 	readonly connection: Connection;

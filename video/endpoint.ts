@@ -1,7 +1,7 @@
 import { vendorErrorOf } from './failure';
 import type { VendorError } from './failure';
 import type { Connection, HttpRequest } from './host';
-import type { JsonAnswer } from './http';
+import type { JsonAnswer } from './answerErrors';
 import { exchange } from './http';
 import type { StatusAnswer } from './provider';
 import type { TaskReference } from './reference';

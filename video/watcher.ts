@@ -6,8 +6,10 @@ import type { Provider, StatusAnswer } from './provider';
 import { formatReference } from './reference';
 import { Slots } from './slots';
 import type { VideoTask } from './task';
-import type { Judgement, Question, Ready, WatchedTask } from './watchlist';
-import { ask, gather, Watchlist } from './watchlist';
+import type { Question } from './ask';
+import type { Judgement, Ready, WatchedTask } from './watchlist';
+import { ask } from './ask';
+import { gather, Watchlist } from './watchlist';
 
 export interface WatchOptions {
 	/** What ends it: the end of the task, or the first answer about it. */

@@ -1,20 +1,14 @@
-import { VendorError, vendorErrorOf } from './failure';
-import type { Connection, Host } from './host';
+import type { Question } from './ask';
+import { batchSizeOf } from './ask';
+import { VendorError } from './failure';
+import type { Host } from './host';
 import type { LearnedTimes } from './learnedTimes';
 import { familyOf } from './learnedTimes';
 import { chunks } from './list';
 import type { Provider, StatusAnswer } from './provider';
-import type { TaskReference } from './reference';
-import { formatReference } from './reference';
 import { nextLook } from './schedule';
-import type { TaskFacts, VideoTask } from './task';
-import { isFinal, withFacts } from './task';
-
-/** A task that somebody asks for, and what is known of it already. */
-export interface Question {
-	readonly reference: TaskReference;
-	readonly facts: TaskFacts;
-}
+import type { VideoTask } from './task';
+import { isFinal } from './task';
 
 /** A task that is watched until it is final. */
 export interface WatchedTask extends Question {
@@ -267,11 +261,6 @@ export class Watchlist<Task extends WatchedTask> {
 	}
 }
 
-/** Tasks of a kind that one call can ask for. */
-function batchSizeOf({ kinds }: Provider, kind: string): number {
-	return kinds.find((one) => one.kind === kind)?.statusBatch ?? 1;
-}
-
 /** When tasks of a model are done, whatever was ordered. */
 function readyOf({ capabilities }: Provider, model?: string): Ready {
 	const times = capabilities
@@ -282,45 +271,4 @@ function readyOf({ capabilities }: Provider, model?: string): Ready {
 		earliest: Math.min(...times.map(({ earliest }) => earliest)),
 		typical: Math.min(...times.map(({ typical }) => typical)),
 	};
-}
-
-/**
- * Asks for tasks of one account in one call, each once. An answer for each, in order; what went
- * wrong stands in its place, also for all. Throws StoppedError.
- */
-export async function ask(
-	connection: Connection,
-	provider: Provider,
-	questions: readonly Question[],
-): Promise<StatusAnswer[]> {
-	const nameOf = ({ reference }: Question) => formatReference(reference);
-	const asked = [...new Map(questions.map((one) => [nameOf(one), one])).values()];
-	let answers: readonly StatusAnswer[];
-	try {
-		answers = await provider.status(
-			connection,
-			asked.map(({ reference }) => reference),
-			asked.map(({ facts }) => facts),
-		);
-	} catch (cause) {
-		const error = vendorErrorOf(cause);
-		return questions.map(() => error);
-	}
-	const found = new Map(asked.map((one, index) => [nameOf(one), answers[index]]));
-	return questions.map((question) => {
-		const answer = found.get(nameOf(question)) as StatusAnswer;
-		if (answer instanceof VendorError) return answer;
-		return finished(withFacts(question.facts, answer), provider);
-	});
-}
-
-/** A completed task without a link is not finished for us: ask again. */
-export function finished(task: VideoTask, { name }: Pick<Provider, 'name'>): StatusAnswer {
-	if (task.status !== 'completed' || task.videos.length > 0) return task;
-	return new VendorError({
-		category: 'server',
-		outcome: 'unknown',
-		message: `${name} says that the video is finished, but gives no link to it yet`,
-		advice: 'Ask again later with Hailuo Query Task.',
-	});
 }

@@ -6,8 +6,9 @@ import {
 	maxMovementsTogether,
 	withCameraSteps,
 } from '../../video/camera';
-import type { CheckedRequest } from '../../video/capabilities';
-import { check, checkPromptLength } from '../../video/capabilities';
+import { frameLabels, framesOf } from '../../video/capabilities';
+import type { CheckedRequest } from '../../video/checkRequest';
+import { check, checkPromptLength } from '../../video/checkRequest';
 import { InputError } from '../../video/failure';
 import { list } from '../../video/list';
 import type { MediaKind } from '../../video/media';
@@ -17,14 +18,6 @@ import { modes, videoRequestSchema } from '../../video/request';
 import { quoted } from '../../video/text';
 import { asNumber, notUsable, readMedia } from '../shared/inputs';
 import { readSettings } from '../shared/options';
-
-const framesOf: Partial<Record<Mode, readonly ('firstFrame' | 'lastFrame' | 'subject')[]>> = {
-	imageToVideo: ['firstFrame'],
-	firstLastFrame: ['firstFrame', 'lastFrame'],
-	subjectReference: ['subject'],
-};
-
-const frameLabels = { firstFrame: 'First Frame', lastFrame: 'Last Frame', subject: 'Subject' };
 
 /** The form of one item as a request that its vendor will take. Throws InputError. */
 export async function readForm(
@@ -67,7 +60,7 @@ function readDuration(value: unknown): number {
 
 async function readFrames(context: IExecuteFunctions, item: number, mode: Mode) {
 	const frames: Partial<Pick<VideoRequest, 'firstFrame' | 'lastFrame' | 'subject'>> = {};
-	for (const frame of framesOf[mode] ?? []) {
+	for (const frame of framesOf[mode]) {
 		const media = await readMedia(context, item, {
 			label: frameLabels[frame],
 			source: context.getNodeParameter(`${frame}Source`, item, 'url'),

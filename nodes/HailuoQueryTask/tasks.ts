@@ -10,7 +10,7 @@ import type { TaskReference } from '../../video/reference';
 import { formatReference, parseReference } from '../../video/reference';
 import type { TaskFacts, VideoTask } from '../../video/task';
 import type { Watchers } from '../../video/watcher';
-import type { Question } from '../../video/watchlist';
+import type { Question } from '../../video/ask';
 import type { Accounts } from '../shared/accounts';
 
 /** A task that an item asks for, with the account that it belongs to. */

@@ -4,7 +4,7 @@ import { imageRules } from '../../providers/minimax/capabilities';
 import { encodeTemplate } from '../../providers/minimax/encode';
 import type { InputCount } from '../../providers/minimax/templates';
 import { findTemplate } from '../../providers/minimax/templates';
-import { checkImage } from '../../video/capabilities';
+import { checkImage } from '../../video/checkRequest';
 import { InputError } from '../../video/failure';
 import type { Media } from '../../video/media';
 import { quoted } from '../../video/text';

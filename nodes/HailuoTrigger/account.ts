@@ -10,7 +10,7 @@ import { isFinal } from '../../video/task';
 import type { AccountState, ListedTask } from '../../video/trigger/account';
 import { longestRun, moveWindow, startAccount, stepAccount } from '../../video/trigger/account';
 import { isWanted } from '../../video/trigger/events';
-import { finished } from '../../video/watchlist';
+import { finished } from '../../video/ask';
 import { text } from './form';
 import type { Found, Round, Source, SourceTools } from './source';
 

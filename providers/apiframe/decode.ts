@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isoOf, linksIn } from '../../video/answers';
 import { failureOf } from '../../video/failure';
-import { wordsIn } from '../../video/http';
+import { wordsIn } from '../../video/answerErrors';
 import type { Cost, Failure, TaskStatus, VideoTask } from '../../video/task';
 import { withoutAbsent } from '../../video/task';
 import { modelName } from './encode';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { ErrorMeaning, VendorError } from '../../video/failure';
 import { compareForm } from '../../video/failure';
-import type { JsonAnswer } from '../../video/http';
-import { meaningOfStatus, statusError, vendorError, wordsIn } from '../../video/http';
+import type { JsonAnswer } from '../../video/answerErrors';
+import { meaningOfStatus, statusError, vendorError, wordsIn } from '../../video/answerErrors';
 import { refusalSchema } from './wire';
 
 export const vendor = 'Apiframe';

@@ -1,7 +1,8 @@
 import { VendorError, vendorErrorOf } from '../../video/failure';
 import { askEach, endpoint } from '../../video/endpoint';
 import type { Connection } from '../../video/host';
-import { exchange, read, vendorError } from '../../video/http';
+import { read, vendorError } from '../../video/answerErrors';
+import { exchange } from '../../video/http';
 import { fits, madeDuring, reachesBack } from '../../video/listing';
 import type {
 	CreateRequest,

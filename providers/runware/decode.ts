@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { round } from '../../video/cost';
 import { failureOf } from '../../video/failure';
-import type { JsonAnswer } from '../../video/http';
-import { read } from '../../video/http';
+import type { JsonAnswer } from '../../video/answerErrors';
+import { read } from '../../video/answerErrors';
 import type { StatusAnswer } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
 import type { Failure, VideoTask } from '../../video/task';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { ErrorMeaning, VendorError } from '../../video/failure';
 import { compareForm } from '../../video/failure';
-import type { JsonAnswer } from '../../video/http';
-import { meaningOfStatus, statusError, vendorError } from '../../video/http';
+import type { JsonAnswer } from '../../video/answerErrors';
+import { meaningOfStatus, statusError, vendorError } from '../../video/answerErrors';
 import { list } from '../../video/list';
 import type { errorSchema } from './wire';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wordsIn } from '../../video/http';
+import { wordsIn } from '../../video/answerErrors';
 import { entries, identifier, number, optional, text, withRaw } from '../../video/answers';
 
 // What we send. Strict, so that no field leaves that the page does not have.

@@ -1,7 +1,7 @@
 import { endpoint, askEach } from '../../video/endpoint';
 import { VendorError } from '../../video/failure';
 import type { Connection } from '../../video/host';
-import { read } from '../../video/http';
+import { read } from '../../video/answerErrors';
 import type { MediaFile } from '../../video/media';
 import type { CreateRequest, StatusAnswer } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';

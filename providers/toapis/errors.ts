@@ -1,7 +1,7 @@
 import type { ErrorMeaning, VendorError } from '../../video/failure';
 import { compareForm } from '../../video/failure';
-import type { JsonAnswer } from '../../video/http';
-import { meaningOfStatus, statusError, vendorError } from '../../video/http';
+import type { JsonAnswer } from '../../video/answerErrors';
+import { meaningOfStatus, statusError, vendorError } from '../../video/answerErrors';
 import { statedSchema, taskSchema } from './wire';
 
 export const vendor = 'ToAPIs';

@@ -1,4 +1,4 @@
-import { check } from '../../video/capabilities';
+import { check } from '../../video/checkRequest';
 import type { CreateRequest, MediaWriter, Provider } from '../../video/provider';
 import type { VideoRequest } from '../../video/request';
 import { videoRequestSchema } from '../../video/request';

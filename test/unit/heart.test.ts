@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { imageSize } from 'image-size';
 import { directiveHints, hasDirectives, withCameraSteps } from '../../video/camera';
 import { isPrivateHost } from '../../video/hosts';
-import { retryAfter } from '../../video/http';
+import { retryAfter } from '../../video/answerErrors';
 import { parseJson } from '../../video/json';
 import { list } from '../../video/list';
 import { mimeTypeOf, readImage } from '../../video/media';
