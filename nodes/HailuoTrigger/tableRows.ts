@@ -3,13 +3,14 @@ import { chunks, list } from '../../video/list';
 import { parseReference } from '../../video/reference';
 import type { Cost, Failure, TaskFacts, TaskStatus, VideoTask } from '../../video/task';
 import { isFinal, taskStatuses, withoutAbsent } from '../../video/task';
+import type { Found } from '../../video/trigger/events';
 import type { Ranges } from '../../video/trigger/ranges';
 import { gapsOf, hasNumber, pairsOf, rangesOf, unite } from '../../video/trigger/ranges';
 import type { SeenRow } from '../../video/trigger/table';
 import { lateRows } from '../../video/trigger/table';
 import type { WatchedTask } from '../../video/watchlist';
-import type { RowFilter, TaskRow, TaskTable } from '../shared/taskTable/client';
-import type { Found } from './source';
+import type { RowFilter, TaskTable } from '../shared/taskTable/client';
+import type { TaskRow } from '../shared/taskTable/rows';
 import { isKnown } from './vendors';
 
 /** The task table as far as a trigger knows it, from poll to poll. */

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import fastify from 'fastify';
 import { neededScopes } from '../../nodes/shared/taskTable/access';
-import type { NewTaskRow, RowFilter, TaskRow } from '../../nodes/shared/taskTable/client';
+import type { RowFilter } from '../../nodes/shared/taskTable/client';
+import type { NewTaskRow, TaskRow } from '../../nodes/shared/taskTable/rows';
+import { columns as taskColumns } from '../../nodes/shared/taskTable/rows';
 
 type Cell = string | number | null;
 export type FakeRow = Record<string, Cell> & { id: number };
@@ -13,18 +15,6 @@ interface FakeTable {
 	readonly createdAt: string;
 	readonly rows: FakeRow[];
 }
-
-const taskColumns = [
-	...['taskRef', 'provider', 'model', 'status', 'videoUrl', 'costUnit', 'failure', 'label'],
-	...['workflowId', 'executionId'],
-]
-	.map((name) => ({ name, type: 'string' }))
-	.concat(
-		{ name: 'cost', type: 'number' },
-		{ name: 'results', type: 'number' },
-		{ name: 'expiresAt', type: 'date' },
-		{ name: 'nextCheckAt', type: 'date' },
-	);
 
 interface Filter {
 	readonly type: 'and' | 'or';

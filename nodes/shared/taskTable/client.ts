@@ -1,110 +1,13 @@
 import { z } from 'zod';
-import type { ErrorMeaning } from '../../../video/failure';
+import { read } from '../../../video/answerErrors';
 import { asError, InputError, VendorError, vendorErrorOf } from '../../../video/failure';
-import type { Connection, Host, HttpRequest } from '../../../video/host';
-import type { JsonAnswer } from '../../../video/answerErrors';
-import { meaningOfStatus, read, vendorError } from '../../../video/answerErrors';
-import { exchange } from '../../../video/http';
+import type { Connection, Host } from '../../../video/host';
 import { list } from '../../../video/list';
-import type { Account, NodeContext } from '../host';
+import type { NodeContext } from '../host';
 import { connectTo } from '../host';
-import { apiAddress, makeKey, type Scope } from './access';
-
-/** The task table: a Data Table of n8n, reached through n8n's own public API. */
-export const taskTableCredential = 'hailuoTaskTableApi';
-
-const vendor = 'n8n’s API';
-/** n8n asks itself: an answer that takes longer does not come. */
-const timeout = 30_000;
-
-const account: Account = {
-	name: 'n8n API',
-	credential: taskTableCredential,
-	baseUrl: ({ baseUrl }) => {
-		const address = apiAddress(baseUrl);
-		if (address !== undefined) return address;
-		throw new InputError(
-			'The Base URL of the n8n API credential is not the address of an n8n API',
-			'Open the credential and enter an address that ends with /api/v1, e.g. https://n8n.example.com/api/v1.',
-		);
-	},
-};
-
-const text = z
-	.string()
-	.nullish()
-	.transform((value) => value ?? null);
-
-const rowSchema = z
-	.object({
-		id: z.number(),
-		taskRef: text,
-		provider: text,
-		model: text,
-		status: text,
-		videoUrl: text,
-		expiresAt: text,
-		cost: z
-			.number()
-			.nullish()
-			.transform((value) => value ?? null),
-		costUnit: text,
-		results: z
-			.number()
-			.nullish()
-			.transform((value) => value ?? null),
-		nextCheckAt: text,
-		failure: text,
-		label: text,
-		workflowId: text,
-		executionId: text,
-		createdAt: z.string(),
-		updatedAt: z.string(),
-	})
-	.passthrough();
-
-/** A row as n8n stores it. Dates are ISO 8601; `id`, `createdAt` and `updatedAt` are n8n's own. */
-export type TaskRow = Readonly<z.output<typeof rowSchema>>;
-
-/** What we write. Null empties a cell. */
-export type RowChange = Partial<
-	Pick<
-		TaskRow,
-		| 'provider'
-		| 'model'
-		| 'status'
-		| 'videoUrl'
-		| 'expiresAt'
-		| 'cost'
-		| 'costUnit'
-		| 'results'
-		| 'nextCheckAt'
-		| 'failure'
-		| 'label'
-		| 'workflowId'
-		| 'executionId'
-	>
->;
-export type NewTaskRow = RowChange & { readonly taskRef: string };
-
-const columns = [
-	{ name: 'taskRef', type: 'string' },
-	{ name: 'provider', type: 'string' },
-	{ name: 'model', type: 'string' },
-	{ name: 'status', type: 'string' },
-	{ name: 'videoUrl', type: 'string' },
-	{ name: 'expiresAt', type: 'date' },
-	{ name: 'cost', type: 'number' },
-	{ name: 'costUnit', type: 'string' },
-	{ name: 'nextCheckAt', type: 'date' },
-	{ name: 'failure', type: 'string' },
-	{ name: 'label', type: 'string' },
-	{ name: 'workflowId', type: 'string' },
-	{ name: 'executionId', type: 'string' },
-] as const;
-
-/** Columns that tables made by version 0.1 lack. They are added, or done without. */
-const laterColumns = [{ name: 'results', type: 'number' }] as const;
+import { account, call, queryOf, vendor } from './n8nApi';
+import type { NewTaskRow, RowChange, TaskRow } from './rows';
+import { columns, laterColumns, rowSchema } from './rows';
 
 /** Not for dates: n8n 2.41 on SQLite compares them as texts of two forms, right to the day only. */
 export interface RowFilter {
@@ -186,7 +89,9 @@ async function find(connection: Connection, name: string) {
 
 function checkColumns(name: string, present: ReadonlyArray<{ name: string }>) {
 	const names = new Set(present.map((column) => column.name));
-	const missing = columns.filter((column) => !names.has(column.name));
+	const missing = columns.filter(
+		(column) => !names.has(column.name) && !laterColumns.includes(column.name),
+	);
 	if (missing.length === 0) return;
 	throw new InputError(
 		`The data table “${name}” is not a task table: it has no ${
@@ -202,15 +107,14 @@ function checkColumns(name: string, present: ReadonlyArray<{ name: string }>) {
 type FoundTable = z.output<typeof tableSchema>;
 
 async function create(connection: Connection, name: string): Promise<FoundTable> {
-	const all = [...columns, ...laterColumns];
 	try {
 		const answer = await call(connection, {
 			method: 'POST',
 			path: '/data-tables',
-			json: { name, columns: all },
+			json: { name, columns },
 			scope: 'dataTable:create',
 		});
-		return { ...read(tableSchema, answer, vendor), columns: all };
+		return { ...read(tableSchema, answer, vendor), columns };
 	} catch (cause) {
 		if (!(cause instanceof VendorError) || !isTaken(cause)) throw asError(cause);
 		const made = await find(connection, name);
@@ -225,7 +129,8 @@ async function withLaterColumns(
 	{ id, columns: present }: FoundTable,
 ): Promise<ReadonlySet<string>> {
 	const names = new Set(present.map(({ name }) => name));
-	for (const column of laterColumns.filter(({ name }) => !names.has(name))) {
+	const missing = columns.filter(({ name }) => laterColumns.includes(name) && !names.has(name));
+	for (const column of missing) {
 		const json = column;
 		const path = `/data-tables/${id}/columns`;
 		const added = await call(connection, {
@@ -298,81 +203,3 @@ class DataTable implements TaskTable {
 		return read(z.object({ data: z.array(rowSchema) }), answer, vendor).data;
 	}
 }
-
-/** n8n refuses a plus sign for a space, which URLSearchParams would write. */
-function queryOf(values: Readonly<Record<string, string>>): string {
-	return Object.entries(values)
-		.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-		.join('&');
-}
-
-type Call = Omit<HttpRequest, 'url'> & { readonly path: string; readonly scope: Scope };
-
-async function call(
-	connection: Connection,
-	{ path, scope, ...request }: Call,
-): Promise<JsonAnswer> {
-	const url = `${connection.baseUrl}${path}`;
-	const answer = await exchange(connection, { ...request, url }, { vendor, timeout }).catch(
-		somethingElseAnswered,
-	);
-	if (answer.status < 400) return answer;
-	const known = meaningOf(answer.status, scope);
-	if (known) throw vendorError(answer, known);
-	const message = z.object({ message: z.string() }).safeParse(answer.body);
-	throw vendorError(
-		answer,
-		meaningOfStatus(answer.status, vendor),
-		undefined,
-		message.success ? message.data.message : undefined,
-	);
-}
-
-/** n8n answers with a page where it has no API: elsewhere, or everywhere when it is switched off. */
-function somethingElseAnswered(cause: unknown): never {
-	const { category, outcome, status = 0 } = vendorErrorOf(cause);
-	if (outcome !== 'refused' || status === 0) throw cause;
-	throw new VendorError({
-		category,
-		outcome,
-		status,
-		message: `No n8n API answers at the Base URL of the task table’s credential (HTTP ${status})`,
-		advice:
-			'Check the Base URL: it ends with /api/v1. If it is right, the public API of that n8n may be switched off (N8N_PUBLIC_API_DISABLED).',
-	});
-}
-
-function meaningOf(status: number, scope: Scope): ErrorMeaning | undefined {
-	switch (status) {
-		case 401:
-			return {
-				category: 'credential',
-				what: `${vendor} does not accept the API key of the task table`,
-				advice: makeKey,
-			};
-		case 403:
-			return {
-				category: 'credential',
-				what: `The API key of the task table lacks the scope ${scope}`,
-				advice:
-					'Give it the scope in n8n under Settings > n8n API. If it has it, the key’s owner may not use this table.',
-			};
-		case 404:
-			return {
-				category: 'notFound',
-				...(isAboutOneTable(scope)
-					? {
-							what: 'The task table is gone: it was deleted a moment ago',
-							advice: 'The next node that records a task makes it again.',
-						}
-					: {
-							what: 'The API of this n8n has no data tables yet',
-							advice: 'Update n8n to the newest 2.x.',
-						}),
-			};
-		default:
-			return undefined;
-	}
-}
-
-const isAboutOneTable = (scope: Scope) => scope.startsWith('dataTableRow:');

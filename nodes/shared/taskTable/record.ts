@@ -9,7 +9,8 @@ import { Slots } from '../../../video/slots';
 import type { VideoTask } from '../../../video/task';
 import { isFinal } from '../../../video/task';
 import { readRecordTask } from '../inputs';
-import type { NewTaskRow, RowChange, RowFilter, TaskTable } from './client';
+import type { RowFilter, TaskTable } from './client';
+import type { NewTaskRow, RowChange } from './rows';
 import { openTaskTable } from './client';
 import { defaultTableName } from './fields';
 

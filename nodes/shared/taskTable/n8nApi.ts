@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { JsonAnswer } from '../../../video/answerErrors';
+import { meaningOfStatus, vendorError } from '../../../video/answerErrors';
+import type { ErrorMeaning } from '../../../video/failure';
+import { InputError, VendorError, vendorErrorOf } from '../../../video/failure';
+import type { Connection, HttpRequest } from '../../../video/host';
+import { exchange } from '../../../video/http';
+import type { Account } from '../host';
+import { apiAddress, makeKey, type Scope } from './access';
+
+/** The task table: a Data Table of n8n, reached through n8n's own public API. */
+export const taskTableCredential = 'hailuoTaskTableApi';
+
+export const vendor = 'n8n’s API';
+/** n8n asks itself: an answer that takes longer does not come. */
+const timeout = 30_000;
+
+export const account: Account = {
+	name: 'n8n API',
+	credential: taskTableCredential,
+	baseUrl: ({ baseUrl }) => {
+		const address = apiAddress(baseUrl);
+		if (address !== undefined) return address;
+		throw new InputError(
+			'The Base URL of the n8n API credential is not the address of an n8n API',
+			'Open the credential and enter an address that ends with /api/v1, e.g. https://n8n.example.com/api/v1.',
+		);
+	},
+};
+
+/** n8n refuses a plus sign for a space, which URLSearchParams would write. */
+export function queryOf(values: Readonly<Record<string, string>>): string {
+	return Object.entries(values)
+		.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+		.join('&');
+}
+
+type Call = Omit<HttpRequest, 'url'> & { readonly path: string; readonly scope: Scope };
+
+export async function call(
+	connection: Connection,
+	{ path, scope, ...request }: Call,
+): Promise<JsonAnswer> {
+	const url = `${connection.baseUrl}${path}`;
+	const answer = await exchange(connection, { ...request, url }, { vendor, timeout }).catch(
+		somethingElseAnswered,
+	);
+	if (answer.status < 400) return answer;
+	const known = meaningOf(answer.status, scope);
+	if (known) throw vendorError(answer, known);
+	const message = z.object({ message: z.string() }).safeParse(answer.body);
+	throw vendorError(
+		answer,
+		meaningOfStatus(answer.status, vendor),
+		undefined,
+		message.success ? message.data.message : undefined,
+	);
+}
+
+/** n8n answers with a page where it has no API: elsewhere, or everywhere when it is switched off. */
+function somethingElseAnswered(cause: unknown): never {
+	const { category, outcome, status = 0 } = vendorErrorOf(cause);
+	if (outcome !== 'refused' || status === 0) throw cause;
+	throw new VendorError({
+		category,
+		outcome,
+		status,
+		message: `No n8n API answers at the Base URL of the task table’s credential (HTTP ${status})`,
+		advice:
+			'Check the Base URL: it ends with /api/v1. If it is right, the public API of that n8n may be switched off (N8N_PUBLIC_API_DISABLED).',
+	});
+}
+
+function meaningOf(status: number, scope: Scope): ErrorMeaning | undefined {
+	switch (status) {
+		case 401:
+			return {
+				category: 'credential',
+				what: `${vendor} does not accept the API key of the task table`,
+				advice: makeKey,
+			};
+		case 403:
+			return {
+				category: 'credential',
+				what: `The API key of the task table lacks the scope ${scope}`,
+				advice:
+					'Give it the scope in n8n under Settings > n8n API. If it has it, the key’s owner may not use this table.',
+			};
+		case 404:
+			return {
+				category: 'notFound',
+				...(isAboutOneTable(scope)
+					? {
+							what: 'The task table is gone: it was deleted a moment ago',
+							advice: 'The next node that records a task makes it again.',
+						}
+					: {
+							what: 'The API of this n8n has no data tables yet',
+							advice: 'Update n8n to the newest 2.x.',
+						}),
+			};
+		default:
+			return undefined;
+	}
+}
+
+const isAboutOneTable = (scope: Scope) => scope.startsWith('dataTableRow:');
