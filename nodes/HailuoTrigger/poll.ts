@@ -2,7 +2,7 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { asError } from '../../video/failure';
 import { Slots } from '../../video/slots';
-import type { Sighting } from '../../video/trigger/events';
+import type { Found, Sighting } from '../../video/trigger/events';
 import type { TriggerState } from '../../video/trigger/state';
 import { mergeStates, readState } from '../../video/trigger/state';
 import { Accounts } from '../shared/accounts';
@@ -13,9 +13,9 @@ import type { TriggerForm } from './form';
 import { readForm } from './form';
 import type { NodeMemory } from './memory';
 import { memoryOf } from './memory';
-import type { Found, Round, Source } from './source';
+import type { Round, Source, SourceTools } from './source';
 import { taskListSource } from './taskList';
-import { taskTableSource } from './taskTable';
+import { TaskTableSource } from './taskTable';
 import { Vendors } from './vendors';
 import { Work } from './work';
 
@@ -232,7 +232,7 @@ class Poll {
 }
 
 const sources = {
-	taskTable: taskTableSource,
+	taskTable: (tools: SourceTools) => new TaskTableSource(tools),
 	account: accountSource,
 	taskList: taskListSource,
 } as const;

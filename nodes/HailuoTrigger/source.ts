@@ -1,22 +1,13 @@
 import type { IPollFunctions } from 'n8n-workflow';
-import type { Sighting, Step } from '../../video/trigger/events';
+import type { Found, Sighting, Step } from '../../video/trigger/events';
 import type { TriggerState } from '../../video/trigger/state';
-import type { VideoTask } from '../../video/task';
 import type { TriggerForm } from './form';
 import type { Faults } from './faults';
 import type { NodeMemory } from './memory';
 import type { Vendors } from './vendors';
 import type { Work } from './work';
 
-/** A finished task that a source has found, and what its row says beside it. */
-export type Found<Seen extends Sighting = Sighting> = Seen & {
-	readonly task: VideoTask;
-	readonly recorded?: {
-		readonly label?: string;
-		readonly workflowId?: string;
-		readonly executionId?: string;
-	};
-};
+export type { Found };
 
 /** One poll as a source sees it. Times by `host.elapsed`. */
 export interface Round<State extends TriggerState, Seen extends Sighting> {

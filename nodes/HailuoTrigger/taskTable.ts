@@ -11,7 +11,7 @@ import type { RowChange, TaskRow } from '../shared/taskTable/rows';
 import { openTaskTable } from '../shared/taskTable/client';
 import { text } from './form';
 import type { Found, Round, Source, SourceTools } from './source';
-import type { AskableRow } from './tableRows';
+import type { AskableRow, KnownRows } from './tableRows';
 import { isBadKey } from './vendors';
 import {
 	askableRow,
@@ -35,139 +35,174 @@ const updatesAtOnce = 5;
 const rowsPart = 'rows of the task table';
 
 /** Fires for the tasks that our nodes have written into a task table. */
-export function taskTableSource(tools: SourceTools): Source<TableState, SeenRow> {
-	const { context, form, memory, faults, work, vendors } = tools;
-	const { wishes } = form;
-	const { host } = vendors.accounts;
-	const name = text(context.getNodeParameter('taskTableName', 'Hailuo Tasks'));
-	let table: TaskTable | undefined;
-	let lastLook: number | undefined;
-	let open: AskableRow[] = [];
-	/** Rows whose task was found finished in this poll. */
-	const finished = new Set<number>();
-	const updates = new Slots(updatesAtOnce);
+export class TaskTableSource implements Source<TableState, SeenRow> {
+	readonly howToMakeOne: string;
 
-	const openTable = async (createWhenMissing: boolean) => {
-		table ??= await openTaskTable(context, host, name, { createWhenMissing });
-		return table;
-	};
+	private readonly name: string;
+
+	private table?: TaskTable;
+
+	private lastLook?: number;
+
+	private open: AskableRow[] = [];
+
+	/** Rows whose task was found finished in this poll. */
+	private readonly finished = new Set<number>();
+
+	private readonly updates = new Slots(updatesAtOnce);
+
+	constructor(private readonly tools: SourceTools) {
+		this.name = text(tools.context.getNodeParameter('taskTableName', 'Hailuo Tasks'));
+		this.howToMakeOne = `Make a video with Hailuo Generate Video and Record Task switched on, table “${this.name}”, wait until it is finished, then fetch a test event again.`;
+	}
+
+	step(state: TableState, found: ReadonlyArray<Found<SeenRow>>) {
+		return stepTable(state, found, this.wishes);
+	}
+
+	async start(saved: TableState | undefined): Promise<TableState> {
+		const { context, vendors } = this.tools;
+		const { name } = this;
+		const opened = await this.opened({ createWhenMissing: true });
+		await vendors.checkKeys(context.getNode().credentials);
+		if (saved?.table.id === opened.id) return saved;
+		if (saved?.table.name === name) return restartTable({ id: opened.id, name });
+		const { rows, highest } = await readStart(opened);
+		return startTable({ id: opened.id, name }, rows.map(seenRow), highest);
+	}
+
+	tick(round: Round<TableState, SeenRow>): boolean {
+		const { work, vendors } = this.tools;
+		const due = this.lastLook === undefined || this.now() - this.lastLook >= lookEvery;
+		if (due) work.start('task table', async () => await this.look(round));
+		this.open = this.open.filter(({ row }) => !this.finished.has(row.id));
+		vendors.look(this.open, round.until, ({ row }, task) =>
+			this.finish(round, [foundRow(row, task)]),
+		);
+		return this.open.length > 0;
+	}
+
+	async newest(): Promise<Found<SeenRow> | undefined> {
+		const opened = await this.opened();
+		const rows = await opened.page([], { sortBy: 'id:desc', limit: samplePage });
+		const wanted = rows.find((row) => isWanted(this.wishes, seenRow(row)));
+		const [found] = wanted ? await this.withFreshTasks([wanted]) : await this.endedSince(rows);
+		return found;
+	}
+
+	private get wishes() {
+		return this.tools.form.wishes;
+	}
+
+	private now(): number {
+		return this.tools.vendors.accounts.host.elapsed();
+	}
+
+	private async opened({ createWhenMissing = false } = {}): Promise<TaskTable> {
+		const { context, vendors } = this.tools;
+		const { host } = vendors.accounts;
+		this.table ??= await openTaskTable(context, host, this.name, { createWhenMissing });
+		return this.table;
+	}
 
 	/** All unfinished rows first; then only new ones. */
-	const look = async (round: Round<TableState, SeenRow>) => {
-		const isFirst = lastLook === undefined;
-		lastLook = host.elapsed();
-		const opened = await openTable(false);
+	private async look(round: Round<TableState, SeenRow>) {
+		const { faults, vendors } = this.tools;
+		const isFirst = this.lastLook === undefined;
+		this.lastLook = this.now();
+		const opened = await this.opened();
+		const { name } = this;
 		if (round.state().table.id !== opened.id) round.keep(restartTable({ id: opened.id, name }));
-		if (memory.rows?.table !== opened.id) memory.rows = undefined;
-		let final: TaskRow[];
-		if (isFirst || !memory.rows) {
-			({ known: memory.rows, final } = await readRows(opened, round.state().handled, memory.rows));
-		} else {
-			final = await readRecent(opened, round.state().handled, memory.rows);
-		}
+		const { known, final } = await this.read(opened, round, isFirst);
 		faults.good('task table');
-		const chosen = [...memory.rows.open.values()].filter(
-			(row) => !finished.has(row.id) && isChosen(wishes, seenRow(row)),
+		const chosen = [...known.open.values()].filter(
+			(row) => !this.finished.has(row.id) && isChosen(this.wishes, seenRow(row)),
 		);
-		open = chosen.flatMap((row) => askableRow(row) ?? []);
+		this.open = chosen.flatMap((row) => askableRow(row) ?? []);
 		const broken = chosen.filter((row) => !askableRow(row));
-		finish(
+		this.finish(
 			round,
 			broken.map((row) => foundRow(row, brokenTask(row))),
 		);
-		vendors.keep(open);
-		await confirm(round, final);
-	};
+		vendors.keep(this.open);
+		await this.confirm(round, final);
+	}
+
+	private async read(
+		table: TaskTable,
+		round: Round<TableState, SeenRow>,
+		isFirst: boolean,
+	): Promise<{ known: KnownRows; final: TaskRow[] }> {
+		const { memory } = this.tools;
+		const { handled } = round.state();
+		const known = memory.rows?.table === table.id ? memory.rows : undefined;
+		if (known && !isFirst) return { known, final: await readRecent(table, handled, known) };
+		const all = await readRows(table, handled, known);
+		memory.rows = all.known;
+		return all;
+	}
 
 	/** Others have finished these rows: the vendor has the whole task, and a fresh link. */
-	const confirm = async (round: Round<TableState, SeenRow>, rows: readonly TaskRow[]) => {
+	private async confirm(round: Round<TableState, SeenRow>, rows: readonly TaskRow[]) {
 		const { handled } = round.state();
 		const fresh = rows.filter(({ id }) => !hasNumber(handled, id));
-		const wanted = fresh.filter((row) => isWanted(wishes, seenRow(row)));
+		const wanted = fresh.filter((row) => isWanted(this.wishes, seenRow(row)));
 		round.found(
 			fresh.filter((row) => !wanted.includes(row)).map((row) => foundRow(row, taskOfRow(row))),
 		);
-		round.found(await withFreshTasks(wanted));
-	};
+		round.found(await this.withFreshTasks(wanted));
+	}
 
-	const withFreshTasks = async (rows: readonly TaskRow[]): Promise<Array<Found<SeenRow>>> => {
+	private async withFreshTasks(rows: readonly TaskRow[]): Promise<Array<Found<SeenRow>>> {
 		const askable = rows.flatMap((row) => askableRow(row) ?? []);
-		const answers = await vendors.askNow(askable).catch(() => []);
+		const answers = await this.tools.vendors.askNow(askable).catch(() => []);
 		return rows.map((row) => {
 			const answer = answers[askable.findIndex((one) => one.row === row)];
 			const known = taskOfRow(row);
 			const isFresh = answer && !(answer instanceof VendorError) && answer.status === known.status;
 			return foundRow(row, isFresh ? answer : known);
 		});
-	};
+	}
 
 	/** Tasks that have ended at the vendor, while nobody has written it into their rows yet. */
-	const endedSince = async (rows: readonly TaskRow[]): Promise<Array<Found<SeenRow>>> => {
+	private async endedSince(rows: readonly TaskRow[]): Promise<Array<Found<SeenRow>>> {
 		const unfinished = rows
-			.filter((row) => !isFinal(statusOf(row)) && isChosen(wishes, seenRow(row)))
+			.filter((row) => !isFinal(statusOf(row)) && isChosen(this.wishes, seenRow(row)))
 			.flatMap((row) => askableRow(row) ?? [])
 			.slice(0, sampleTasks);
-		const answers = await vendors.askNow(unfinished);
+		const answers = await this.tools.vendors.askNow(unfinished);
 		const refused = answers.find(isBadKey);
 		if (refused) throw refused;
 		return unfinished.flatMap(({ row }, index) => {
 			const answer = answers[index];
 			if (answer instanceof VendorError) return [];
 			const found = foundRow(row, answer);
-			return isWanted(wishes, found) ? [found] : [];
+			return isWanted(this.wishes, found) ? [found] : [];
 		});
-	};
+	}
 
-	const update = async (reference: string, task: VideoTask) => {
+	/** Hands finished tasks over, and writes what became of them into their rows. */
+	private finish(round: Round<TableState, SeenRow>, found: ReadonlyArray<Found<SeenRow>>) {
+		const { memory, work } = this.tools;
+		round.found(found);
+		for (const { row, name: reference, task } of found) {
+			memory.rows?.unsettled.add(row);
+			this.finished.add(row);
+			work.start(`row ${row}`, async () => {
+				await this.updates.run(async () => await this.update(reference, task));
+			});
+		}
+	}
+
+	private async update(reference: string, task: VideoTask) {
+		const { faults } = this.tools;
 		try {
-			await table?.update(reference, changeOf(task));
+			await this.table?.update(reference, changeOf(task));
 			faults.good(rowsPart);
 		} catch (cause) {
 			faults.note(rowsPart, cause);
 		}
-	};
-
-	/** Hands finished tasks over, and writes what became of them into their rows. */
-	const finish = (round: Round<TableState, SeenRow>, found: ReadonlyArray<Found<SeenRow>>) => {
-		round.found(found);
-		for (const { row, name: reference, task } of found) {
-			memory.rows?.unsettled.add(row);
-			finished.add(row);
-			work.start(`row ${row}`, async () => {
-				await updates.run(async () => await update(reference, task));
-			});
-		}
-	};
-
-	return {
-		howToMakeOne: `Make a video with Hailuo Generate Video and Record Task switched on, table “${name}”, wait until it is finished, then fetch a test event again.`,
-		step: (state, found) => stepTable(state, found, wishes),
-
-		async start(saved) {
-			const opened = await openTable(true);
-			await vendors.checkKeys(context.getNode().credentials);
-			if (saved?.table.id === opened.id) return saved;
-			if (saved?.table.name === name) return restartTable({ id: opened.id, name });
-			const { rows, highest } = await readStart(opened);
-			return startTable({ id: opened.id, name }, rows.map(seenRow), highest);
-		},
-
-		tick(round) {
-			const due = lastLook === undefined || host.elapsed() - lastLook >= lookEvery;
-			if (due) work.start('task table', async () => await look(round));
-			open = open.filter(({ row }) => !finished.has(row.id));
-			vendors.look(open, round.until, ({ row }, task) => finish(round, [foundRow(row, task)]));
-			return open.length > 0;
-		},
-
-		async newest() {
-			const opened = await openTable(false);
-			const rows = await opened.page([], { sortBy: 'id:desc', limit: samplePage });
-			const wanted = rows.find((row) => isWanted(wishes, seenRow(row)));
-			const [found] = wanted ? await withFreshTasks([wanted]) : await endedSince(rows);
-			return found;
-		},
-	};
+	}
 }
 
 function changeOf({ status, videos: [video], cost, failure }: VideoTask): RowChange {

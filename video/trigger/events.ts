@@ -1,4 +1,4 @@
-import type { TaskStatus } from '../task';
+import type { TaskStatus, VideoTask } from '../task';
 import { isFinal } from '../task';
 
 export const eventNames = ['completed', 'failed'] as const;
@@ -22,6 +22,16 @@ export interface Sighting {
 	readonly model?: string;
 	readonly label?: string;
 }
+
+/** A finished task that a source has found, and what its row says beside it. */
+export type Found<Seen extends Sighting = Sighting> = Seen & {
+	readonly task: VideoTask;
+	readonly recorded?: {
+		readonly label?: string;
+		readonly workflowId?: string;
+		readonly executionId?: string;
+	};
+};
 
 /** What one step of a source gives: tasks that fire now, and the state to keep with them. */
 export interface Step<State, Seen> {
