@@ -5,6 +5,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { credentialsOfTrigger } from '../shared/credentials';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { triggerFields } from './fields';
 import { pollOnce } from './poll';
@@ -24,19 +25,7 @@ export class HailuoTrigger implements INodeType {
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [
-			{
-				name: 'hailuoTaskTableApi',
-				displayName: 'Credential for the Task Table',
-				required: true,
-				testedBy: 'testTaskTable',
-				displayOptions: { hide: { source: ['account', 'taskList'] } },
-			},
-			{ name: 'hailuoMiniMaxApi', displayName: 'Credential for MiniMax', required: false },
-			{ name: 'hailuoToApisApi', displayName: 'Credential for ToAPIs', required: false },
-			{ name: 'hailuoRunwareApi', displayName: 'Credential for Runware', required: false },
-			{ name: 'hailuoApiframeApi', displayName: 'Credential for Apiframe', required: false },
-		],
+		credentials: credentialsOfTrigger,
 		properties: triggerFields,
 	};
 

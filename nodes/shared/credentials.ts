@@ -2,17 +2,21 @@ import type { INodeCredentialDescription } from 'n8n-workflow';
 import { providers } from '../../providers';
 import type { Provider } from '../../video/provider';
 
+const credentialOf = ({ name, credential }: Provider, required: boolean) => ({
+	name: credential,
+	displayName: `Credential for ${name}`,
+	required,
+});
+
 /**
  * Every credential is there unless another provider is chosen. It says which providers hide it and
  * not which show it: n8n would move a field that decides which credential is shown out of the form.
  */
 const credentials = (required: boolean): INodeCredentialDescription[] =>
-	providers.map(({ id, name, credential }) => ({
-		name: credential,
-		displayName: `Credential for ${name}`,
-		required,
+	providers.map((provider) => ({
+		...credentialOf(provider, required),
 		displayOptions: {
-			hide: { provider: providers.filter((other) => other.id !== id).map((other) => other.id) },
+			hide: { provider: providers.filter((other) => other !== provider).map(({ id }) => id) },
 		},
 	}));
 
@@ -36,6 +40,12 @@ export const credentialsOfTasks = [
 		// A list is not recorded: without the field nothing says that the table is not wanted.
 		displayOptions: { hide: { recordTask: [false], operation: ['list'] } },
 	},
+];
+
+/** For the trigger, which takes tasks of all vendors; the table's where it watches one. */
+export const credentialsOfTrigger: INodeCredentialDescription[] = [
+	{ ...taskTable, displayOptions: { hide: { source: ['account', 'taskList'] } } },
+	...providers.map((provider) => credentialOf(provider, false)),
 ];
 
 /** For a node of one provider. */
