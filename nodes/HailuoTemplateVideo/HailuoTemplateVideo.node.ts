@@ -5,9 +5,7 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { minimax } from '../../providers/minimax';
 import { createTasks } from '../shared/create';
-import { credentialsOf } from '../shared/credentials';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { templateFields, templateNames } from './fields';
 import { planTemplate } from './form';
@@ -27,7 +25,17 @@ export class HailuoTemplateVideo implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: credentialsOf(minimax),
+		// Written out: n8n's rules look for the test of the table's credential in one node at least.
+		credentials: [
+			{ name: 'hailuoMiniMaxApi', required: true },
+			{
+				name: 'hailuoTaskTableApi',
+				displayName: 'Credential for the Task Table',
+				required: true,
+				testedBy: 'testTaskTable',
+				displayOptions: { hide: { recordTask: [false] } },
+			},
+		],
 		properties: templateFields,
 	};
 

@@ -47,9 +47,3 @@ export const credentialsOfTrigger: INodeCredentialDescription[] = [
 	{ ...taskTable, displayOptions: { hide: { source: ['account', 'taskList'] } } },
 	...providers.map((provider) => credentialOf(provider, false)),
 ];
-
-/** For a node of one provider. */
-export const credentialsOf = ({ credential }: Provider): INodeCredentialDescription[] => [
-	{ name: credential, required: true },
-	taskTable,
-];
