@@ -1,3 +1,4 @@
+import { providers } from '../../providers';
 import type { Execution, Item, Workflow } from '../../scripts/n8n/home';
 import type { N8nSession } from '../../scripts/n8n/session';
 import type { Sandbox } from '../../sandbox/server';
@@ -85,7 +86,7 @@ const examples: Record<
 	'vendor-comparison': {
 		check: async ({ session, execution }) => {
 			const items = itemsOf(execution, 'Generate Video');
-			const vendors = ['minimax', 'toapis', 'runware', 'apiframe'];
+			const vendors = providers.map(({ id }) => id);
 			expect(items.map(({ json }) => json.provider)).toEqual(vendors);
 			await expectVideos(session, items);
 			for (const { json } of items) {

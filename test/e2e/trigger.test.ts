@@ -1,3 +1,4 @@
+import { providers } from '../../providers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { N8nHome } from '../../scripts/n8n/home';
 import type { Workflow } from '../../scripts/n8n/home';
@@ -57,7 +58,7 @@ test('every task fires exactly once, across kill -9 between submitting and finis
 			),
 		};
 
-		const vendors = ['minimax', 'toapis', 'runware', 'apiframe'];
+		const vendors = providers.map(({ id }) => id);
 		const fire = oneNode(
 			'hailuoGenerateVideo',
 			{

@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { providers } from '../../providers';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { png } from '../sandbox/images';
@@ -25,7 +26,7 @@ async function run(parameters: INodeParameters, items = [{ json: {} }], apiKey =
 	});
 }
 
-const vendors = ['minimax', 'toapis', 'runware', 'apiframe'];
+const vendors = providers.map(({ id }) => id);
 
 describe.each(vendors)('at %s', (provider) => {
 	test('an empty prompt', async () => {

@@ -1,6 +1,7 @@
 import type { INodeExecutionData, INodeParameters, IRun } from 'n8n-workflow';
 import { ExecuteContext } from 'n8n-core';
 import { forgetEverything } from '../../nodes/HailuoTrigger/memory';
+import { VENDORS } from '../../sandbox/config';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { forgetAccounts } from '../../video/account';
@@ -167,7 +168,7 @@ describe('a firewall’s page in the trigger’s way', () => {
 			credentials: keys(),
 		});
 		await trigger.activate();
-		for (const provider of ['minimax', 'toapis', 'runware', 'apiframe'] as const) {
+		for (const provider of VENDORS) {
 			await run({
 				provider,
 				prompt: '{{sandbox seconds=1200}}',
@@ -181,12 +182,13 @@ describe('a firewall’s page in the trigger’s way', () => {
 			await trigger.poll().catch((cause: Error) => faults.push(cause.message));
 		}
 		expect(trigger.items).toEqual([]);
-		expect(table.rows.map(({ status }) => status)).toEqual(Array(4).fill('queued'));
+		expect(table.rows.map(({ status }) => status)).toEqual(VENDORS.map(() => 'queued'));
 		expect(faults.join(' ')).toMatch(/HTTP 403/);
 		sandbox.clearFaults();
 		sandbox.advance(1_300_000);
-		for (let polls = 0; polls < 6 && trigger.items.length < 4; polls++) await trigger.poll();
-		expect(trigger.items.map(({ json }) => json.event)).toEqual(Array(4).fill('completed'));
+		for (let polls = 0; polls < 6 && trigger.items.length < VENDORS.length; polls++)
+			await trigger.poll();
+		expect(trigger.items.map(({ json }) => json.event)).toEqual(VENDORS.map(() => 'completed'));
 	});
 });
 

@@ -39,7 +39,7 @@ beforeEach(() => {
 	table.create();
 });
 
-const vendors = ['minimax', 'toapis', 'runware', 'apiframe'];
+const vendors = providers.map(({ id }) => id);
 
 async function submit(provider: string, prompt: string, parameters: INodeParameters = {}) {
 	const { items, error } = await runNode({

@@ -1,7 +1,7 @@
+import { providers } from '../../../providers';
 import { apiframe } from '../../../providers/apiframe';
 import { minimax } from '../../../providers/minimax';
 import { runware } from '../../../providers/runware';
-import { toapis } from '../../../providers/toapis';
 import { forgetAccounts } from '../../../video/account';
 import { Generator } from '../../../video/generate';
 import type { HttpRequest, RawAnswer } from '../../../video/host';
@@ -57,21 +57,18 @@ async function makeOne(
 }
 
 describe('a create that takes 75 s is charged once, and its late answer is used', () => {
-	test.each([minimax, toapis, runware, apiframe].map((one) => [one.name, one] as const))(
-		'%s',
-		async (_, provider) => {
-			const simulation = new Simulation();
-			let charged = 0;
-			const result = await makeOne(simulation, provider, async (request) => {
-				if (!isCreate(request)) return unknownToRunware(request);
-				await simulation.sleep(75_000);
-				charged++;
-				return acceptance[provider.id](request);
-			});
-			expect(charged).toBe(1);
-			expect(result).toMatchObject({ task: { status: 'queued' }, hints: [] });
-		},
-	);
+	test.each(providers.map((one) => [one.name, one] as const))('%s', async (_, provider) => {
+		const simulation = new Simulation();
+		let charged = 0;
+		const result = await makeOne(simulation, provider, async (request) => {
+			if (!isCreate(request)) return unknownToRunware(request);
+			await simulation.sleep(75_000);
+			charged++;
+			return acceptance[provider.id](request);
+		});
+		expect(charged).toBe(1);
+		expect(result).toMatchObject({ task: { status: 'queued' }, hints: [] });
+	});
 });
 
 test('a create gets more time the larger it is, and is ended when its time is over', async () => {

@@ -1,3 +1,4 @@
+import { providers } from '../../../providers';
 import { apiframe } from '../../../providers/apiframe';
 import { minimax } from '../../../providers/minimax';
 import { runware } from '../../../providers/runware';
@@ -98,7 +99,7 @@ class Vendor {
 	}
 }
 
-const vendors = [minimax, toapis, runware, apiframe].map((one) => [one.name, one] as const);
+const vendors = providers.map((one) => [one.name, one] as const);
 
 describe.each(vendors)('while waiting for a video of %s', (_, provider) => {
 	test.each([200, 302, 400, 401, 403, 404, 413, 429, 500, 502, 520])(
