@@ -4,7 +4,7 @@ import type {
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField } from './fields';
+import { apiKeyField, gatewayUrlField } from './credentialFields';
 
 /** Key of an Apiframe v2 account. Source: https://docs-v2.apiframe.ai/docs/getting-started/authentication */
 export class HailuoApiframeApi implements ICredentialType {

@@ -5,7 +5,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { regionHosts } from '../providers/minimax/regions';
-import { apiKeyField } from './fields';
+import { apiKeyField } from './credentialFields';
 
 const wrongKey =
 	'MiniMax does not accept this API key. Check the key and the Region: a key works in the region that issued it only.';

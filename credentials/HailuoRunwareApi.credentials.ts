@@ -5,7 +5,7 @@ import type {
 	IDataObject,
 	INodeProperties,
 } from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField } from './fields';
+import { apiKeyField, gatewayUrlField } from './credentialFields';
 
 /** Key of a Runware account. Source: https://runware.ai/docs/platform/authentication */
 export class HailuoRunwareApi implements ICredentialType {

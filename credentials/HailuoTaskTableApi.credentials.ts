@@ -1,5 +1,5 @@
 import type { IAuthenticateGeneric, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { apiKeyField } from './fields';
+import { apiKeyField } from './credentialFields';
 
 /** n8n writes its own name with a small n. */
 const displayName = 'n8n API (Hailuo Task Table)';

@@ -4,7 +4,7 @@ import type {
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField } from './fields';
+import { apiKeyField, gatewayUrlField } from './credentialFields';
 
 /** Key of a ToAPIs account. Source: https://docs.toapis.com/docs/en/api-reference/account/token-balance */
 export class HailuoToApisApi implements ICredentialType {

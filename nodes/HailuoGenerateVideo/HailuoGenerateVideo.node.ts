@@ -7,8 +7,8 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { credentialsOfProviders } from '../shared/credentials';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
-import { dropDowns } from './dropDowns';
-import { generateFields } from './fields';
+import { dropDowns } from './generateDropDowns';
+import { generateFields } from './generateFields';
 import { generateVideos } from './generate';
 
 /** One form for every provider, mode and model. */

@@ -11,7 +11,7 @@ import type { TaskFacts } from '../../video/task';
 import type { PlannedItem } from '../shared/create';
 import { createTasks } from '../shared/create';
 import { notUsable } from '../shared/inputs';
-import { readForm } from './form';
+import { readForm } from './generateForm';
 
 /** Makes a video for every input item: all submitted, then waited for together. */
 export async function generateVideos(context: IExecuteFunctions): Promise<INodeExecutionData[]> {

@@ -8,8 +8,8 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { credentialsOfTasks } from '../shared/credentials';
 import { nodeErrorOf } from '../shared/run';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
-import { dropDowns } from './dropDowns';
-import { queryFields } from './fields';
+import { dropDowns } from './queryDropDowns';
+import { queryFields } from './queryFields';
 import type { Operation } from './operations';
 import { operations } from './operations';
 

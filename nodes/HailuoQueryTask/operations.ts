@@ -14,7 +14,7 @@ import { Slots } from '../../video/slots';
 import type { TaskStatus, VideoTask } from '../../video/task';
 import { isFinal, taskItem, taskStatuses } from '../../video/task';
 import { acceptedAtOf, Watchers } from '../../video/watcher';
-import { Accounts } from '../shared/accounts';
+import { Connections } from '../shared/connections';
 import {
 	asNumber,
 	givesOutErrors,
@@ -28,7 +28,7 @@ import {
 } from '../shared/inputs';
 import type { ItemResult } from '../shared/run';
 import { asNodeError, linkNotes, orFailure, toItems } from '../shared/run';
-import { TaskRecorder } from '../shared/taskTable/record';
+import { TaskRecorder } from '../shared/taskTable/recorder';
 import type { AskedTask } from './tasks';
 import { askTasks, isTask, readTask } from './tasks';
 
@@ -44,16 +44,16 @@ function optionsOf(context: IExecuteFunctions, item: number): IDataObject {
 }
 
 async function readTasks(context: IExecuteFunctions) {
-	const accounts = new Accounts(context);
+	const connections = new Connections(context);
 	const asked: Array<AskedTask | InputError | JobError> = [];
 	for (const item of context.getInputData().keys()) {
-		asked.push(await orFailure(async () => await readTask(context, item, accounts)));
+		asked.push(await orFailure(async () => await readTask(context, item, connections)));
 	}
 	const options = optionsOf(context, 0);
 	return {
 		asked,
 		watchers: new Watchers(readConcurrency(options)),
-		host: accounts.host,
+		host: connections.host,
 	};
 }
 
@@ -185,10 +185,10 @@ async function each<T extends ItemResult>(
 const maxPages = 1000;
 
 async function listTasks(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const accounts = new Accounts(context);
+	const connections = new Connections(context);
 	const found: INodeExecutionData[] = [];
 	for (const item of context.getInputData().keys()) {
-		const tasks = await orFailure(async () => await listFor(context, item, accounts));
+		const tasks = await orFailure(async () => await listFor(context, item, connections));
 		if (tasks instanceof Error) {
 			const error = asNodeError(context, tasks, item, []);
 			if (!givesOutErrors(context)) throw error;
@@ -206,7 +206,7 @@ async function listTasks(context: IExecuteFunctions): Promise<INodeExecutionData
 async function listFor(
 	context: IExecuteFunctions,
 	item: number,
-	accounts: Accounts,
+	connections: Connections,
 ): Promise<VideoTask[]> {
 	const chosen = String(context.getNodeParameter('provider', item, 'auto'));
 	const listing = providers.filter((provider): provider is Provider => provider.list !== undefined);
@@ -219,7 +219,7 @@ async function listFor(
 			`Set Provider to ${list(listing.map(({ name }) => name))}. Tasks of the other vendors can be kept in the task table.`,
 		);
 	}
-	const connection = await accounts.connection(provider, item);
+	const connection = await connections.connection(provider, item);
 	const read = provider.list.bind(provider);
 	const limit = readLimit(context, item);
 	const filter = readFilter(context, item);

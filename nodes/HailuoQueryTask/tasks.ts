@@ -11,7 +11,7 @@ import { formatReference, parseReference } from '../../video/reference';
 import type { TaskFacts, VideoTask } from '../../video/task';
 import type { Watchers } from '../../video/watcher';
 import type { Question } from '../../video/ask';
-import type { Accounts } from '../shared/accounts';
+import type { Connections } from '../shared/connections';
 
 /** A task that an item asks for, with the account that it belongs to. */
 export interface AskedTask extends Question {
@@ -23,11 +23,11 @@ export interface AskedTask extends Question {
 export async function readTask(
 	context: IExecuteFunctions,
 	item: number,
-	accounts: Accounts,
+	connections: Connections,
 ): Promise<AskedTask> {
 	const reference = readReference(context, item);
 	const provider = findProvider(reference.provider) as Provider;
-	const connection = await accounts.connection(provider, item);
+	const connection = await connections.connection(provider, item);
 	return { reference, provider, connection, facts: knownFacts(context, item, reference) };
 }
 

@@ -7,8 +7,8 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { createTasks } from '../shared/create';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
-import { templateFields, templateNames } from './fields';
-import { planTemplate } from './form';
+import { templateFields, templateNames } from './templateFields';
+import { planTemplate } from './templateForm';
 import { searchTemplates } from './searchTemplates';
 
 /** MiniMax video templates: a picture or a word goes into a scene that MiniMax has prepared. */

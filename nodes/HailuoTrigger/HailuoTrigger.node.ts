@@ -7,7 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { credentialsOfTrigger } from '../shared/credentials';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
-import { triggerFields } from './fields';
+import { triggerFields } from './triggerFields';
 import { pollOnce } from './poll';
 
 /** Starts a workflow once for each Hailuo task that is completed or has failed. */

@@ -8,13 +8,13 @@ import type { Slots } from '../../video/slots';
 import type { VideoTask } from '../../video/task';
 import { taskItem, withoutAbsent } from '../../video/task';
 import { eventOf } from '../../video/trigger/events';
-import type { Accounts } from '../shared/accounts';
+import type { Connections } from '../shared/connections';
 import { binaryOf } from '../shared/run';
-import type { TriggerForm } from './form';
+import type { TriggerForm } from './triggerForm';
 import type { Found } from './source';
 
 export interface ItemTools {
-	readonly accounts: Accounts;
+	readonly connections: Connections;
 	readonly slots: Slots;
 	/** A download that is not done by then is given up. By `host.elapsed`. */
 	readonly until: number;
@@ -48,9 +48,9 @@ export async function eventItem(
 async function downloadInTime(
 	task: VideoTask,
 	wishes: DownloadWishes,
-	{ accounts, slots, until }: ItemTools,
+	{ connections, slots, until }: ItemTools,
 ): Promise<Pick<Made, 'task' | 'files' | 'downloadSkipped'>> {
-	const { host } = accounts;
+	const { host } = connections;
 	const done = new AbortController();
 	const late = async () => {
 		await host.sleep(Math.max(0, until - host.elapsed()), done.signal);
@@ -58,7 +58,7 @@ async function downloadInTime(
 	};
 	const file = async () => {
 		const provider = findProvider(task.reference.provider) as Provider;
-		const connection = await accounts.connection(provider, 0);
+		const connection = await connections.connection(provider, 0);
 		return await downloadAll({ connection, provider, slots }, task, wishes);
 	};
 	const outcome = await Promise.race([

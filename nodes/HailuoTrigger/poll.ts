@@ -3,21 +3,21 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { asError } from '../../video/failure';
 import { Slots } from '../../video/slots';
 import type { Found, Sighting } from '../../video/trigger/events';
-import type { TriggerState } from '../../video/trigger/state';
-import { mergeStates, readState } from '../../video/trigger/state';
-import { Accounts } from '../shared/accounts';
-import { accountSource } from './account';
+import type { TriggerCursor } from '../../video/trigger/cursor';
+import { mergeCursors, readCursor } from '../../video/trigger/cursor';
+import { Connections } from '../shared/connections';
+import { accountSource } from './accountSource';
 import { eventItem } from './eventItem';
 import { Faults, nodeError } from './faults';
-import type { TriggerForm } from './form';
-import { readForm } from './form';
-import type { NodeMemory } from './memory';
-import { memoryOf } from './memory';
+import type { TriggerForm } from './triggerForm';
+import { readForm } from './triggerForm';
+import type { TriggerMemory } from './triggerMemory';
+import { memoryOf } from './triggerMemory';
 import type { Round, Source, SourceTools } from './source';
-import { taskListSource } from './taskList';
-import { TaskTableSource } from './taskTable';
+import { taskListSource } from './taskListSource';
+import { TaskTableSource } from './taskTableSource';
 import { Vendors } from './vendors';
-import { Work } from './work';
+import { Jobs } from './jobs';
 
 /** How long a poll watches unfinished tasks: n8n polls once a minute at the most. */
 const watchMs = 40_000;
@@ -39,15 +39,15 @@ export async function pollOnce(context: IPollFunctions): Promise<INodeExecutionD
 }
 
 class Poll {
-	private readonly memory: NodeMemory;
+	private readonly memory: TriggerMemory;
 
 	private readonly form: TriggerForm;
 
-	private readonly accounts: Accounts;
+	private readonly connections: Connections;
 
 	private readonly faults = new Faults();
 
-	private readonly work = new Work((part, cause) => this.faults.note(part, cause));
+	private readonly jobs = new Jobs((part, cause) => this.faults.note(part, cause));
 
 	private readonly source: Source;
 
@@ -60,14 +60,14 @@ class Poll {
 	/** A download that is not done by then is given up. */
 	private readonly end: number;
 
-	private readonly round: Round<TriggerState, Sighting>;
+	private readonly round: Round<TriggerCursor, Sighting>;
 
 	/** Finished tasks whose items are being made, by name, and those that are ready to fire. */
 	private readonly making = new Set<string>();
 
 	private readonly ready: Array<{ found: Found; item: INodeExecutionData }> = [];
 
-	private state!: TriggerState;
+	private state!: TriggerCursor;
 
 	private turn = 0;
 
@@ -76,10 +76,10 @@ class Poll {
 	constructor(private readonly context: IPollFunctions) {
 		this.memory = memoryOf(context);
 		this.form = readForm(context);
-		this.accounts = new Accounts(context);
+		this.connections = new Connections(context);
 		// n8n before 2.38 has no such method.
 		this.budgetMs = context.getPollBudgetMs?.() ?? defaultBudgetMs;
-		const started = this.accounts.host.elapsed();
+		const started = this.connections.host.elapsed();
 		this.end = started + this.budgetMs * (1 - margin);
 		this.watchedUntil = Math.min(started + watchMs, this.end);
 		this.round = {
@@ -88,9 +88,9 @@ class Poll {
 			keep: (state) => this.keep(state),
 			found: (tasks) => this.take(tasks),
 		};
-		const { memory, faults, work, accounts, form } = this;
-		const vendors = new Vendors(accounts, memory.watchlists, faults, work);
-		const tools = { context, form, memory, faults, work, vendors };
+		const { memory, faults, jobs, connections, form } = this;
+		const vendors = new Vendors(connections, memory.watchlists, faults, jobs);
+		const tools = { context, form, memory, faults, jobs, vendors };
 		this.source = sources[form.source](tools) as unknown as Source;
 	}
 
@@ -139,14 +139,14 @@ class Poll {
 		return this.budgetMs >= shortBudgetMs && !memory.contexts.has(context);
 	}
 
-	private savedState(): TriggerState | undefined {
+	private savedState(): TriggerCursor | undefined {
 		const { source } = this.form;
-		const kept = readState(this.context.getWorkflowStaticData('node').state, source);
+		const kept = readCursor(this.context.getWorkflowStaticData('node').state, source);
 		const fired = this.memory.state?.source === source ? this.memory.state : undefined;
-		return kept && fired ? mergeStates(kept, fired) : kept;
+		return kept && fired ? mergeCursors(kept, fired) : kept;
 	}
 
-	private keep(state: TriggerState) {
+	private keep(state: TriggerCursor) {
 		this.state = state;
 		// n8n may throw away what is given back at the end of a poll.
 		if (this.canFire) this.memory.state = state;
@@ -154,7 +154,7 @@ class Poll {
 	}
 
 	private async watch(): Promise<INodeExecutionData[][] | null> {
-		const { host } = this.accounts;
+		const { host } = this.connections;
 		const returned: INodeExecutionData[] = [];
 		while (this.isNewest()) {
 			const now = host.elapsed();
@@ -163,7 +163,7 @@ class Poll {
 			const round = { ...this.round, until };
 			const unfinished = now < until && this.source.tick(round);
 			returned.push(...this.fire());
-			const isDone = this.work.idle ? !unfinished : now >= until;
+			const isDone = this.jobs.idle ? !unfinished : now >= until;
 			if (isDone && this.making.size === 0) break;
 			if (now >= this.end + this.budgetMs * (margin / 2)) break;
 			await this.pause();
@@ -176,12 +176,12 @@ class Poll {
 	/** Until something has happened, but not for long. */
 	private async pause() {
 		const awake = new AbortController();
-		const sleep = this.accounts.host.sleep(tickMs, awake.signal).catch(() => undefined);
-		await Promise.race(this.work.idle ? [sleep] : [sleep, this.work.progress()]);
+		const sleep = this.connections.host.sleep(tickMs, awake.signal).catch(() => undefined);
+		await Promise.race(this.jobs.idle ? [sleep] : [sleep, this.jobs.progress()]);
 		awake.abort();
 		await sleep;
 		// What ends together is handled together.
-		await this.accounts.host.sleep(gatherMs);
+		await this.connections.host.sleep(gatherMs);
 	}
 
 	private isNewest(): boolean {
@@ -200,7 +200,7 @@ class Poll {
 		if (silent.length > 0) this.keep(this.source.step(this.state, silent).state);
 		for (const found of fired) {
 			this.making.add(found.name);
-			this.work.start(`item ${found.name}`, async () => {
+			this.jobs.start(`item ${found.name}`, async () => {
 				this.ready.push({ found, item: await this.itemOf(found) });
 			});
 		}
@@ -226,8 +226,8 @@ class Poll {
 	}
 
 	private async itemOf(found: Found): Promise<INodeExecutionData> {
-		const { accounts, slots, end } = this;
-		return await eventItem(found, this.form, { accounts, slots, until: end });
+		const { connections, slots, end } = this;
+		return await eventItem(found, this.form, { connections, slots, until: end });
 	}
 }
 

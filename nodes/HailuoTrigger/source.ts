@@ -1,16 +1,16 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import type { Found, Sighting, Step } from '../../video/trigger/events';
-import type { TriggerState } from '../../video/trigger/state';
-import type { TriggerForm } from './form';
+import type { TriggerCursor } from '../../video/trigger/cursor';
+import type { TriggerForm } from './triggerForm';
 import type { Faults } from './faults';
-import type { NodeMemory } from './memory';
+import type { TriggerMemory } from './triggerMemory';
 import type { Vendors } from './vendors';
-import type { Work } from './work';
+import type { Jobs } from './jobs';
 
 export type { Found };
 
 /** One poll as a source sees it. Times by `host.elapsed`. */
-export interface Round<State extends TriggerState, Seen extends Sighting> {
+export interface Round<State extends TriggerCursor, Seen extends Sighting> {
 	/** No request starts after it. */
 	readonly until: number;
 	/** What is done with so far. */
@@ -23,7 +23,7 @@ export interface Round<State extends TriggerState, Seen extends Sighting> {
 
 /** Where a trigger finds finished tasks. */
 export interface Source<
-	State extends TriggerState = TriggerState,
+	State extends TriggerCursor = TriggerCursor,
 	Seen extends Sighting = Sighting,
 > {
 	/** The first poll after an activation: the state to go on from. Throws what people must mend. */
@@ -41,8 +41,8 @@ export interface Source<
 export interface SourceTools {
 	readonly context: IPollFunctions;
 	readonly form: TriggerForm;
-	readonly memory: NodeMemory;
+	readonly memory: TriggerMemory;
 	readonly faults: Faults;
-	readonly work: Work;
+	readonly jobs: Jobs;
 	readonly vendors: Vendors;
 }

@@ -6,10 +6,10 @@ import { isFinal, taskStatuses, withoutAbsent } from '../../video/task';
 import type { Found } from '../../video/trigger/events';
 import type { Ranges } from '../../video/trigger/ranges';
 import { gapsOf, hasNumber, pairsOf, rangesOf, unite } from '../../video/trigger/ranges';
-import type { SeenRow } from '../../video/trigger/table';
-import { lateRows } from '../../video/trigger/table';
+import type { SeenRow } from '../../video/trigger/tableCursor';
+import { lateRows } from '../../video/trigger/tableCursor';
 import type { WatchedTask } from '../../video/watchlist';
-import type { RowFilter, TaskTable } from '../shared/taskTable/client';
+import type { RowFilter, TaskTable } from '../shared/taskTable/taskTable';
 import type { TaskRow } from '../shared/taskTable/rows';
 import { isKnown } from './vendors';
 

@@ -11,9 +11,9 @@ import { Watchers } from '../../video/watcher';
 import type { Judgement, WatchedTask } from '../../video/watchlist';
 import { ask } from '../../video/ask';
 import { Watchlist } from '../../video/watchlist';
-import type { Accounts } from '../shared/accounts';
+import type { Connections } from '../shared/connections';
 import type { Faults } from './faults';
-import type { Work } from './work';
+import type { Jobs } from './jobs';
 
 /** The unfinished tasks that a trigger watches from poll to poll, by vendor. */
 export type Watchlists = Map<string, Watchlist<WatchedTask>>;
@@ -31,13 +31,13 @@ const goneAfter = { milliseconds: 600_000, looks: 4 };
 export class Vendors {
 	private readonly watchers = new Watchers(concurrency);
 
-	private readonly connections = new Map<Provider, Promise<Connection>>();
+	private readonly opened = new Map<Provider, Promise<Connection>>();
 
 	constructor(
-		readonly accounts: Accounts,
+		readonly connections: Connections,
 		private readonly watchlists: Watchlists,
 		private readonly faults: Faults,
-		private readonly work: Work,
+		private readonly jobs: Jobs,
 	) {}
 
 	/** Starts asking every vendor that is not being asked already. No request starts after `until`. */
@@ -47,7 +47,7 @@ export class Vendors {
 		finished: (task: Task, answer: VideoTask) => void,
 	) {
 		for (const [provider, own] of byProvider(tasks)) {
-			this.work.start(provider.id, async () => {
+			this.jobs.start(provider.id, async () => {
 				await this.lookAt(provider, own, until, finished);
 			});
 		}
@@ -63,7 +63,7 @@ export class Vendors {
 	async checkKeys(credentials: INodeCredentials = {}) {
 		const chosen = providers.filter(({ credential }) => credentials[credential]);
 		const check = async (provider: Provider) => {
-			const id = this.accounts.host.uuid();
+			const id = this.connections.host.uuid();
 			const reference = { provider: provider.id, kind: provider.kinds[0].kind, id };
 			const [answer] = await this.ask(provider, [{ name: id, reference, facts: {} }], 0);
 			if (isBadKey(answer)) throw answer;
@@ -93,7 +93,7 @@ export class Vendors {
 		for (const task of tasks) watchlist.add(task);
 		const slots = new Slots(concurrency);
 		const call = async (some: readonly Task[]) => {
-			if (this.accounts.host.elapsed() >= until) return watchlist.putOff(some);
+			if (this.connections.host.elapsed() >= until) return watchlist.putOff(some);
 			const answers = await ask(connection, provider, some);
 			some.forEach((task, index) => {
 				const final = this.finalOf(task, watchlist.judge(task, answers[index]), provider);
@@ -132,10 +132,10 @@ export class Vendors {
 	}
 
 	private async connection(provider: Provider): Promise<Connection> {
-		const known = this.connections.get(provider);
+		const known = this.opened.get(provider);
 		if (known) return await known;
-		const opening = this.accounts.connection(provider, 0);
-		this.connections.set(provider, opening);
+		const opening = this.connections.connection(provider, 0);
+		this.opened.set(provider, opening);
 		return await opening;
 	}
 
@@ -143,7 +143,7 @@ export class Vendors {
 		const known = this.watchlists.get(provider.id);
 		if (known) return known;
 		const { times } = accountOf(provider, connection);
-		const watchlist = new Watchlist<WatchedTask>(provider, times, this.accounts.host, scouts);
+		const watchlist = new Watchlist<WatchedTask>(provider, times, this.connections.host, scouts);
 		this.watchlists.set(provider.id, watchlist);
 		return watchlist;
 	}

@@ -8,7 +8,7 @@ import type { Order, Plan } from '../../video/order';
 import type { Made } from '../../video/outcome';
 import { JobError } from '../../video/outcome';
 import type { MediaWriter } from '../../video/provider';
-import { Accounts } from './accounts';
+import { Connections } from './connections';
 import {
 	readConcurrency,
 	readDownload,
@@ -20,7 +20,7 @@ import {
 } from './inputs';
 import type { ItemResult, ItemShape } from './run';
 import { defaultShape, linkNotes, orFailure, toItems } from './run';
-import { TaskRecorder } from './taskTable/record';
+import { TaskRecorder } from './taskTable/recorder';
 import { TaskTrail } from './trail';
 
 /** What the form of one item asks for, checked against the vendor's table. */
@@ -41,7 +41,7 @@ interface Prepared {
 
 interface Tools {
 	readonly context: IExecuteFunctions;
-	readonly accounts: Accounts;
+	readonly connections: Connections;
 	readonly recorder: TaskRecorder;
 	readonly trail: TaskTrail;
 }
@@ -54,11 +54,11 @@ export async function createTasks(
 	context: IExecuteFunctions,
 	plan: (item: number) => Promise<PlannedItem>,
 ): Promise<INodeExecutionData[]> {
-	const accounts = new Accounts(context);
+	const connections = new Connections(context);
 	const tools: Tools = {
 		context,
-		accounts,
-		recorder: new TaskRecorder(context, accounts.host),
+		connections,
+		recorder: new TaskRecorder(context, connections.host),
 		trail: new TaskTrail(context),
 	};
 	const items: Array<Prepared | ItemResult> = [];
@@ -77,12 +77,12 @@ export async function createTasks(
 
 /** Whatever is wrong with the item is found here, before anything is sent for any item. */
 async function prepare(
-	{ context, accounts, recorder, trail }: Tools,
+	{ context, connections, recorder, trail }: Tools,
 	item: number,
 	planned: PlannedItem,
 ): Promise<Prepared | ItemResult> {
 	const { provider, ready, quote, hints } = planned;
-	const connection = await accounts.connection(provider, item);
+	const connection = await connections.connection(provider, item);
 	const options = context.getNodeParameter('options', item, {}) as IDataObject;
 	const wait = readWait(context, item);
 	const download = wait && readDownload(context, item);

@@ -51,13 +51,13 @@ export function createHost(context: NodeContext): Host {
 }
 
 /** Whose API it is, for messages, and the credential that opens it. */
-export type Account = Pick<Provider, 'name' | 'credential' | 'baseUrl'>;
+export type Service = Pick<Provider, 'name' | 'credential' | 'baseUrl'>;
 
 /** The account behind the node's credential for a vendor, or for n8n itself. */
 export async function connectTo(
 	context: NodeContext,
 	host: Host,
-	account: Account,
+	account: Service,
 	itemIndex = 0,
 ): Promise<Connection> {
 	const credential = await context.getCredentials(account.credential, itemIndex);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import fastify from 'fastify';
 import { neededScopes } from '../../nodes/shared/taskTable/access';
-import type { RowFilter } from '../../nodes/shared/taskTable/client';
+import type { RowFilter } from '../../nodes/shared/taskTable/taskTable';
 import type { NewTaskRow, TaskRow } from '../../nodes/shared/taskTable/rows';
 import { columns as taskColumns } from '../../nodes/shared/taskTable/rows';
 

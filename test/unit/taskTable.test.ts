@@ -2,7 +2,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { NodeContext } from '../../nodes/shared/host';
 import { createHost } from '../../nodes/shared/host';
 import { neededScopes } from '../../nodes/shared/taskTable/access';
-import { openTaskTable } from '../../nodes/shared/taskTable/client';
+import { openTaskTable } from '../../nodes/shared/taskTable/taskTable';
 import { testTaskTable } from '../../nodes/shared/taskTable/credentialTest';
 import { InputError, VendorError } from '../../video/failure';
 import { FakeTaskTable } from '../support/fakeTaskTable';

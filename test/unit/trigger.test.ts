@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import type { TaskStatus } from '../../video/task';
-import type { AccountState, ListedTask } from '../../video/trigger/account';
-import { moveWindow, startAccount, stepAccount } from '../../video/trigger/account';
+import type { AccountCursor, ListedTask } from '../../video/trigger/accountCursor';
+import { advanceCursor, startAccount, stepAccount } from '../../video/trigger/accountCursor';
 import type { EventWishes, Sighting, Step } from '../../video/trigger/events';
 import { eventOf, isWanted } from '../../video/trigger/events';
-import type { ListState } from '../../video/trigger/list';
-import { startList, stepList } from '../../video/trigger/list';
-import type { TriggerState } from '../../video/trigger/state';
-import { mergeStates, readState } from '../../video/trigger/state';
-import type { SeenRow, TableState } from '../../video/trigger/table';
-import { restartTable, startTable, stepTable } from '../../video/trigger/table';
+import type { ListCursor } from '../../video/trigger/listCursor';
+import { startList, stepList } from '../../video/trigger/listCursor';
+import type { TriggerCursor } from '../../video/trigger/cursor';
+import { mergeCursors, readCursor } from '../../video/trigger/cursor';
+import type { SeenRow, TableCursor } from '../../video/trigger/tableCursor';
+import { restartTable, startTable, stepTable } from '../../video/trigger/tableCursor';
 
 const both: EventWishes = { events: ['completed', 'failed'], label: '', model: '' };
 const hour = 3_600_000;
@@ -23,7 +23,7 @@ interface WorldTask {
 }
 
 /** One source, driven as poll.ts drives it. */
-interface Machine<State extends TriggerState, Seen extends Sighting> {
+interface Machine<State extends TriggerCursor, Seen extends Sighting> {
 	see(task: WorldTask): Seen;
 	start(seen: Seen[]): State;
 	step(state: State, seen: Seen[], all: Seen[]): Step<State, Seen>;
@@ -32,21 +32,21 @@ interface Machine<State extends TriggerState, Seen extends Sighting> {
 
 const sighting = ({ number, status }: WorldTask) => ({ name: `minimax:v2:${number}`, status });
 
-const tableMachine: Machine<TableState, SeenRow> = {
+const tableMachine: Machine<TableCursor, SeenRow> = {
 	see: (task) => ({ ...sighting(task), row: task.number }),
 	start: (seen) =>
 		startTable({ id: 't', name: 'Tasks' }, seen, Math.max(0, ...seen.map(({ row }) => row))),
 	step: (state, seen) => stepTable(state, seen, both),
 };
 
-const accountMachine: Machine<AccountState, ListedTask> = {
+const accountMachine: Machine<AccountCursor, ListedTask> = {
 	see: (task) => ({ ...sighting(task), created: task.created }),
 	start: (seen) => startAccount('minimax 1', seen),
 	step: (state, seen) => stepAccount(state, seen, both),
-	moveOn: moveWindow,
+	moveOn: advanceCursor,
 };
 
-const listMachine: Machine<ListState, Sighting> = {
+const listMachine: Machine<ListCursor, Sighting> = {
 	see: sighting,
 	start: (seen) => startList(seen),
 	step: (state, seen, all) =>
@@ -59,7 +59,7 @@ const listMachine: Machine<ListState, Sighting> = {
 };
 
 /** What n8n and this process hold of one trigger. */
-class Trigger<State extends TriggerState, Seen extends Sighting> {
+class Trigger<State extends TriggerCursor, Seen extends Sighting> {
 	readonly fired: string[] = [];
 
 	/** Polls that have looked and did not hand over yet; only the newest may. */
@@ -88,7 +88,7 @@ class Trigger<State extends TriggerState, Seen extends Sighting> {
 
 	beginPoll(seen = this.look()) {
 		this.turn++;
-		this.state = this.memory ? mergeStates<State>(this.state, this.memory) : this.state;
+		this.state = this.memory ? mergeCursors<State>(this.state, this.memory) : this.state;
 		this.polls.push({ seen, turn: this.turn });
 	}
 
@@ -124,7 +124,7 @@ class Trigger<State extends TriggerState, Seen extends Sighting> {
 	/** A new version of the workflow, whose static data may have been loaded a moment ago. */
 	edit(loaded: string) {
 		this.load(loaded);
-		if (this.memory) this.state = mergeStates<State>(this.state, this.memory);
+		if (this.memory) this.state = mergeCursors<State>(this.state, this.memory);
 		this.turn++;
 		this.saved = JSON.stringify(this.state);
 	}
@@ -135,7 +135,7 @@ class Trigger<State extends TriggerState, Seen extends Sighting> {
 
 	private load(text: string) {
 		const { source } = this.state;
-		this.state = readState(JSON.parse(text), source) as unknown as State;
+		this.state = readCursor(JSON.parse(text), source) as unknown as State;
 	}
 }
 
@@ -167,7 +167,7 @@ const command = fc.oneof(
 
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 
-function play<State extends TriggerState, Seen extends Sighting>(
+function play<State extends TriggerCursor, Seen extends Sighting>(
 	machine: Machine<State, Seen>,
 	before: readonly Command[],
 	commands: readonly Command[],
@@ -277,7 +277,7 @@ describe('the filters', () => {
 describe('the state', () => {
 	const perDay = 10_000;
 	const days = 30;
-	const kilobytes = (state: TriggerState) => JSON.stringify(state).length / 1024;
+	const kilobytes = (state: TriggerCursor) => JSON.stringify(state).length / 1024;
 
 	test('of a table stays small for a month of 10,000 tasks a day, a tenth of them out of order', () => {
 		let state = startTable({ id: 't', name: 'Tasks' }, [], 0);
@@ -320,7 +320,7 @@ describe('the state', () => {
 				return { name: `minimax:v2:${batch}-${index}`, status: 'completed', created };
 			});
 			state = stepAccount(state, listed, both).state;
-			state = moveWindow(state, [...listed, stuck]);
+			state = advanceCursor(state, [...listed, stuck]);
 			if (batch % 50 === 0) most = Math.max(most, kilobytes(state));
 		}
 		expect(most).toBeLessThan(200);
@@ -340,9 +340,9 @@ describe('the state', () => {
 	});
 
 	test('that nobody can read counts as none', () => {
-		expect(readState(undefined, 'taskTable')).toBeUndefined();
-		expect(readState({ source: 'taskTable', handled: 'x' }, 'taskTable')).toBeUndefined();
-		expect(readState({ source: 'taskList', handled: '' }, 'taskTable')).toBeUndefined();
+		expect(readCursor(undefined, 'taskTable')).toBeUndefined();
+		expect(readCursor({ source: 'taskTable', handled: 'x' }, 'taskTable')).toBeUndefined();
+		expect(readCursor({ source: 'taskList', handled: '' }, 'taskTable')).toBeUndefined();
 	});
 });
 
@@ -357,16 +357,16 @@ describe('the window of an account', () => {
 	test('never passes a task that runs, or that is finished and did not fire yet', () => {
 		const state = startAccount('minimax 1', [task('a', 0, 'processing')]);
 		const listed = [task('b', 600, 'completed'), task('a', 0, 'processing')];
-		const moved = moveWindow(stepAccount(state, listed.slice(0, 1), both).state, listed);
+		const moved = advanceCursor(stepAccount(state, listed.slice(0, 1), both).state, listed);
 		expect(moved.from).toBeLessThanOrEqual(at(0));
 		const waiting = [task('b', 600, 'completed'), task('a', 0, 'completed')];
-		const held = moveWindow(moved, waiting);
+		const held = advanceCursor(moved, waiting);
 		expect(stepAccount(held, waiting, both).fired.map(({ name }) => name)).toEqual(['a']);
 	});
 
 	test('looks back one hour', () => {
 		const listed = [task('a', 600, 'completed')];
-		const state = moveWindow(startAccount('minimax 1', listed), listed);
+		const state = advanceCursor(startAccount('minimax 1', listed), listed);
 		expect(state.from).toBe(at(540));
 		expect(stepAccount(state, [task('late', 545, 'completed')], both).fired).toHaveLength(1);
 	});
@@ -379,7 +379,7 @@ describe('the window of an account', () => {
 					Array.from({ length: made }, (_, index) =>
 						task(`t${made - index}`, made - index, 'completed'),
 					);
-				let state: AccountState = { source: 'account', account: 'x', from: at(0), handled: {} };
+				let state: AccountCursor = { source: 'account', account: 'x', from: at(0), handled: {} };
 				const fired: string[] = [];
 				for (const arriving of arrivals) {
 					const read = new Map<string, ListedTask>();
@@ -389,7 +389,7 @@ describe('the window of an account', () => {
 					}
 					const step = stepAccount(state, [...read.values()], both);
 					fired.push(...step.fired.map(({ name }) => name));
-					state = moveWindow(step.state, [...read.values()]);
+					state = advanceCursor(step.state, [...read.values()]);
 				}
 				const last = stepAccount(state, all(), both);
 				fired.push(...last.fired.map(({ name }) => name));

@@ -9,7 +9,7 @@ import { fieldsOf } from '../../scripts/docs/fields';
 import { binaryItem, runNode } from './harness';
 import { speedUpTime } from './time';
 import { TriggerWorkflow } from './triggerHarness';
-import { forgetEverything } from '../../nodes/HailuoTrigger/memory';
+import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
 import { sandboxKeys } from './additionalData';
 
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import type { INodeExecutionData, INodeParameters, IRun } from 'n8n-workflow';
 import { ExecuteContext } from 'n8n-core';
-import { forgetEverything } from '../../nodes/HailuoTrigger/memory';
+import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
 import { VENDORS } from '../../sandbox/config';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';

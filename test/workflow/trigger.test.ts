@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { HailuoTrigger } from '../../nodes/HailuoTrigger/HailuoTrigger.node';
-import { forgetEverything } from '../../nodes/HailuoTrigger/memory';
+import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
 import { clock } from '../../nodes/shared/clock';
 import { providers } from '../../providers';
 import type { Sandbox } from '../../sandbox/server';

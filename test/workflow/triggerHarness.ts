@@ -8,7 +8,7 @@ import type {
 import { Workflow } from 'n8n-workflow';
 import { PollContext } from 'n8n-core';
 import { HailuoTrigger } from '../../nodes/HailuoTrigger/HailuoTrigger.node';
-import { forgetEverything } from '../../nodes/HailuoTrigger/memory';
+import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
 import type { Credentials } from './additionalData';
 import { additionalData } from './additionalData';
 

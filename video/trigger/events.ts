@@ -60,7 +60,7 @@ export function isChosen(
 }
 
 /** Sightings that are new and final, each task once, and of these the ones that fire. */
-export function sift<Seen extends Sighting>(
+export function collectNewEvents<Seen extends Sighting>(
 	seen: readonly Seen[],
 	wishes: EventWishes,
 	isHandled: (sighting: Seen) => boolean,

@@ -5,7 +5,7 @@ import type { ErrorMeaning } from '../../../video/failure';
 import { InputError, VendorError, vendorErrorOf } from '../../../video/failure';
 import type { Connection, HttpRequest } from '../../../video/host';
 import { exchange } from '../../../video/http';
-import type { Account } from '../host';
+import type { Service } from '../host';
 import { apiAddress, makeKey, type Scope } from './access';
 
 /** The task table: a Data Table of n8n, reached through n8n's own public API. */
@@ -15,7 +15,7 @@ export const vendor = 'n8n’s API';
 /** n8n asks itself: an answer that takes longer does not come. */
 const timeout = 30_000;
 
-export const account: Account = {
+export const account: Service = {
 	name: 'n8n API',
 	credential: taskTableCredential,
 	baseUrl: ({ baseUrl }) => {

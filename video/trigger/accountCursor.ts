@@ -2,10 +2,10 @@ import { isFinal } from '../task';
 import type { Digests } from './digests';
 import { digestOf, digestsIn, digestsOf, uniteDigests } from './digests';
 import type { EventWishes, Sighting, Step } from './events';
-import { sift } from './events';
+import { collectNewEvents } from './events';
 
 /** What a trigger on a vendor's own list keeps. All times are the vendor's, in milliseconds. */
-export interface AccountState {
+export interface AccountCursor {
 	readonly source: 'account';
 	/** Vendor and credential. */
 	readonly account: string;
@@ -27,18 +27,18 @@ const overlap = hour;
 export const longestRun = 24 * hour;
 
 /** The state from which nothing fires that is final now. */
-export function startAccount(account: string, listed: readonly ListedTask[]): AccountState {
-	const empty: AccountState = { source: 'account', account, from: 0, handled: {} };
-	const { done } = sift(listed, everything, () => false);
-	return moveWindow({ ...empty, handled: withHandled(empty, done) }, listed);
+export function startAccount(account: string, listed: readonly ListedTask[]): AccountCursor {
+	const empty: AccountCursor = { source: 'account', account, from: 0, handled: {} };
+	const { done } = collectNewEvents(listed, everything, () => false);
+	return advanceCursor({ ...empty, handled: withHandled(empty, done) }, listed);
 }
 
 export function stepAccount<Seen extends ListedTask>(
-	state: AccountState,
+	state: AccountCursor,
 	listed: readonly Seen[],
 	wishes: EventWishes,
-): Step<AccountState, Seen> {
-	const { done, fired } = sift(listed, wishes, (one) => isHandled(state, one));
+): Step<AccountCursor, Seen> {
+	const { done, fired } = collectNewEvents(listed, wishes, (one) => isHandled(state, one));
 	if (done.length === 0) return { fired, state };
 	return { fired, state: { ...state, handled: withHandled(state, done) } };
 }
@@ -47,7 +47,7 @@ export function stepAccount<Seen extends ListedTask>(
  * Moves the window on, after the list was read down to `from`: never past a task that still runs,
  * or that has finished and did not fire yet.
  */
-export function moveWindow(state: AccountState, listed: readonly ListedTask[]): AccountState {
+export function advanceCursor(state: AccountCursor, listed: readonly ListedTask[]): AccountCursor {
 	const newest = newestOf(listed);
 	if (newest === undefined) return state;
 	let oldest = newest;
@@ -59,7 +59,7 @@ export function moveWindow(state: AccountState, listed: readonly ListedTask[]): 
 	return withoutOld({ ...state, from: Math.max(state.from, oldest - overlap) });
 }
 
-export function mergeAccounts(one: AccountState, other: AccountState): AccountState {
+export function mergeAccounts(one: AccountCursor, other: AccountCursor): AccountCursor {
 	if (one.account !== other.account) return one;
 	const hours = new Set([...Object.keys(one.handled), ...Object.keys(other.handled)]);
 	const handled = Object.fromEntries(
@@ -70,14 +70,14 @@ export function mergeAccounts(one: AccountState, other: AccountState): AccountSt
 
 const everything: EventWishes = { events: [], label: '', model: '' };
 
-function isHandled(state: AccountState, { name, created }: ListedTask): boolean {
+function isHandled(state: AccountCursor, { name, created }: ListedTask): boolean {
 	if (created !== undefined && created < state.from) return true;
 	return digestSetOf(state).has(digestOf(name));
 }
 
-const digestSets = new WeakMap<AccountState['handled'], Set<string>>();
+const digestSets = new WeakMap<AccountCursor['handled'], Set<string>>();
 
-function digestSetOf({ handled }: AccountState): Set<string> {
+function digestSetOf({ handled }: AccountCursor): Set<string> {
 	const known = digestSets.get(handled);
 	if (known) return known;
 	const set = digestsIn(Object.values(handled).join(''));
@@ -86,9 +86,9 @@ function digestSetOf({ handled }: AccountState): Set<string> {
 }
 
 function withHandled(
-	{ from, handled }: AccountState,
+	{ from, handled }: AccountCursor,
 	done: readonly ListedTask[],
-): AccountState['handled'] {
+): AccountCursor['handled'] {
 	const newest = newestOf(done) ?? from;
 	const result = { ...handled };
 	for (const { name, created = newest } of done) {
@@ -99,7 +99,7 @@ function withHandled(
 }
 
 /** Forgets the hours that lie wholly before the window. */
-function withoutOld(state: AccountState): AccountState {
+function withoutOld(state: AccountCursor): AccountCursor {
 	const entries = Object.entries(state.handled);
 	const kept = entries.filter(([key]) => (Number(key) + 1) * hour > state.from);
 	if (kept.length === entries.length) return state;

@@ -9,10 +9,10 @@ import { Slots } from '../../../video/slots';
 import type { VideoTask } from '../../../video/task';
 import { isFinal } from '../../../video/task';
 import { readRecordTask } from '../inputs';
-import type { RowFilter, TaskTable } from './client';
+import type { RowFilter, TaskTable } from './taskTable';
 import type { NewTaskRow, RowChange } from './rows';
-import { openTaskTable } from './client';
-import { defaultTableName } from './fields';
+import { openTaskTable } from './taskTable';
+import { defaultTableName } from './recordFields';
 
 const requestsAtOnce = 5;
 /** How long a table is tried that does not answer, and then left alone. */

@@ -5,7 +5,7 @@ import type { NodeContext } from './host';
 import { connectTo, createHost } from './host';
 
 /** The connections of one run of a node: one for each vendor, opened when it is first needed. */
-export class Accounts {
+export class Connections {
 	readonly host: Host;
 
 	private readonly open = new Map<Provider, Connection>();

@@ -4,12 +4,12 @@ import type { VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
 import { isChosen, isWanted } from '../../video/trigger/events';
 import { hasNumber } from '../../video/trigger/ranges';
-import type { SeenRow, TableState } from '../../video/trigger/table';
-import { restartTable, startTable, stepTable } from '../../video/trigger/table';
-import type { TaskTable } from '../shared/taskTable/client';
+import type { SeenRow, TableCursor } from '../../video/trigger/tableCursor';
+import { restartTable, startTable, stepTable } from '../../video/trigger/tableCursor';
+import type { TaskTable } from '../shared/taskTable/taskTable';
 import type { RowChange, TaskRow } from '../shared/taskTable/rows';
-import { openTaskTable } from '../shared/taskTable/client';
-import { text } from './form';
+import { openTaskTable } from '../shared/taskTable/taskTable';
+import { text } from './triggerForm';
 import type { Found, Round, Source, SourceTools } from './source';
 import type { AskableRow, KnownRows } from './tableRows';
 import { isBadKey } from './vendors';
@@ -35,7 +35,7 @@ const updatesAtOnce = 5;
 const rowsPart = 'rows of the task table';
 
 /** Fires for the tasks that our nodes have written into a task table. */
-export class TaskTableSource implements Source<TableState, SeenRow> {
+export class TaskTableSource implements Source<TableCursor, SeenRow> {
 	readonly howToMakeOne: string;
 
 	private readonly name: string;
@@ -56,11 +56,11 @@ export class TaskTableSource implements Source<TableState, SeenRow> {
 		this.howToMakeOne = `Make a video with Hailuo Generate Video and Record Task switched on, table “${this.name}”, wait until it is finished, then fetch a test event again.`;
 	}
 
-	step(state: TableState, found: ReadonlyArray<Found<SeenRow>>) {
+	step(state: TableCursor, found: ReadonlyArray<Found<SeenRow>>) {
 		return stepTable(state, found, this.wishes);
 	}
 
-	async start(saved: TableState | undefined): Promise<TableState> {
+	async start(saved: TableCursor | undefined): Promise<TableCursor> {
 		const { context, vendors } = this.tools;
 		const { name } = this;
 		const opened = await this.opened({ createWhenMissing: true });
@@ -71,10 +71,10 @@ export class TaskTableSource implements Source<TableState, SeenRow> {
 		return startTable({ id: opened.id, name }, rows.map(seenRow), highest);
 	}
 
-	tick(round: Round<TableState, SeenRow>): boolean {
-		const { work, vendors } = this.tools;
+	tick(round: Round<TableCursor, SeenRow>): boolean {
+		const { jobs, vendors } = this.tools;
 		const due = this.lastLook === undefined || this.now() - this.lastLook >= lookEvery;
-		if (due) work.start('task table', async () => await this.look(round));
+		if (due) jobs.start('task table', async () => await this.look(round));
 		this.open = this.open.filter(({ row }) => !this.finished.has(row.id));
 		vendors.look(this.open, round.until, ({ row }, task) =>
 			this.finish(round, [foundRow(row, task)]),
@@ -95,18 +95,18 @@ export class TaskTableSource implements Source<TableState, SeenRow> {
 	}
 
 	private now(): number {
-		return this.tools.vendors.accounts.host.elapsed();
+		return this.tools.vendors.connections.host.elapsed();
 	}
 
 	private async opened({ createWhenMissing = false } = {}): Promise<TaskTable> {
 		const { context, vendors } = this.tools;
-		const { host } = vendors.accounts;
+		const { host } = vendors.connections;
 		this.table ??= await openTaskTable(context, host, this.name, { createWhenMissing });
 		return this.table;
 	}
 
 	/** All unfinished rows first; then only new ones. */
-	private async look(round: Round<TableState, SeenRow>) {
+	private async look(round: Round<TableCursor, SeenRow>) {
 		const { faults, vendors } = this.tools;
 		const isFirst = this.lastLook === undefined;
 		this.lastLook = this.now();
@@ -130,7 +130,7 @@ export class TaskTableSource implements Source<TableState, SeenRow> {
 
 	private async read(
 		table: TaskTable,
-		round: Round<TableState, SeenRow>,
+		round: Round<TableCursor, SeenRow>,
 		isFirst: boolean,
 	): Promise<{ known: KnownRows; final: TaskRow[] }> {
 		const { memory } = this.tools;
@@ -143,7 +143,7 @@ export class TaskTableSource implements Source<TableState, SeenRow> {
 	}
 
 	/** Others have finished these rows: the vendor has the whole task, and a fresh link. */
-	private async confirm(round: Round<TableState, SeenRow>, rows: readonly TaskRow[]) {
+	private async confirm(round: Round<TableCursor, SeenRow>, rows: readonly TaskRow[]) {
 		const { handled } = round.state();
 		const fresh = rows.filter(({ id }) => !hasNumber(handled, id));
 		const wanted = fresh.filter((row) => isWanted(this.wishes, seenRow(row)));
@@ -182,13 +182,13 @@ export class TaskTableSource implements Source<TableState, SeenRow> {
 	}
 
 	/** Hands finished tasks over, and writes what became of them into their rows. */
-	private finish(round: Round<TableState, SeenRow>, found: ReadonlyArray<Found<SeenRow>>) {
-		const { memory, work } = this.tools;
+	private finish(round: Round<TableCursor, SeenRow>, found: ReadonlyArray<Found<SeenRow>>) {
+		const { memory, jobs } = this.tools;
 		round.found(found);
 		for (const { row, name: reference, task } of found) {
 			memory.rows?.unsettled.add(row);
 			this.finished.add(row);
-			work.start(`row ${row}`, async () => {
+			jobs.start(`row ${row}`, async () => {
 				await this.updates.run(async () => await this.update(reference, task));
 			});
 		}

@@ -3,13 +3,13 @@ import { InputError } from '../../video/failure';
 import { list } from '../../video/list';
 import type { EventName, EventWishes } from '../../video/trigger/events';
 import { eventNames } from '../../video/trigger/events';
-import type { TriggerState } from '../../video/trigger/state';
+import type { TriggerCursor } from '../../video/trigger/cursor';
 import { readDownload, readSimplify } from '../shared/inputs';
 
 export const sourceNames = ['taskTable', 'account', 'taskList'] as const;
 
 export interface TriggerForm {
-	readonly source: TriggerState['source'];
+	readonly source: TriggerCursor['source'];
 	readonly wishes: EventWishes;
 	readonly download: ReturnType<typeof readDownload>;
 	readonly simplify: boolean;
@@ -32,7 +32,7 @@ export function readForm(context: IPollFunctions): TriggerForm {
 
 export const text = (value: unknown) => String(value ?? '').trim();
 
-function readSource(value: unknown): TriggerState['source'] {
+function readSource(value: unknown): TriggerCursor['source'] {
 	const source = sourceNames.find((name) => name === value);
 	if (source) return source;
 	throw new InputError(`Source is “${String(value)}”`, `Use ${list(sourceNames)}.`);

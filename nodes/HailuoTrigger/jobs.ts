@@ -1,5 +1,5 @@
 /** The requests that a poll has under way: one job for each part at a time. */
-export class Work {
+export class Jobs {
 	private readonly jobs = new Map<string, Promise<void>>();
 
 	constructor(private readonly failed: (part: string, cause: unknown) => void) {}

@@ -1,10 +1,10 @@
 import type { Digests } from './digests';
 import { digestOf, digestsIn, digestsOf, uniteDigests } from './digests';
 import type { EventWishes, Sighting, Step } from './events';
-import { sift } from './events';
+import { collectNewEvents } from './events';
 
 /** What a trigger on a list of task references keeps. */
-export interface ListState {
+export interface ListCursor {
 	readonly source: 'taskList';
 	/** References that are done with, the oldest first. */
 	readonly handled: Digests;
@@ -14,29 +14,31 @@ export interface ListState {
 const remembered = 15_000;
 
 /** The state from which nothing fires that is final now. */
-export function startList(seen: readonly Sighting[]): ListState {
-	const { done } = sift(seen, { events: [], label: '', model: '' }, () => false);
+export function startList(seen: readonly Sighting[]): ListCursor {
+	const { done } = collectNewEvents(seen, { events: [], label: '', model: '' }, () => false);
 	return { source: 'taskList', handled: digestsOf(done.map(({ name }) => digestOf(name))) };
 }
 
-export function isHandledInList(state: ListState, name: string): boolean {
+export function isHandledInList(state: ListCursor, name: string): boolean {
 	return setOf(state).has(digestOf(name));
 }
 
 export function stepList<Seen extends Sighting>(
-	state: ListState,
+	state: ListCursor,
 	seen: readonly Seen[],
 	wishes: EventWishes,
 	/** All references of the list as it is now. */
 	names: readonly string[],
-): Step<ListState, Seen> {
-	const { done, fired } = sift(seen, wishes, ({ name }) => isHandledInList(state, name));
+): Step<ListCursor, Seen> {
+	const { done, fired } = collectNewEvents(seen, wishes, ({ name }) =>
+		isHandledInList(state, name),
+	);
 	if (done.length === 0) return { fired, state };
 	const all = [...setOf(state), ...done.map(({ name }) => digestOf(name))];
 	return { fired, state: { ...state, handled: bounded(all, names) } };
 }
 
-export function mergeLists(one: ListState, other: ListState): ListState {
+export function mergeLists(one: ListCursor, other: ListCursor): ListCursor {
 	return { ...one, handled: uniteDigests(one.handled, other.handled) };
 }
 
@@ -49,7 +51,7 @@ function bounded(digests: readonly string[], names: readonly string[]): Digests 
 
 const sets = new Map<Digests, Set<string>>();
 
-function setOf({ handled }: ListState): Set<string> {
+function setOf({ handled }: ListCursor): Set<string> {
 	const known = sets.get(handled);
 	if (known) return known;
 	sets.clear();

@@ -1,5 +1,5 @@
 import type { IPollFunctions } from 'n8n-workflow';
-import type { TriggerState } from '../../video/trigger/state';
+import type { TriggerCursor } from '../../video/trigger/cursor';
 import { FaultCounts } from './faults';
 import type { KnownRows } from './tableRows';
 import type { Watchlists } from './vendors';
@@ -8,7 +8,7 @@ import type { Watchlists } from './vendors';
  * What a trigger node remembers from poll to poll in this process. After a restart, or on another
  * main, all of it is found out again.
  */
-export interface NodeMemory {
+export interface TriggerMemory {
 	/** Counts polls: one that is not the newest any more does not fire. */
 	turn: number;
 	/** The poll that is still under way. */
@@ -17,7 +17,7 @@ export interface NodeMemory {
 	 * The state as last fired. A new version of the workflow may have loaded its static data a
 	 * moment before the old version fired.
 	 */
-	state?: TriggerState;
+	state?: TriggerCursor;
 	readonly watchlists: Watchlists;
 	readonly faults: FaultCounts;
 	/** Contexts of n8n that have polled: a new one polls for the first time at an activation. */
@@ -25,13 +25,13 @@ export interface NodeMemory {
 	rows?: KnownRows;
 }
 
-const memories = new Map<string, NodeMemory>();
+const memories = new Map<string, TriggerMemory>();
 
-export function memoryOf(context: IPollFunctions): NodeMemory {
+export function memoryOf(context: IPollFunctions): TriggerMemory {
 	const key = `${context.getWorkflow().id} ${context.getNode().id}`;
 	const known = memories.get(key);
 	if (known) return known;
-	const memory: NodeMemory = {
+	const memory: TriggerMemory = {
 		turn: 0,
 		watchlists: new Map(),
 		faults: new FaultCounts(),

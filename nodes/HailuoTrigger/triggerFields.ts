@@ -3,7 +3,7 @@ import { list } from '../../video/list';
 import { eventNames } from '../../video/trigger/events';
 import { runOptions } from '../shared/options';
 import { waitFields } from '../shared/waitFields';
-import { listing } from './account';
+import { listing } from './accountSource';
 
 const listingNames = list(
 	listing.map(({ name }) => name),

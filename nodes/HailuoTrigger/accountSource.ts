@@ -7,11 +7,16 @@ import { formatReference } from '../../video/reference';
 import { repeat } from '../../video/retry';
 import type { VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
-import type { AccountState, ListedTask } from '../../video/trigger/account';
-import { longestRun, moveWindow, startAccount, stepAccount } from '../../video/trigger/account';
+import type { AccountCursor, ListedTask } from '../../video/trigger/accountCursor';
+import {
+	longestRun,
+	advanceCursor,
+	startAccount,
+	stepAccount,
+} from '../../video/trigger/accountCursor';
 import { isWanted } from '../../video/trigger/events';
 import { finished } from '../../video/ask';
-import { text } from './form';
+import { text } from './triggerForm';
 import type { Found, Round, Source, SourceTools } from './source';
 
 export const listing = providers.filter(({ list: read }) => read !== undefined);
@@ -29,10 +34,10 @@ const samplePages = 5;
 type FoundTask = Found<ListedTask>;
 
 /** Fires for the tasks of a vendor's own list, whoever made them. */
-export function accountSource(tools: SourceTools): Source<AccountState, ListedTask> {
-	const { context, form, faults, work, vendors } = tools;
+export function accountSource(tools: SourceTools): Source<AccountCursor, ListedTask> {
+	const { context, form, faults, jobs, vendors } = tools;
 	const { wishes } = form;
-	const { host } = vendors.accounts;
+	const { host } = vendors.connections;
 	const provider = readProvider(text(context.getNodeParameter('provider', 'minimax')));
 	const credential = context.getNode().credentials?.[provider.credential];
 	const account = `${provider.id} ${credential?.id ?? credential?.name ?? ''}`;
@@ -40,12 +45,12 @@ export function accountSource(tools: SourceTools): Source<AccountState, ListedTa
 	let running: FoundTask[] = [];
 
 	const read = async (isEnough: (tasks: readonly FoundTask[]) => boolean, pages = maxPages) => {
-		const connection = await vendors.accounts.connection(provider, 0);
+		const connection = await vendors.connections.connection(provider, 0);
 		return await readList(connection, provider, isEnough, pages);
 	};
 
 	/** The whole window first; then only what is as young as the oldest task that runs. */
-	const look = async (round: Round<AccountState, ListedTask>) => {
+	const look = async (round: Round<AccountCursor, ListedTask>) => {
 		const whole = lastLook === undefined;
 		lastLook = host.elapsed();
 		const { from } = round.state();
@@ -54,7 +59,7 @@ export function accountSource(tools: SourceTools): Source<AccountState, ListedTa
 		faults.good(provider.id);
 		running = listed.filter(({ status }) => !isFinal(status));
 		round.found(listed.filter(({ status }) => isFinal(status)));
-		if (whole) round.keep(moveWindow(round.state(), listed));
+		if (whole) round.keep(advanceCursor(round.state(), listed));
 	};
 
 	return {
@@ -62,7 +67,7 @@ export function accountSource(tools: SourceTools): Source<AccountState, ListedTa
 		step: (state, found) => stepAccount(state, found, wishes),
 
 		async start(saved) {
-			const connection = await vendors.accounts.connection(provider, 0);
+			const connection = await vendors.connections.connection(provider, 0);
 			const until = host.elapsed() + patience;
 			if (saved?.account === account) {
 				await repeat(connection, until, async () => await read(() => true, 1));
@@ -80,7 +85,7 @@ export function accountSource(tools: SourceTools): Source<AccountState, ListedTa
 
 		tick(round) {
 			const due = lastLook === undefined || host.elapsed() - lastLook >= lookEvery;
-			if (due) work.start(provider.id, async () => await look(round));
+			if (due) jobs.start(provider.id, async () => await look(round));
 			return running.length > 0;
 		},
 

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { providers } from '../../providers';
 import { dropDown } from '../shared/dropDown';
 import { runOptions } from '../shared/options';
-import { recordFields } from '../shared/taskTable/fields';
+import { recordFields } from '../shared/taskTable/recordFields';
 import { waitFields } from '../shared/waitFields';
 
 const severalKinds = providers.filter(({ kinds }) => kinds.length > 1).map(({ id }) => id);

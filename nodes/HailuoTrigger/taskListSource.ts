@@ -4,8 +4,8 @@ import { formatReference, parseReference } from '../../video/reference';
 import type { VideoTask } from '../../video/task';
 import type { Sighting } from '../../video/trigger/events';
 import { isWanted } from '../../video/trigger/events';
-import type { ListState } from '../../video/trigger/list';
-import { isHandledInList, startList, stepList } from '../../video/trigger/list';
+import type { ListCursor } from '../../video/trigger/listCursor';
+import { isHandledInList, startList, stepList } from '../../video/trigger/listCursor';
 import type { WatchedTask } from '../../video/watchlist';
 import type { Found, Source, SourceTools } from './source';
 import { isBadKey, isKnown } from './vendors';
@@ -16,7 +16,7 @@ const maxTasks = 10_000;
 const sampleSize = 200;
 
 /** Fires for the tasks of a list of references. */
-export function taskListSource(tools: SourceTools): Source<ListState, Sighting> {
+export function taskListSource(tools: SourceTools): Source<ListCursor, Sighting> {
 	const { context, form, faults, vendors } = tools;
 	const { wishes } = form;
 	const { references, broken } = readTasks(context.getNodeParameter('tasks', ''));

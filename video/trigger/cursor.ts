@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { AccountState } from './account';
-import { mergeAccounts } from './account';
-import type { ListState } from './list';
-import { mergeLists } from './list';
-import type { TableState } from './table';
-import { mergeTables } from './table';
+import type { AccountCursor } from './accountCursor';
+import { mergeAccounts } from './accountCursor';
+import type { ListCursor } from './listCursor';
+import { mergeLists } from './listCursor';
+import type { TableCursor } from './tableCursor';
+import { mergeTables } from './tableCursor';
 
-export type TriggerState = TableState | AccountState | ListState;
+export type TriggerCursor = TableCursor | AccountCursor | ListCursor;
 
 const schema = z.discriminatedUnion('source', [
 	z.object({
@@ -24,17 +24,17 @@ const schema = z.discriminatedUnion('source', [
 ]);
 
 /** A kept state of this source; undefined when there is none, or one that nobody can read. */
-export function readState<Source extends TriggerState['source']>(
+export function readCursor<Source extends TriggerCursor['source']>(
 	kept: unknown,
 	source: Source,
-): Extract<TriggerState, { source: Source }> | undefined {
+): Extract<TriggerCursor, { source: Source }> | undefined {
 	const { data } = schema.safeParse(kept);
-	return data?.source === source ? (data as Extract<TriggerState, { source: Source }>) : undefined;
+	return data?.source === source ? (data as Extract<TriggerCursor, { source: Source }>) : undefined;
 }
 
 /** What either of two states has handled is handled. */
-export function mergeStates<State extends TriggerState>(one: State, other: TriggerState): State;
-export function mergeStates(one: TriggerState, other: TriggerState): TriggerState {
+export function mergeCursors<State extends TriggerCursor>(one: State, other: TriggerCursor): State;
+export function mergeCursors(one: TriggerCursor, other: TriggerCursor): TriggerCursor {
 	if (one.source === 'taskTable' && other.source === 'taskTable') return mergeTables(one, other);
 	if (one.source === 'account' && other.source === 'account') return mergeAccounts(one, other);
 	if (one.source === 'taskList' && other.source === 'taskList') return mergeLists(one, other);
