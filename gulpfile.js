@@ -1,5 +1,6 @@
 const { rm } = require('node:fs/promises');
 const { execFile } = require('node:child_process');
+const { Transform } = require('node:stream');
 const { promisify } = require('node:util');
 const { dest, parallel, series, src } = require('gulp');
 
@@ -16,8 +17,24 @@ const compile = () =>
 
 const icons = () => src('icons/*.svg', { encoding: false }).pipe(dest('dist/icons'));
 
-const codex = () => src('nodes/**/*.node.json').pipe(dest('dist/nodes'));
+/** People look for the vendors by name: nodes of several vendors are found under each. */
+const codex = () =>
+	src('nodes/**/*.node.json')
+		.pipe(
+			new Transform({
+				objectMode: true,
+				transform(file, _encoding, done) {
+					const { providers } = require('./dist/providers');
+					const text = JSON.parse(String(file.contents));
+					const names = providers.map(({ name }) => name.toLowerCase());
+					if (!text.alias.includes('template video')) text.alias.push(...names);
+					file.contents = Buffer.from(JSON.stringify(text, null, 2));
+					done(null, file);
+				},
+			}),
+		)
+		.pipe(dest('dist/nodes'));
 
 exports.clean = clean;
-exports.build = series(clean, parallel(compile, icons, codex));
+exports.build = series(clean, parallel(compile, icons), codex);
 exports.default = exports.build;

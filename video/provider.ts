@@ -91,6 +91,8 @@ export interface Provider {
 	readonly kinds: readonly TaskKind[];
 	/** What to do when the answer to a create was lost, for the message. */
 	readonly whereToLook: string;
+	/** Whether it rewrites prompts unless told otherwise; absent where its pages do not say. */
+	readonly optimizesPrompts?: boolean;
 	/** Between movements in one bracket. */
 	readonly cameraSeparator?: string;
 

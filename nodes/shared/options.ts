@@ -1,6 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { providers } from '../../providers';
 import { settingLabels } from '../../video/capabilities';
+import { list } from '../../video/list';
+import type { Provider } from '../../video/provider';
 import type { SettingName, Settings } from '../../video/request';
 import { settingsSchema } from '../../video/request';
 import { asNumber, asSwitch, notUsable } from './inputs';
@@ -15,6 +17,18 @@ function whereOffered(setting: SettingName): Pick<INodeProperties, 'displayOptio
 		: { displayOptions: { show: { '/provider': offering.map(({ id }) => id) } } };
 }
 
+const namesOf = (test: (provider: Provider) => boolean) =>
+	list(
+		providers.filter(test).map(({ name }) => name),
+		'and',
+	);
+
+const creditVendors = namesOf(({ capabilities }) =>
+	capabilities.some(({ outputs }) => outputs.some(({ price }) => price?.unit === 'credits')),
+);
+
+const optimizing = (isOn: boolean) => namesOf(({ optimizesPrompts }) => optimizesPrompts === isOn);
+
 /** How the node runs, whatever it makes. */
 export const runOptions = {
 	maxCost: {
@@ -23,8 +37,7 @@ export const runOptions = {
 		type: 'number',
 		typeOptions: { minValue: 0, numberPrecision: 2 },
 		default: 0,
-		description:
-			'Refuse to send anything when all items of this run together would cost more by the price list, in the unit of the vendor (USD, or credits at Apiframe). 0 means no limit.',
+		description: `Refuse to send anything when all items of this run together would cost more by the price list, in the unit of the vendor (USD, or credits at ${creditVendors}). 0 means no limit.`,
 	},
 	dryRun: {
 		displayName: 'Dry Run',
@@ -70,7 +83,7 @@ const settingOptions: INodeProperties[] = [
 			{
 				name: 'Vendor Default',
 				value: 'vendor',
-				description: 'On at MiniMax and ToAPIs, off at Runware',
+				description: `On at ${optimizing(true)}, off at ${optimizing(false)}`,
 			},
 			{ name: 'On', value: 'on' },
 			{ name: 'Off', value: 'off' },

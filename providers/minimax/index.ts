@@ -20,6 +20,7 @@ export const minimax: Provider = {
 	whereToLook:
 		'Look at the tasks and the balance in the MiniMax console before you run this item again.',
 	baseUrl,
+	optimizesPrompts: true,
 	kindOf,
 	encode: (request, write, _id, capability) => encode(request, write, capability),
 	create,

@@ -15,6 +15,7 @@ export const runware: Provider = {
 	kinds: [{ kind: 'video', statusBatch: 100 }],
 	whereToLook:
 		'Look at the requests and the usage in the Runware console (https://my.runware.ai) before you run this item again.',
+	optimizesPrompts: false,
 	kindOf: () => 'video',
 	encode: (request, write, id) => encode(request, write, id),
 	create,

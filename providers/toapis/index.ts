@@ -15,6 +15,7 @@ export const toapis: Provider = {
 	kinds: [{ kind: 'video', createLimit: { requests: 5, per: 1 }, statusBatch: 1 }],
 	whereToLook:
 		'Look at the task log and the balance in the ToAPIs console (https://toapis.com/console) before you run this item again.',
+	optimizesPrompts: true,
 	kindOf: () => 'video',
 	encode: (request, write) => encode(request, write),
 	upload,

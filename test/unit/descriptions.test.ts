@@ -106,7 +106,7 @@ test('every node has an icon for light and dark, a subtitle and a codex file', a
 			alias: string[];
 		};
 		expect(codex.node).toBe(`n8n-nodes-hailuo.${node.name}`);
-		expect(codex.alias).toEqual(expect.arrayContaining(['hailuo', 'minimax', 'ai video']));
+		expect(codex.alias).toEqual(expect.arrayContaining(['hailuo', 'ai video']));
 	}
 });
 
