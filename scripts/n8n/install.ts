@@ -38,7 +38,7 @@ interface Lock {
 export async function ensureN8n(version: N8nVersion = defaultN8nVersion): Promise<N8nHost> {
 	const folder = join(cacheFolder(), `n8n-${version}`);
 	needSpace(cacheFolder(), 0, elsewhere);
-	return await withLock(`${folder}.lock`, `n8n ${version}`, async () => {
+	return await withLock(`${folder}.locked`, `n8n ${version}`, async () => {
 		const nodeFolder = await ensureNode();
 		const host: N8nHost = {
 			version,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'flatted';
 import type { Binary, Credential, Execution, Workflow } from './home';
 
 export interface Login {
@@ -120,7 +121,7 @@ export class N8nSession {
 				`/executions/${id}`,
 			);
 			if (!['new', 'running', 'waiting'].includes(status)) {
-				return { status, data: unflatten(data) as Execution['data'] };
+				return { status, data: parse(data) as Execution['data'] };
 			}
 			await sleep(500);
 		}
@@ -160,23 +161,4 @@ export class N8nSession {
 		if (cookie) this.headers.cookie = cookie.split(';')[0] ?? '';
 		return response;
 	}
-}
-
-/** n8n stores run data with the `flatted` package: a list where every object's values are positions in the list. */
-function unflatten(text: string): unknown {
-	const list = JSON.parse(text) as unknown[];
-	const done = new Map<number, unknown>();
-	const resolve = (index: number): unknown => {
-		if (done.has(index)) return done.get(index);
-		const value = list[index];
-		if (typeof value !== 'object' || value === null) return value;
-		const target: unknown[] | Record<string, unknown> = Array.isArray(value) ? [] : {};
-		done.set(index, target);
-		for (const [key, child] of Object.entries(value)) {
-			(target as Record<string, unknown>)[key] =
-				typeof child === 'string' ? resolve(Number(child)) : child;
-		}
-		return target;
-	};
-	return resolve(0);
 }
