@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = join(root, 'node_modules');
 
 /** Brings node_modules up to date with the lock file and puts its Node 24 first in PATH. */
-export async function bootstrap() {
+async function bootstrap() {
 	const [major] = process.versions.node.split('.').map(Number);
 	if (major < 20) {
 		throw new Problem(

@@ -5,7 +5,7 @@ import { quoted } from './text';
  * Why a request or a task did not succeed. The category alone decides whether asking again can
  * help; the provider's error table chooses it for every vendor code.
  */
-export const categories = {
+const categories = {
 	/** The request itself is wrong: a parameter, a prompt, an image. */
 	input: { retryable: false },
 	/** The key is missing, wrong, inactive or of another region. */

@@ -36,7 +36,7 @@ export interface ImageRules {
 	readonly maxRatio?: number;
 }
 
-export const imageMimeTypes: Readonly<Record<string, string>> = {
+const imageMimeTypes: Readonly<Record<string, string>> = {
 	JPEG: 'image/jpeg',
 	PNG: 'image/png',
 	WebP: 'image/webp',

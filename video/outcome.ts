@@ -70,7 +70,7 @@ function timedOut(
 	};
 }
 
-export function finalWithoutReason({ status }: VideoTask, vendor: string): Failure {
+function finalWithoutReason({ status }: VideoTask, vendor: string): Failure {
 	return {
 		code: status,
 		message: `${vendor} gave the task the status ${status} without a reason`,

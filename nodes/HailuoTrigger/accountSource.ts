@@ -7,6 +7,7 @@ import { formatReference } from '../../video/reference';
 import { repeat } from '../../video/retry';
 import type { VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
+import type { Found } from '../../video/trigger/events';
 import type { AccountCursor, ListedTask } from '../../video/trigger/accountCursor';
 import {
 	longestRun,
@@ -17,7 +18,7 @@ import {
 import { isWanted } from '../../video/trigger/events';
 import { finished } from '../../video/ask';
 import { text } from './triggerForm';
-import type { Found, Round, Source, SourceTools } from './source';
+import type { Round, Source, SourceTools } from './source';
 
 export const listing = providers.filter(({ list: read }) => read !== undefined);
 

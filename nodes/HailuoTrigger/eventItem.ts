@@ -7,11 +7,11 @@ import type { Provider } from '../../video/provider';
 import type { Slots } from '../../video/slots';
 import type { VideoTask } from '../../video/task';
 import { taskItem, withoutAbsent } from '../../video/task';
+import type { Found } from '../../video/trigger/events';
 import { eventOf } from '../../video/trigger/events';
 import type { Connections } from '../shared/connections';
 import { binaryOf } from '../shared/run';
 import type { TriggerForm } from './triggerForm';
-import type { Found } from './source';
 
 export interface ItemTools {
 	readonly connections: Connections;

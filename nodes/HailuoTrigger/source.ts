@@ -7,8 +7,6 @@ import type { TriggerMemory } from './triggerMemory';
 import type { Vendors } from './vendors';
 import type { Jobs } from './jobs';
 
-export type { Found };
-
 /** One poll as a source sees it. Times by `host.elapsed`. */
 export interface Round<State extends TriggerCursor, Seen extends Sighting> {
 	/** No request starts after it. */

@@ -2,12 +2,12 @@ import { InputError, VendorError } from '../../video/failure';
 import type { TaskReference } from '../../video/reference';
 import { formatReference, parseReference } from '../../video/reference';
 import type { VideoTask } from '../../video/task';
-import type { Sighting } from '../../video/trigger/events';
+import type { Found, Sighting } from '../../video/trigger/events';
 import { isWanted } from '../../video/trigger/events';
 import type { ListCursor } from '../../video/trigger/listCursor';
 import { isHandledInList, startList, stepList } from '../../video/trigger/listCursor';
 import type { WatchedTask } from '../../video/watchlist';
-import type { Found, Source, SourceTools } from './source';
+import type { Source, SourceTools } from './source';
 import { isBadKey, isKnown } from './vendors';
 
 /** More would outgrow what n8n keeps for a trigger. */

@@ -2,6 +2,7 @@ import { VendorError } from '../../video/failure';
 import { Slots } from '../../video/slots';
 import type { VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
+import type { Found } from '../../video/trigger/events';
 import { isChosen, isWanted } from '../../video/trigger/events';
 import { hasNumber } from '../../video/trigger/ranges';
 import type { SeenRow, TableCursor } from '../../video/trigger/tableCursor';
@@ -10,7 +11,7 @@ import type { TaskTable } from '../shared/taskTable/taskTable';
 import type { RowChange, TaskRow } from '../shared/taskTable/rows';
 import { openTaskTable } from '../shared/taskTable/taskTable';
 import { text } from './triggerForm';
-import type { Found, Round, Source, SourceTools } from './source';
+import type { Round, Source, SourceTools } from './source';
 import type { AskableRow, KnownRows } from './tableRows';
 import { isBadKey } from './vendors';
 import {

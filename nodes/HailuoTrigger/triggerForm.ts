@@ -6,7 +6,7 @@ import { eventNames } from '../../video/trigger/events';
 import type { TriggerCursor } from '../../video/trigger/cursor';
 import { readDownload, readSimplify } from '../shared/inputs';
 
-export const sourceNames = ['taskTable', 'account', 'taskList'] as const;
+const sourceNames = ['taskTable', 'account', 'taskList'] as const;
 
 export interface TriggerForm {
 	readonly source: TriggerCursor['source'];

@@ -188,7 +188,7 @@ const h3MaxOutputs: readonly Output[] = [
 	},
 ];
 
-export const ratios = ['21:9', '16:9', '4:3', '1:1', '3:4', '9:16'];
+const ratios = ['21:9', '16:9', '4:3', '1:1', '3:4', '9:16'];
 
 const referenceLimits = { image: 9, video: 3, audio: 3, total: 12, audioNeedsPicture: true };
 const referencePriceNote = (prices: string) =>

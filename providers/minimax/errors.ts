@@ -102,7 +102,7 @@ const callbackRefused: ErrorMeaning = {
 		'The address must be public, already live, and answer the challenge within 3 seconds. Remove Callback URL if you do not need it.',
 };
 
-export const unknownTask: ErrorMeaning = {
+const unknownTask: ErrorMeaning = {
 	category: 'notFound',
 	what: 'MiniMax does not know this task',
 	advice:

@@ -10,7 +10,7 @@ export const vendor = 'Runware';
 
 const tryLater = 'Try again later.';
 
-export const couldNotMake: ErrorMeaning = {
+const couldNotMake: ErrorMeaning = {
 	category: 'server',
 	what: 'Runware or the model behind it could not make the video',
 	advice: 'Make the video again. If it fails again, change the Prompt or the image.',

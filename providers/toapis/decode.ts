@@ -21,7 +21,7 @@ const statuses: ReadonlyMap<string, TaskStatus> = new Map([
 ]);
 
 /** The status in our words; a word that nobody knows is a task that still runs. */
-export function statusOf(word: string): TaskStatus {
+function statusOf(word: string): TaskStatus {
 	return word === '' ? 'queued' : (statuses.get(word.toLowerCase()) ?? 'processing');
 }
 

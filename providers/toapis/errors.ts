@@ -80,7 +80,7 @@ const unsuccessful: ErrorMeaning = {
 };
 
 /** The meaning of a word in `code` or `type`; undefined for a word that nobody knows. */
-export function meaningOf(word = '', text = ''): ErrorMeaning | undefined {
+function meaningOf(word = '', text = ''): ErrorMeaning | undefined {
 	const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
 	const general = meaning === undefined || meaning === meanings.generation_failed;
 	return general && /content.?polic|sensitive|moderat/i.test(text) ? content : meaning;

@@ -9,7 +9,7 @@ import type { Service } from '../host';
 import { apiAddress, makeKey, type Scope } from './access';
 
 /** The task table: a Data Table of n8n, reached through n8n's own public API. */
-export const taskTableCredential = 'hailuoTaskTableApi';
+const taskTableCredential = 'hailuoTaskTableApi';
 
 export const vendor = 'n8n’s API';
 /** n8n asks itself: an answer that takes longer does not come. */
