@@ -1,3 +1,4 @@
+import type { VendorError } from './failure';
 import { asError } from './failure';
 import type { Host } from './host';
 import type { RateLimit } from './provider';
@@ -30,6 +31,8 @@ export interface Place {
 	readonly ticket: number;
 	/** How many were before it when it came. */
 	readonly before: number;
+	/** Milliseconds that it waits for a closed queue once it is the next. */
+	readonly patience: number;
 	readonly room?: Room;
 	/** Ends its sleep. */
 	wake(): void;
@@ -61,6 +64,8 @@ export class CreateQueue {
 	/** Closings in a row without a create that was accepted. */
 	private refusals = 0;
 
+	private lastRefusal?: VendorError;
+
 	constructor(private readonly limit?: RateLimit) {}
 
 	get isBusy(): boolean {
@@ -68,16 +73,18 @@ export class CreateQueue {
 	}
 
 	/** Takes a place behind all others. */
-	enter(host: Host, room?: Room): Place {
+	enter(host: Host, patience: number, room?: Room): Place {
 		const before = this.places.size;
-		const place = { host, ticket: ++this.lastTicket, before, room, wake: () => undefined };
+		const ticket = ++this.lastTicket;
+		const place = { host, ticket, before, patience, room, wake: () => undefined };
 		this.places.add(place);
 		return place;
 	}
 
 	/**
 	 * Resolves when the create may be sent; then `accepted`, `refused` or `leave` must be called. A
-	 * place that was refused and comes again is before all that came after it. Throws StoppedError.
+	 * place that was refused and comes again is before all that came after it. Throws StoppedError, or
+	 * the refusal that closed the queue for longer than the place has patience.
 	 */
 	async turn(place: Place): Promise<void> {
 		const index = this.waiting.findIndex(({ ticket }) => ticket > place.ticket);
@@ -85,6 +92,7 @@ export class CreateQueue {
 		try {
 			// Nothing may come between the last look and the start: others change the line meanwhile.
 			for (let pause = this.pauseOf(place); pause > 0; pause = this.pauseOf(place)) {
+				if (this.isClosedTooLong(place)) throw asError(this.lastRefusal);
 				if (this.isFull(place)) pause = await this.look(place);
 				if (pause > 0) await sleepUntilWoken(place, Math.min(pause, longestSleep));
 			}
@@ -106,7 +114,9 @@ export class CreateQueue {
 	}
 
 	/** The vendor refused it for the load of the account. Those refused together count as one. */
-	refused(place: Place, retryAfterMs?: number) {
+	refused(place: Place, refusal: VendorError) {
+		const { retryAfterMs } = refusal;
+		this.lastRefusal = refusal;
 		const now = place.host.elapsed();
 		if (now >= this.closedUntil) {
 			this.width = Math.max(width.least, this.width / 2);
@@ -135,8 +145,8 @@ export class CreateQueue {
 	}
 
 	/** Milliseconds until the queue opens again after a refusal. */
-	closedFor({ elapsed }: Host): number {
-		return Math.max(0, this.closedUntil - elapsed());
+	closedFor(host: Host): number {
+		return Math.max(0, this.closedUntil - host.elapsed());
 	}
 
 	/** Resolves when none of the creates is on its way any more that are so now. Throws StoppedError. */
@@ -159,6 +169,10 @@ export class CreateQueue {
 		if (this.onTheWay.size >= Math.floor(this.width)) return Infinity;
 		const untilFree = this.untilFree(now);
 		return untilFree === 0 && this.isFull(place) ? Infinity : untilFree;
+	}
+
+	private isClosedTooLong(place: Place): boolean {
+		return this.waiting[0] === place && this.closedFor(place.host) > place.patience;
 	}
 
 	/** Whether this place is the next, and the account has as many unfinished tasks as it may have. */

@@ -100,7 +100,7 @@ class Sending {
 	) {
 		const { kind, connection } = order;
 		this.queue = account.queue(kind);
-		this.place = this.queue.enter(connection.host, account.room(kind, connection));
+		this.place = this.queue.enter(connection.host, this.patience, account.room(kind, connection));
 		this.attempt = remembered ?? this.fresh();
 		// An earlier try of the node was cut off while sending: first find out what became of it.
 		if (remembered) this.lost = { id: remembered.id, error: this.cutOff(), rounds: 0 };
@@ -137,7 +137,9 @@ class Sending {
 	/** Undefined: not accepted, and worth another try. */
 	private async tryOnce(upload: MediaWriter | undefined): Promise<Submitted | undefined> {
 		const { host, queue, place, order } = this;
-		await queue.turn(place);
+		await queue.turn(place).catch((cause) => {
+			throw cause instanceof VendorError ? this.gaveUp(cause) : asError(cause);
+		});
 		this.deadline ??= new Deadline(host.elapsed() + this.patience);
 		const request = await this.request(upload);
 		this.attempt = { ...this.attempt, sentAt: host.now(), lostAt: undefined };
@@ -159,7 +161,7 @@ class Sending {
 			if (!(cause instanceof StoppedError)) forget(order);
 			throw asError(cause);
 		}
-		if (cause.category === 'rateLimit') queue.refused(place, cause.retryAfterMs);
+		if (cause.category === 'rateLimit') queue.refused(place, cause);
 		else queue.answered(place);
 		if (cause.outcome === 'unknown') {
 			this.attempt.lostAt = host.now();
@@ -229,16 +231,15 @@ class Sending {
 	private gaveUp(cause: VendorError): VendorError {
 		if (cause.category !== 'rateLimit') return cause;
 		const { before } = this.place;
-		const minutes = Math.max(1, Math.round(this.patience / 60_000));
-		const patience = minutes === 1 ? 'a minute' : `${minutes} minutes`;
+		const times = this.refusals === 1 ? 'once' : `${this.refusals} times`;
+		const tried = this.refusals === 0 ? 'was not sent' : `was refused ${times}`;
 		const queue =
 			before > 0
 				? `; ${before} ${before === 1 ? 'item was' : 'items were'} before it in the queue`
 				: '';
-		const times = this.refusals === 1 ? 'once' : `${this.refusals} times`;
 		return new VendorError({
 			...cause.options,
-			message: `${cause.message}. This item was refused ${times}, and the next try would have come after its patience of ${patience}${queue}`,
+			message: `${cause.message}. This item ${tried}: the next try would come after its patience of ${minutesText(this.patience)}${queue}`,
 		});
 	}
 
@@ -275,6 +276,11 @@ async function writer(
 async function dataUrl(file: MediaFile): Promise<string> {
 	const bytes = await file.read();
 	return `data:${file.mimeType};base64,${Buffer.from(bytes).toString('base64')}`;
+}
+
+function minutesText(milliseconds: number): string {
+	const minutes = Math.max(1, Math.round(milliseconds / 60_000));
+	return minutes === 1 ? 'a minute' : `${minutes} minutes`;
 }
 
 function foundHint({ reference }: VideoTask): string {

@@ -104,7 +104,7 @@ test.each(limited.filter((one) => !isOpen(one)))(
 	async (_, account, fault, pause) => {
 		const ended = await run(account, fault, 5);
 		expect(ended.error?.message).toContain(
-			`This item was refused ${ended.creates} times, and the next try would have come after its patience of 5 minutes`,
+			`This item was refused ${ended.creates} times: the next try would come after its patience of 5 minutes`,
 		);
 		expect(ended.charges).toBe(0);
 		expect(ended.creates).toBeGreaterThanOrEqual(4);

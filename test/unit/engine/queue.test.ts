@@ -168,6 +168,16 @@ test('an item that gives up says how often it was refused and how many were befo
 	expect(vendor.creates).toBeLessThanOrEqual(30);
 });
 
+test('a vendor that asks to come back tomorrow holds nobody up for a day', async () => {
+	const simulation = new Simulation();
+	const vendor = new RateLimited(simulation, 0, true, { 'retry-after': '86400' });
+	const results = await atOneMoment(simulation, vendor, Array<string>(10).fill(''));
+	const messages = failuresIn(results).map((result) => (result as JobError).message);
+	expect(messages).toHaveLength(10);
+	expect(simulation.time).toBeLessThan(minute);
+	expect(messages[9]).toMatch(/was not sent: .*patience of 30 minutes; 9 items were before it/);
+});
+
 test('Stop ends a place in the queue at once, and the next one moves up', async () => {
 	const simulation = new Simulation();
 	const vendor = new RateLimited(simulation);
