@@ -1,117 +1,58 @@
 import { z } from 'zod';
 
-export const VENDORS = ['minimax', 'toapis', 'runware', 'apiframe'] as const;
-export type Vendor = (typeof VENDORS)[number];
+import { vendors } from './index';
+import type { VendorSettings } from './settings';
 
-/** Where a finished video lies; MiniMax has three shelves with a lifetime of their own. */
-export const LINK_KINDS = [
-	'minimaxV1',
-	'minimaxV2',
-	'template',
-	'toapis',
-	'runware',
-	'apiframe',
-] as const;
-export type LinkKind = (typeof LINK_KINDS)[number];
+/** The name of a vendor. */
+export type Vendor = (typeof vendors)[number]['name'];
+export const VENDORS = vendors.map(({ name }) => name);
 
-const limit = z.object({ requests: z.number().positive(), windowSeconds: z.number().positive() });
+type AnySettings = (typeof vendors)[number]['settings'];
+/** All members of a union at once. */
+type All<Union> = (Union extends unknown ? (one: Union) => void : never) extends (
+	all: infer Every,
+) => void
+	? Every
+	: never;
 
-/** The limits that the vendors publish. Runware and Apiframe publish no number: theirs start off. */
-const limits = {
-	minimaxV1: limit.default({ requests: 20, windowSeconds: 60 }),
-	minimaxV2: limit.default({ requests: 300, windowSeconds: 60 }),
-	minimaxV2InFlight: z.number().positive().default(30),
-	toapisSubmit: limit.default({ requests: 50, windowSeconds: 10 }),
-	toapisQuery: limit.default({ requests: 500, windowSeconds: 10 }),
-	runware: limit.nullable().default(null),
-	apiframe: limit.nullable().default(null),
-};
+/** One part of the settings of all vendors, side by side. */
+const merged = <Part extends keyof VendorSettings>(part: Part) =>
+	Object.assign({}, ...vendors.map(({ settings }) => settings[part])) as All<AnySettings[Part]>;
 
-const perVendor = z.object({
-	minimax: z.number().nonnegative().default(3),
-	toapis: z.number().nonnegative().default(3),
-	runware: z.number().nonnegative().default(3),
-	apiframe: z.number().nonnegative().default(3),
-});
-
-const HOUR = 3600;
-const perLink = z.object({
-	minimaxV1: z.number().nonnegative().default(HOUR),
-	minimaxV2: z
-		.number()
-		.nonnegative()
-		.default(24 * HOUR),
-	template: z
-		.number()
-		.nonnegative()
-		.default(9 * HOUR),
-	toapis: z
-		.number()
-		.nonnegative()
-		.default(24 * HOUR),
-	runware: z
-		.number()
-		.nonnegative()
-		.default(24 * HOUR),
-	apiframe: z
-		.number()
-		.nonnegative()
-		.default(24 * HOUR),
-});
+const USUAL_SECONDS = 3;
+const secondsPerTask = Object.fromEntries(
+	VENDORS.map((name) => [name, z.number().nonnegative().default(USUAL_SECONDS)]),
+) as Record<Vendor, z.ZodDefault<z.ZodNumber>>;
 
 /** One number stands for all entries of a table. */
-const orOneNumber = <Table extends z.AnyZodObject>(table: Table) =>
+const orOneNumber = <Shape extends z.ZodRawShape>(shape: Shape) =>
 	z.preprocess(
 		(value) =>
 			typeof value === 'number'
-				? Object.fromEntries(Object.keys(table.shape).map((name) => [name, value]))
+				? Object.fromEntries(Object.keys(shape).map((name) => [name, value]))
 				: value,
-		table,
+		z.object(shape),
 	);
 
 export const configSchema = z
 	.object({
-		secondsPerTask: orOneNumber(perVendor).default({}),
-		linkSeconds: orOneNumber(perLink).default({}),
+		secondsPerTask: orOneNumber(secondsPerTask).default({}),
+		linkSeconds: orOneNumber(merged('linkSeconds')).default({}),
 		rateLimits: z
 			.preprocess(
 				(value) => (typeof value === 'boolean' ? { enabled: value } : value),
 				z
 					.object({
 						enabled: z.boolean().default(true),
-						/** At some vendors a refused request takes a place in the window too. */
 						countRefused: z.boolean().default(false),
-						...limits,
+						...merged('rateLimits'),
 					})
 					.strict(),
 			)
 			.default({}),
-		/** Every download is padded to this many bytes with a `free` box; null serves the clip as it is. */
 		downloadBytes: z.number().int().positive().nullable().default(null),
-		/** How Runware words the balance: its pages disagree between a number and an object. */
-		runwareBalance: z
-			.union([
-				z.number(),
-				z.object({
-					amount: z.number(),
-					currency: z.string(),
-					freeBalance: z.number().optional(),
-				}),
-			])
-			.default(2450.75),
-		/** USD that a MiniMax key starts with. */
-		minimaxBalance: z.number().default(100),
-		/** USD that a ToAPIs key starts with. */
-		toapisBalance: z.number().default(100),
-		/** Credits that an Apiframe key starts with. */
-		apiframeCredits: z.number().int().default(1000),
-		/** The webhook of the ToAPIs token: the origin set in its console, and the signing secret. */
-		toapisWebhook: z
-			.object({ origin: z.string().url(), secret: z.string() })
-			.nullable()
-			.default(null),
-		/** `number of milliseconds` between two bytes of a slowDrip fault. */
 		slowDripMilliseconds: z.number().positive().default(1000),
+		...merged('own'),
 	})
 	.strict();
 
@@ -120,19 +61,19 @@ export type SandboxConfigInput = z.input<typeof configSchema>;
 
 /** Lays a partial change over a configuration, table by table. */
 export function changeConfig(config: SandboxConfig, change: SandboxConfigInput): SandboxConfig {
-	const merged: Record<string, unknown> = { ...config };
+	const changed: Record<string, unknown> = { ...config };
 	for (const [name, value] of Object.entries(change)) {
-		const before = merged[name];
+		const before = changed[name];
 		if (name === 'rateLimits' && typeof value === 'boolean') {
-			merged[name] = { ...config.rateLimits, enabled: value };
+			changed[name] = { ...config.rateLimits, enabled: value };
 		} else if (
 			['secondsPerTask', 'linkSeconds', 'rateLimits'].includes(name) &&
 			typeof value === 'object'
 		) {
-			merged[name] = { ...(before as object), ...(value as object) };
+			changed[name] = { ...(before as object), ...(value as object) };
 		} else {
-			merged[name] = value;
+			changed[name] = value;
 		}
 	}
-	return configSchema.parse(merged);
+	return configSchema.parse(changed);
 }

@@ -4,7 +4,7 @@ import { z, ZodError } from 'zod';
 import type { SandboxConfigInput } from './config';
 import type { Fault } from './faults';
 import type { GuestTasks } from './guests';
-import type { RequestFilter, Sandbox } from './server';
+import type { RequestFilter, Sandbox } from './sandbox';
 
 const advanceSchema = z.object({ milliseconds: z.number() }).strict();
 

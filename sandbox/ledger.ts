@@ -1,10 +1,8 @@
-import type { Vendor } from './config';
-
 export type Unit = 'USD' | 'credits';
 
 export interface Charge {
 	key: string;
-	vendor: Vendor;
+	vendor: string;
 	taskId: string;
 	kind: 'charge' | 'refund';
 	/** Negative for a refund, so that the amounts of a key add up to what it has paid. */
@@ -25,7 +23,7 @@ export class Ledger {
 		return this.entries.filter((entry) => key === undefined || entry.key === key);
 	}
 
-	spent(vendor: Vendor, key: string): number {
+	spent(vendor: string, key: string): number {
 		const spent = this.entries
 			.filter((entry) => entry.vendor === vendor && entry.key === key)
 			.reduce((sum, entry) => sum + entry.amount, 0);

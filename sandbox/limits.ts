@@ -1,8 +1,5 @@
-import type { SandboxConfig } from './config';
+import type { Settings } from './settings';
 import type { Clock } from './tasks';
-
-type Limits = SandboxConfig['rateLimits'];
-export type LimitName = Exclude<keyof Limits, 'enabled' | 'countRefused' | 'minimaxV2InFlight'>;
 
 export interface Allowance {
 	allowed: boolean;
@@ -20,11 +17,13 @@ export class RateLimits {
 
 	constructor(
 		private readonly clock: Clock,
-		private readonly config: () => SandboxConfig,
+		private readonly config: () => Settings,
 	) {}
 
-	take(name: LimitName, key: string): Allowance {
+	/** `name` is that of a limit in the table `rateLimits`. */
+	take(name: string, key: string): Allowance {
 		const { enabled, countRefused, [name]: limit } = this.config().rateLimits;
+		if (typeof limit !== 'object') throw new Error(`${name} is no rate limit`);
 		if (!enabled || !limit) return UNLIMITED;
 		const now = this.clock.now();
 		const windowMs = limit.windowSeconds * 1000;
@@ -40,12 +39,6 @@ export class RateLimits {
 			remaining: Math.max(0, limit.requests - recent.length),
 			retryAfter: Math.max(1, Math.ceil(((leaves ?? now) + windowMs - now) / 1000)),
 		};
-	}
-
-	/** How many tasks of a key may be unfinished at MiniMax H3. */
-	inFlight(): number {
-		const { enabled, minimaxV2InFlight } = this.config().rateLimits;
-		return enabled ? minimaxV2InFlight : Infinity;
 	}
 
 	reset(): void {

@@ -1,13 +1,13 @@
-import type { SandboxConfig, Vendor } from './config';
 import type { Ledger, Unit } from './ledger';
+import type { Settings } from './settings';
 
-export type TaskKind = 'v1' | 'v2' | 'template' | 'video';
 export type Phase = 'preparing' | 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 export interface NewTask {
 	id: string;
-	vendor: Vendor;
-	kind: TaskKind;
+	vendor: string;
+	/** Which of the vendor's own kinds. */
+	kind: string;
 	key: string;
 	model: string;
 	/** Everything the user wrote: markers are looked for here. */
@@ -98,7 +98,7 @@ export class Tasks {
 
 	constructor(
 		private readonly clock: Clock,
-		private readonly config: () => SandboxConfig,
+		private readonly config: () => Settings,
 		private readonly ledger: Ledger,
 	) {}
 
@@ -143,14 +143,14 @@ export class Tasks {
 	}
 
 	/** A task is visible to the key that made it, and to no other. */
-	find(vendor: Vendor, key: string, id: string, kind?: TaskKind): Task | undefined {
+	find(vendor: string, key: string, id: string, kind?: string): Task | undefined {
 		const task = this.tasks.get(`${vendor} ${id}`);
 		if (!task || task.key !== key || (kind && task.kind !== kind)) return undefined;
 		return task;
 	}
 
 	/** Newest first. */
-	list(vendor: Vendor, key: string, kind?: TaskKind): Task[] {
+	list(vendor: string, key: string, kind?: string): Task[] {
 		return this.all()
 			.filter((task) => task.vendor === vendor && task.key === key)
 			.filter((task) => !kind || task.kind === kind)
@@ -163,11 +163,11 @@ export class Tasks {
 		return [...this.tasks.values()];
 	}
 
-	exists(vendor: Vendor, id: string): boolean {
+	exists(vendor: string, id: string): boolean {
 		return this.tasks.has(`${vendor} ${id}`);
 	}
 
-	get(vendor: Vendor, id: string): Task | undefined {
+	get(vendor: string, id: string): Task | undefined {
 		return this.tasks.get(`${vendor} ${id}`);
 	}
 
@@ -253,7 +253,7 @@ export class Tasks {
 		return (this.clock.now() - task.createdAt) / (task.endsAt - task.createdAt);
 	}
 
-	private usualSeconds(vendor: Vendor): number {
+	private usualSeconds(vendor: string): number {
 		return this.config().secondsPerTask[vendor];
 	}
 

@@ -1,11 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 
-import type { Vendor } from './config';
 import { extensionOf } from './media';
 
 export interface Upload {
 	id: string;
-	vendor: Vendor;
+	vendor: string;
 	key: string;
 	fileName: string;
 	type: string;
@@ -24,11 +23,11 @@ export class Uploads {
 		return upload;
 	}
 
-	get(vendor: Vendor, id: string): Upload | undefined {
+	get(vendor: string, id: string): Upload | undefined {
 		return this.uploads.get(`${vendor} ${id}`);
 	}
 
-	list(vendor: Vendor, key: string): Upload[] {
+	list(vendor: string, key: string): Upload[] {
 		return [...this.uploads.values()].filter((one) => one.vendor === vendor && one.key === key);
 	}
 

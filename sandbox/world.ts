@@ -1,18 +1,18 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Callbacks } from './callbacks';
-import type { SandboxConfig, Vendor } from './config';
-import type { ActiveFault, FaultKind, Step } from './faults';
 import type { Ledger } from './ledger';
 import type { RateLimits } from './limits';
 import type { Links } from './links';
-import type { Clock, NewTask, Phase, Task, TaskKind, Tasks } from './tasks';
+import type { Settings } from './settings';
+import type { FaultKind, Step } from './steps';
+import type { Clock, Phase, Task, Tasks } from './tasks';
 import type { Uploads } from './uploads';
 
-/** What all sides of the sandbox share. */
-export interface World {
+/** What all sides of the sandbox share; `Own` is the configuration as one of them sees it. */
+export interface World<Own extends Settings = Settings> {
 	clock: Clock;
-	config(): SandboxConfig;
+	config(): Own;
 	tasks: Tasks;
 	ledger: Ledger;
 	limits: RateLimits;
@@ -24,7 +24,7 @@ export interface World {
 export interface SeenRequest {
 	/** Milliseconds of the sandbox's clock. */
 	time: number;
-	vendor?: Vendor;
+	vendor?: string;
 	step?: Step;
 	method: string;
 	path: string;
@@ -50,22 +50,8 @@ export class Answer extends Error {
 	}
 }
 
-/** Answers that every vendor words in its own way. */
-export type StockAnswer =
-	| 'rateLimited'
-	| 'rateLimitedInBody'
-	| 'serverError'
-	| 'unavailable'
-	| 'errorInBody'
-	| 'taskUnknown'
-	| 'badRequest'
-	| 'pathUnknown';
-
-export interface VendorSide {
-	routes: FastifyPluginAsync;
-	answer(kind: StockAnswer, path: string, message?: string): Answer;
-	/** A usual task of this key; missing where the vendor has no list that would show it. */
-	usualTask?(key: string, wish: { kind?: TaskKind; model?: string }): NewTask;
+export async function send(reply: FastifyReply, answer: Answer): Promise<FastifyReply> {
+	return await reply.code(answer.status).headers(answer.headers).send(answer.body);
 }
 
 declare module 'fastify' {
@@ -74,9 +60,11 @@ declare module 'fastify' {
 	}
 	interface FastifyRequest {
 		seen: SeenRequest;
-		fault: ActiveFault | null;
 	}
 }
+
+/** Whether a `statusBackwards` fault shows this request every task as it was at first. */
+export const showsStart = ({ seen }: FastifyRequest): boolean => seen.fault === 'statusBackwards';
 
 /** How a task looks to this request: a `statusBackwards` fault shows it as it was at first. */
 export function look(
@@ -84,7 +72,7 @@ export function look(
 	request: FastifyRequest,
 	task: Task,
 ): { phase: Phase; progress: number } {
-	if (request.fault?.kind === 'statusBackwards') return { phase: 'preparing', progress: 0 };
+	if (showsStart(request)) return { phase: 'preparing', progress: 0 };
 	return { phase: world.tasks.phase(task), progress: world.tasks.progress(task) };
 }
 

@@ -1,14 +1,15 @@
+import { vendors } from '../sandbox';
+import type { Vendor } from '../sandbox/config';
 import type { Sandbox } from '../sandbox/server';
+import type { CredentialForm } from '../sandbox/vendor';
 import { neededScopes } from '../nodes/shared/taskTable/access';
 import type { Credential } from './n8n/home';
 import type { N8nSession } from './n8n/session';
 import { Problem } from './setup.cjs';
 
-type Provider = 'minimax' | 'toapis' | 'runware' | 'apiframe';
-
 /** A credential to make in n8n, and the provider that it is for. */
 export interface Account {
-	provider: Provider;
+	provider: Vendor;
 	/** Where its videos come from, as people say it. */
 	service: string;
 	/** Credential type and name in n8n. */
@@ -17,82 +18,39 @@ export interface Account {
 	data: Record<string, unknown>;
 }
 
-interface Vendor {
-	provider: Provider;
-	title: string;
-	credentialType: string;
-	keyVariable: string;
-	/** The credential's fields beside the key. */
-	real(environment: NodeJS.ProcessEnv): Record<string, unknown>;
-	custom(baseUrl: string): Record<string, unknown>;
-}
-
-const gateway = (
-	provider: Provider,
-	title: string,
-	credentialType: string,
-	keyVariable: string,
-	baseUrl: string,
-): Vendor => ({
-	provider,
-	title,
-	credentialType,
-	keyVariable,
-	real: () => ({ baseUrl }),
-	custom: (url) => ({ baseUrl: url }),
-});
-
-const vendors: Vendor[] = [
-	{
-		provider: 'minimax',
-		title: 'MiniMax',
-		credentialType: 'hailuoMiniMaxApi',
-		keyVariable: 'MINIMAX_API_KEY',
-		real: ({ MINIMAX_REGION: region = 'global' }) => {
-			if (region !== 'global' && region !== 'china') {
-				throw new Problem(`MINIMAX_REGION is ${region}: set it to global or china.`);
-			}
-			return { region };
-		},
-		custom: (baseUrl) => ({ region: 'custom', baseUrl }),
-	},
-	gateway('toapis', 'ToAPIs', 'hailuoToApisApi', 'TOAPIS_API_KEY', 'https://toapis.com'),
-	gateway('runware', 'Runware', 'hailuoRunwareApi', 'RUNWARE_API_KEY', 'https://api.runware.ai/v1'),
-	gateway(
-		'apiframe',
-		'Apiframe',
-		'hailuoApiframeApi',
-		'APIFRAME_API_KEY',
-		'https://api.apiframe.ai',
-	),
-];
-
 /** One account for every vendor whose key is in the environment; the first one makes the first video. */
 export function realAccounts(environment: NodeJS.ProcessEnv): Account[] {
-	return vendors.flatMap(({ provider, title, credentialType, keyVariable, real }) => {
+	return vendors.flatMap(({ name: provider, title, credential }) => {
+		const { type, keyVariable } = credential;
 		const apiKey = environment[keyVariable];
 		if (!apiKey) return [];
 		const name = `${title} (${keyVariable})`;
-		return [
-			{
-				provider,
-				service: title,
-				type: credentialType,
-				name,
-				data: { apiKey, ...real(environment) },
-			},
-		];
+		const data = { apiKey, ...credential.real, ...chosen(credential, environment) };
+		return [{ provider, service: title, type, name, data }];
 	});
+}
+
+/** The fields that the environment decides. */
+function chosen({ choices = {} }: CredentialForm, environment: NodeJS.ProcessEnv) {
+	return Object.fromEntries(
+		Object.entries(choices).map(([field, { variable, values }]) => {
+			const value = environment[variable] ?? values[0];
+			if (!values.includes(value)) {
+				throw new Problem(`${variable} is ${value}: set it to ${values.join(' or ')}.`);
+			}
+			return [field, value];
+		}),
+	);
 }
 
 /** One account for every vendor, at the sandbox. */
 export function sandboxAccounts(sandbox: Sandbox): Account[] {
-	return vendors.map(({ provider, title, credentialType, custom }) => ({
+	return vendors.map(({ name: provider, title, credential }) => ({
 		provider,
 		service: `the sandbox, which stands in for ${title}`,
-		type: credentialType,
+		type: credential.type,
 		name: `${title} sandbox`,
-		data: { apiKey: 'sandbox-key', ...custom(sandbox.baseUrl(provider)) },
+		data: { apiKey: 'sandbox-key', ...credential.sandbox(sandbox.baseUrl(provider)) },
 	}));
 }
 

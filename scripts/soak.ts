@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { providers } from '../providers';
 import type { Sandbox } from '../sandbox/server';
 import { startSandbox } from '../sandbox/server';
-import { forgetEverything } from '../nodes/HailuoTrigger/memory';
+import { forgetEverything } from '../nodes/HailuoTrigger/triggerMemory';
 import { runNode } from '../test/workflow/harness';
 import { TriggerWorkflow } from '../test/workflow/triggerHarness';
 import { FakeTaskTable } from '../test/support/fakeTaskTable';

@@ -1,13 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
 
-import { isContentRefused } from '../tasks';
-import { Answer, bearerKey, entryOf, isBadKey, isPoorKey } from '../world';
-import type { StockAnswer } from '../world';
+import type { StockAnswer } from '../vendor';
+import { Answer, entryOf } from '../world';
 
 /** MiniMax's codes: V1 puts them in `base_resp`, V2 at the end of the message. */
-export const CODES = {
+const CODES = {
 	unknown: { code: 1000, text: 'unknown error' },
 	rateLimit: { code: 1002, text: 'rate limit' },
 	noKey: { code: 1004, text: 'login fail: no API secret key in the Authorization header' },
@@ -71,31 +69,6 @@ export function v2Refusal(cause: Cause, detail?: string, status = V2_STATUS[caus
 
 export type Refuse = typeof v1Refusal;
 
-/** V1 tells a missing key (1004) from a wrong one (2049); V2 says 1004 for both. */
-export function authenticate(request: FastifyRequest, refuse: Refuse): string {
-	const key = bearerKey(request);
-	if (!key) throw refuse('noKey');
-	if (isBadKey(key)) throw refuse(refuse === v2Refusal ? 'noKey' : 'badKey');
-	return key;
-}
-
-/** The last checks of a create: what the text says, and whether the key can pay. */
-export function checkContentAndBalance(text: string, key: string, refuse: Refuse): void {
-	if (isContentRefused(text)) throw refuse('content');
-	if (isPoorKey(key)) throw refuse('balance');
-}
-
-export function parse<Schema extends z.ZodTypeAny>(
-	schema: Schema,
-	body: unknown,
-	refuse: Refuse,
-): z.output<Schema> {
-	const result = schema.safeParse(body);
-	if (result.success) return result.data as z.output<Schema>;
-	const [issue] = result.error.issues;
-	throw refuse('params', `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`);
-}
-
 export function answer(kind: StockAnswer, path: string, message?: string): Answer {
 	const refuse = path.includes('/v2/') ? v2Refusal : v1Refusal;
 	switch (kind) {
@@ -127,7 +100,7 @@ export const unknownTask = (refuse: Refuse): Answer => refuse('params', 'invalid
 export const linkFor = (request: FastifyRequest, url: string): string =>
 	request.headers['user-agent']?.startsWith('mmx-cli') ? url.replace('http:', 'HTTP:') : url;
 
-export const FAILURE_TEXTS: Record<string, string> = {
+const FAILURE_TEXTS: Record<string, string> = {
 	'1026': CODES.content.text,
 	'1027': 'output flagged as sensitive',
 };

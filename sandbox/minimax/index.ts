@@ -1,20 +1,28 @@
-import { randomUUID } from 'node:crypto';
-
-import type { VendorSide, World } from '../world';
+import { defineVendor } from '../vendor';
 import { answer } from './answers';
-import { files } from './files';
-import { template } from './template';
-import { usualV1Task, v1 } from './v1';
-import { usualV2Task, v2 } from './v2';
+import { routes } from './routes';
+import { settings } from './settings';
+import { usualV1Task } from './v1/routes';
+import { usualV2Task } from './v2/routes';
 
-export const minimax = (world: World): VendorSide => ({
+export const minimax = defineVendor({
+	name: 'minimax',
+	title: 'MiniMax',
+	basePath: '',
+	settings,
+	routes,
 	answer,
-	usualTask: (key, { kind, model }) =>
-		kind === 'v1' ? usualV1Task(key, model) : usualV2Task(key, model),
-	routes: async (server) => {
-		server.addHook('onSend', async (_request, reply) => {
-			reply.header('Trace-Id', randomUUID().replaceAll('-', ''));
-		});
-		for (const part of [v1, v2, template, files]) await server.register(part(world));
+	list: {
+		// V1 has no list of tasks; but its finished videos are in files/list.
+		kinds: ['v2', 'v1'],
+		usualTask: (key, { kind, model }) =>
+			kind === 'v1' ? usualV1Task(key, model) : usualV2Task(key, model),
+	},
+	credential: {
+		type: 'hailuoMiniMaxApi',
+		keyVariable: 'MINIMAX_API_KEY',
+		real: {},
+		choices: { region: { variable: 'MINIMAX_REGION', values: ['global', 'china'] } },
+		sandbox: (baseUrl) => ({ region: 'custom', baseUrl }),
 	},
 });

@@ -19,6 +19,10 @@ export interface Call {
 	headers?: Record<string, string>;
 }
 
+/** The header that a vendor takes a key in. */
+export const authOf = (vendor: Vendor, key = 'sk-test'): Record<string, string> =>
+	vendor === 'apiframe' ? { 'X-API-Key': key } : { Authorization: `Bearer ${key}` };
+
 /** Calls a vendor of the sandbox the way its pages say. */
 export async function call(
 	sandbox: Sandbox,
@@ -26,17 +30,11 @@ export async function call(
 	path: string,
 	{ method, key = 'sk-test', body, headers = {} }: Call = {},
 ): Promise<Reply> {
-	const auth: Record<string, string> =
-		key === ''
-			? {}
-			: vendor === 'apiframe'
-				? { 'X-API-Key': key }
-				: { Authorization: `Bearer ${key}` };
 	const isForm = body instanceof FormData;
 	const response = await fetch(`${sandbox.baseUrl(vendor)}${path}`, {
 		method: method ?? (body === undefined ? 'GET' : 'POST'),
 		headers: {
-			...auth,
+			...(key !== '' && authOf(vendor, key)),
 			...(body !== undefined && !isForm && { 'Content-Type': 'application/json' }),
 			...headers,
 		},

@@ -78,7 +78,8 @@ describe("the vendors' own clients", () => {
 		expect(stdout).toContain('Available: 100.00');
 	}, 60_000);
 
-	it('the Runware SDK searches models', async () => {
+	/** What a script prints that calls the SDK at the sandbox. */
+	const runware = async (call: string): Promise<unknown> => {
 		const script = `
 			const { RunwareServer } = require(${JSON.stringify(require.resolve('@runware/sdk-js'))});
 			(async () => {
@@ -86,40 +87,31 @@ describe("the vendors' own clients", () => {
 					apiKey: process.env.KEY,
 					url: process.env.URL,
 				});
-				console.log(JSON.stringify(await runware.modelSearch({ search: 'h3', limit: 1 })));
+				console.log(JSON.stringify(await runware.${call}));
 				process.exit(0);
 			})().catch((error) => { console.error(error); process.exit(1); });`;
 		const url = sandbox.baseUrl('runware').replace('http', 'ws');
 		const { stdout } = await node(['-e', script], { KEY: 'sk-runware', URL: url });
-		expect(JSON.parse(stdout)).toMatchObject({
+		return JSON.parse(stdout);
+	};
+
+	it('the Runware SDK searches models', async () => {
+		expect(await runware("modelSearch({ search: 'h3', limit: 1 })")).toMatchObject({
 			totalResults: 4,
 			results: [{ air: 'minimax:h3@0', name: 'MiniMax H3' }],
 		});
 	}, 60_000);
 
 	it('the Runware SDK makes two videos over its WebSocket', async () => {
-		const script = `
-			const { RunwareServer } = require(${JSON.stringify(require.resolve('@runware/sdk-js'))});
-			(async () => {
-				const runware = await RunwareServer.initialize({
-					apiKey: process.env.KEY,
-					url: process.env.URL,
-				});
-				const videos = await runware.videoInference({
-					model: 'minimax:4@1',
-					positivePrompt: 'a lighthouse',
-					width: 1366,
-					height: 768,
-					duration: 6,
-					numberResults: 2,
-					includeCost: true,
-				});
-				console.log(JSON.stringify(videos));
-				process.exit(0);
-			})().catch((error) => { console.error(error); process.exit(1); });`;
-		const url = sandbox.baseUrl('runware').replace('http', 'ws');
-		const { stdout } = await node(['-e', script], { KEY: 'sk-runware', URL: url });
-		const videos = JSON.parse(stdout) as Array<{ videoURL: string; cost: number }>;
+		const videos = (await runware(`videoInference({
+			model: 'minimax:4@1',
+			positivePrompt: 'a lighthouse',
+			width: 1366,
+			height: 768,
+			duration: 6,
+			numberResults: 2,
+			includeCost: true,
+		})`)) as Array<{ videoURL: string; cost: number }>;
 		expect(videos).toHaveLength(2);
 		for (const { videoURL, cost } of videos) {
 			expect(cost).toBe(0.28);

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+import { vendors } from '../../sandbox';
+import { VENDORS } from '../../sandbox/config';
 import type { Vendor } from '../../sandbox/config';
 import { startSandbox } from '../../sandbox/server';
 import type { Sandbox } from '../../sandbox/server';
@@ -54,12 +56,20 @@ describe('the control API', () => {
 			linkSeconds: 5,
 			rateLimits: false,
 		});
-		expect(json.secondsPerTask).toEqual({ minimax: 0, toapis: 0, runware: 9, apiframe: 0 });
+		const unchanged = Object.fromEntries(VENDORS.map((vendor) => [vendor, 0]));
+		expect(json.secondsPerTask).toEqual({ ...unchanged, runware: 9 });
 		expect(json.linkSeconds.template).toBe(5);
 		expect(json.rateLimits).toMatchObject({ enabled: false, minimaxV1: { requests: 20 } });
 		expect((await control('PATCH', '/config', { speed: 1 })).status).toBe(400);
 		await control('POST', '/reset');
 		expect((await control('GET', '/config')).json.rateLimits.enabled).toBe(true);
+	});
+
+	it('has a name for each setting that no other vendor uses', () => {
+		for (const part of ['linkSeconds', 'rateLimits', 'own'] as const) {
+			const names = vendors.flatMap(({ settings }) => Object.keys(settings[part]));
+			expect(names).toEqual([...new Set(names)]);
+		}
 	});
 
 	it('shows requests, with long data cut, and forgets them', async () => {
@@ -201,6 +211,8 @@ it('runs from the command line, and ends cleanly', async () => {
 	const [line] = (await once(child.stdout, 'data')) as [Buffer];
 	const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line.toString())?.[0] ?? '';
 	expect((await fetch(`${url}/control/tasks`)).status).toBe(200);
+	for (const { title } of vendors)
+		expect(line.toString()).toContain(`${title} at http://127.0.0.1:`);
 	child.kill('SIGTERM');
 	expect(await once(child, 'exit')).toEqual([0, null]);
 }, 30_000);

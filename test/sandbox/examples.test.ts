@@ -39,34 +39,34 @@ const find = (provider: Vendor, kind: string): Example => {
 	return example;
 };
 
-describe('the documented examples', () => {
-	let sandbox: Sandbox;
+let sandbox: Sandbox;
 
-	beforeAll(async () => {
-		sandbox = await startSandbox({ config: { secondsPerTask: 10, rateLimits: false } });
+beforeAll(async () => {
+	sandbox = await startSandbox({ config: { secondsPerTask: 10, rateLimits: false } });
+});
+afterAll(async () => await sandbox.close());
+beforeEach(() => sandbox.reset());
+
+const replay = async (
+	provider: Vendor,
+	kind: string,
+	change: { path?: string; body?: unknown; key?: string } = {},
+) => {
+	const { request, response } = find(provider, kind);
+	const answer = await call(sandbox, provider, change.path ?? request.path, {
+		method: request.method,
+		body: change.body ?? request.body,
+		key: change.key,
 	});
-	afterAll(async () => await sandbox.close());
-	beforeEach(() => sandbox.reset());
+	expect({
+		status: answer.status,
+		text: answer.status === response.status || answer.text,
+	}).toEqual({ status: response.status, text: true });
+	expectShape(answer.json, response.body);
+	return answer;
+};
 
-	const replay = async (
-		provider: Vendor,
-		kind: string,
-		change: { path?: string; body?: unknown; key?: string } = {},
-	) => {
-		const { request, response } = find(provider, kind);
-		const answer = await call(sandbox, provider, change.path ?? request.path, {
-			method: request.method,
-			body: change.body ?? request.body,
-			key: change.key,
-		});
-		expect({
-			status: answer.status,
-			text: answer.status === response.status || answer.text,
-		}).toEqual({ status: response.status, text: true });
-		expectShape(answer.json, response.body);
-		return answer;
-	};
-
+describe('the documented examples', () => {
 	it.each([
 		['minimax', 'v1.create.t2v'],
 		['minimax', 'v1.create.i2v'],
@@ -108,7 +108,9 @@ describe('the documented examples', () => {
 		if (kind === 'v1.error.unauthenticated') expect(answer.json.base_resp.status_code).toBe(1004);
 		if (provider === 'runware') expect(answer.json.errors[0].code).toBe('invalidApiKey');
 	});
+});
 
+describe('the documented examples of MiniMax and ToAPIs', () => {
 	it('minimax v1.query.success and v1.files.retrieve', async () => {
 		const { json: created } = await replay('minimax', 'v1.create.t2v');
 		sandbox.advance(10_000);
@@ -162,7 +164,9 @@ describe('the documented examples', () => {
 		expect(refused.status).toBe(400);
 		expectShape(refused.json, find('toapis', 'upload_image_bad_type').response.body);
 	});
+});
 
+describe('the documented examples of Runware and Apiframe', () => {
 	it('runware t2v_task_and_final_result, poll_processing, task_details', async () => {
 		const { request, response } = find('runware', 't2v_task_and_final_result');
 		const [task] = request.body as [Record<string, unknown>];

@@ -3,12 +3,11 @@ import type { AddressInfo } from 'node:net';
 
 import { startSandbox } from '../../sandbox/server';
 import type { Sandbox } from '../../sandbox/server';
-import { call, form } from './client';
+import { call } from './client';
 import type { Call } from './client';
 import { png, pngUrl } from './images';
 
 const V1 = '/v1/video_generation';
-const V2 = '/v2/video_generation';
 const IMAGE = 'https://example.com/a.jpg';
 
 let sandbox: Sandbox;
@@ -27,9 +26,60 @@ const code = async (body: object, path = V1, key?: string): Promise<number> =>
 const query = async (id: string, key?: string) =>
 	(await minimax(`/v1/query/video_generation?task_id=${id}`, { key })).json;
 
-describe('V1', () => {
-	const text = { model: 'MiniMax-Hailuo-2.3', prompt: 'a lighthouse' };
+const text = { model: 'MiniMax-Hailuo-2.3', prompt: 'a lighthouse' };
 
+describe('an order at V1', () => {
+	const frame = { first_frame_image: IMAGE };
+	it.each<[string, object, number]>([
+		['2.3 at 768P, 10 s', { ...text, duration: 10 }, 0],
+		['2.3 at 1080P, 6 s', { ...text, resolution: '1080P' }, 0],
+		['2.3 at 1080P, 10 s', { ...text, resolution: '1080P', duration: 10 }, 2013],
+		['2.3 at 512P', { ...text, resolution: '512P' }, 2013],
+		['lower-case resolution', { ...text, resolution: '768p' }, 2013],
+		['duration as a string', { ...text, duration: '6' }, 2013],
+		['Fast from text', { ...text, model: 'MiniMax-Hailuo-2.3-Fast' }, 2013],
+		['Fast from an image', { model: 'MiniMax-Hailuo-2.3-Fast', ...frame }, 0],
+		['02 at 512P from text', { ...text, model: 'MiniMax-Hailuo-02', resolution: '512P' }, 2013],
+		[
+			'02 at 512P from an image',
+			{ model: 'MiniMax-Hailuo-02', ...frame, resolution: '512P', duration: 10 },
+			0,
+		],
+		['T2V-01', { ...text, model: 'T2V-01' }, 0],
+		['T2V-01 at 1080P', { ...text, model: 'T2V-01', resolution: '1080P' }, 2013],
+		['T2V-01 with pretreatment', { ...text, model: 'T2V-01', fast_pretreatment: true }, 2013],
+		['I2V-01-live from text', { ...text, model: 'I2V-01-live' }, 2013],
+		['no prompt', { model: 'MiniMax-Hailuo-2.3' }, 2013],
+		['2000 characters', { ...text, prompt: 'x'.repeat(2000) }, 0],
+		['2001 characters', { ...text, prompt: 'x'.repeat(2001) }, 2013],
+		['two frames', { model: 'MiniMax-Hailuo-02', ...frame, last_frame_image: IMAGE }, 0],
+		['two frames with 2.3', { ...text, ...frame, last_frame_image: IMAGE }, 2013],
+		['only a last frame', { model: 'MiniMax-Hailuo-02', last_frame_image: IMAGE }, 2013],
+		['bare base64', { ...text, first_frame_image: png(400, 400).toString('base64') }, 2013],
+		['a small image', { ...text, first_frame_image: pngUrl(300, 400) }, 2013],
+		['an image of 301 px', { ...text, first_frame_image: pngUrl(301, 400) }, 0],
+		['a panorama', { ...text, first_frame_image: pngUrl(1000, 310) }, 2013],
+		['an unreadable image', { ...text, first_frame_image: 'data:image/png;base64,AAAA' }, 2013],
+		['an uploaded file', { ...text, first_frame_image: 'mm_file://123' }, 2013],
+		['unknown model', { ...text, model: 'video-01' }, 2013],
+	])('%s', async (_name, body, expected) => {
+		expect(await code(body)).toBe(expected);
+	});
+
+	const subject = { type: 'character', image: [IMAGE] };
+	it.each<[string, object, number]>([
+		['the documented shape', { subject_reference: [subject] }, 0],
+		['image as a string', { subject_reference: [{ ...subject, image: IMAGE }] }, 2013],
+		['no type', { subject_reference: [{ image: [IMAGE] }] }, 2013],
+		['two subjects', { subject_reference: [subject, subject] }, 2013],
+		['a duration', { subject_reference: [subject], duration: 6 }, 2013],
+		['a resolution', { subject_reference: [subject], resolution: '720P' }, 2013],
+	])('S2V-01 with %s', async (_name, body, expected) => {
+		expect(await code({ model: 'S2V-01', prompt: 'a walk', ...body })).toBe(expected);
+	});
+});
+
+describe('V1', () => {
 	it('walks through its status words and ends with a file', async () => {
 		const { task_id: id } = (await minimax(V1, { body: text })).json;
 		const words: string[] = [];
@@ -81,55 +131,6 @@ describe('V1', () => {
 	it('hides the tasks of one key from another', async () => {
 		const { task_id: id } = (await minimax(V1, { body: text })).json;
 		expect((await query(id, 'sk-other')).base_resp.status_code).toBe(2013);
-	});
-
-	const frame = { first_frame_image: IMAGE };
-	it.each<[string, object, number]>([
-		['2.3 at 768P, 10 s', { ...text, duration: 10 }, 0],
-		['2.3 at 1080P, 6 s', { ...text, resolution: '1080P' }, 0],
-		['2.3 at 1080P, 10 s', { ...text, resolution: '1080P', duration: 10 }, 2013],
-		['2.3 at 512P', { ...text, resolution: '512P' }, 2013],
-		['lower-case resolution', { ...text, resolution: '768p' }, 2013],
-		['duration as a string', { ...text, duration: '6' }, 2013],
-		['Fast from text', { ...text, model: 'MiniMax-Hailuo-2.3-Fast' }, 2013],
-		['Fast from an image', { model: 'MiniMax-Hailuo-2.3-Fast', ...frame }, 0],
-		['02 at 512P from text', { ...text, model: 'MiniMax-Hailuo-02', resolution: '512P' }, 2013],
-		[
-			'02 at 512P from an image',
-			{ model: 'MiniMax-Hailuo-02', ...frame, resolution: '512P', duration: 10 },
-			0,
-		],
-		['T2V-01', { ...text, model: 'T2V-01' }, 0],
-		['T2V-01 at 1080P', { ...text, model: 'T2V-01', resolution: '1080P' }, 2013],
-		['T2V-01 with pretreatment', { ...text, model: 'T2V-01', fast_pretreatment: true }, 2013],
-		['I2V-01-live from text', { ...text, model: 'I2V-01-live' }, 2013],
-		['no prompt', { model: 'MiniMax-Hailuo-2.3' }, 2013],
-		['2000 characters', { ...text, prompt: 'x'.repeat(2000) }, 0],
-		['2001 characters', { ...text, prompt: 'x'.repeat(2001) }, 2013],
-		['two frames', { model: 'MiniMax-Hailuo-02', ...frame, last_frame_image: IMAGE }, 0],
-		['two frames with 2.3', { ...text, ...frame, last_frame_image: IMAGE }, 2013],
-		['only a last frame', { model: 'MiniMax-Hailuo-02', last_frame_image: IMAGE }, 2013],
-		['bare base64', { ...text, first_frame_image: png(400, 400).toString('base64') }, 2013],
-		['a small image', { ...text, first_frame_image: pngUrl(300, 400) }, 2013],
-		['an image of 301 px', { ...text, first_frame_image: pngUrl(301, 400) }, 0],
-		['a panorama', { ...text, first_frame_image: pngUrl(1000, 310) }, 2013],
-		['an unreadable image', { ...text, first_frame_image: 'data:image/png;base64,AAAA' }, 2013],
-		['an uploaded file', { ...text, first_frame_image: 'mm_file://123' }, 2013],
-		['unknown model', { ...text, model: 'video-01' }, 2013],
-	])('%s', async (_name, body, expected) => {
-		expect(await code(body)).toBe(expected);
-	});
-
-	const subject = { type: 'character', image: [IMAGE] };
-	it.each<[string, object, number]>([
-		['the documented shape', { subject_reference: [subject] }, 0],
-		['image as a string', { subject_reference: [{ ...subject, image: IMAGE }] }, 2013],
-		['no type', { subject_reference: [{ image: [IMAGE] }] }, 2013],
-		['two subjects', { subject_reference: [subject, subject] }, 2013],
-		['a duration', { subject_reference: [subject], duration: 6 }, 2013],
-		['a resolution', { subject_reference: [subject], resolution: '720P' }, 2013],
-	])('S2V-01 with %s', async (_name, body, expected) => {
-		expect(await code({ model: 'S2V-01', prompt: 'a walk', ...body })).toBe(expected);
 	});
 
 	it('fails with the code that the prompt asks for, and gives the money back', async () => {
@@ -200,128 +201,5 @@ describe('templates', () => {
 		const queryPath = `/v1/query/video_template_generation?task_id=${id}`;
 		expect((await minimax(queryPath)).json.status).toBe('Preparing');
 		expect((await query(id)).base_resp.status_code).toBe(2013);
-	});
-});
-
-describe('V2', () => {
-	const content = [{ type: 'text', text: 'a lighthouse' }];
-	const body = { model: 'MiniMax-H3', content, resolution: '768P', duration: 5, ratio: '16:9' };
-	const image = (role?: string, url = IMAGE) => ({ type: 'image_url', image_url: { url }, role });
-	const withImages = (...images: object[]) => ({ ...body, content: [...content, ...images] });
-
-	const create = async (change: object = {}, key?: string): Promise<string> =>
-		(await minimax(V2, { body: { ...body, ...change }, key })).json.task_id;
-
-	it.each<[string, object, number]>([
-		['text', body, 200],
-		['2K', { ...body, resolution: '2K' }, 200],
-		['2K with Max', { ...body, model: 'MiniMax-H3-Max', resolution: '2K' }, 400],
-		['4 s', { ...body, duration: 4 }, 200],
-		['4 s with Max', { ...body, model: 'MiniMax-H3-Max', duration: 4 }, 400],
-		['16 s', { ...body, duration: 16 }, 400],
-		['text and adaptive', { ...body, ratio: 'adaptive' }, 400],
-		['text and no ratio', { ...body, ratio: undefined }, 400],
-		['extra with H3', { ...body, extra: { prompt_expansion_mode: 'quality' } }, 400],
-		['one image without a role', withImages(image()), 200],
-		['two frames', withImages(image('first_frame'), image('last_frame')), 200],
-		['a last frame alone', withImages(image('last_frame')), 200],
-		['two last frames', withImages(image('last_frame'), image('last_frame')), 400],
-		['two first frames', withImages(image('first_frame'), image('first_frame')), 400],
-		['frames and references', withImages(image('first_frame'), image('reference_image')), 400],
-		['9 references', withImages(...Array(9).fill(image('reference_image'))), 200],
-		['10 references', withImages(...Array(10).fill(image('reference_image'))), 400],
-		[
-			'sound alone',
-			withImages({ type: 'audio_url', audio_url: { url: IMAGE }, role: 'reference_audio' }),
-			400,
-		],
-		['an unknown file', withImages(image('first_frame', 'mm_file://5')), 400],
-		['a small image', withImages(image('first_frame', pngUrl(255, 300))), 400],
-		['no text', { ...body, content: [image('first_frame')] }, 400],
-		['7001 characters', { ...body, content: [{ type: 'text', text: 'x'.repeat(7001) }] }, 400],
-	])('%s', async (_name, request, status) => {
-		expect((await minimax(V2, { body: request })).status).toBe(status);
-	});
-
-	it('answers with real HTTP statuses', async () => {
-		const { json, status } = await minimax(V2, { body, key: 'sk-poor' });
-		expect(status).toBe(402);
-		expect(json).toMatchObject({
-			type: 'error',
-			error: { type: 'insufficient_balance_error', http_code: '402' },
-		});
-		expect(json.error.message).toMatch(/\(1008\)$/);
-		expect((await minimax(V2, { body, key: 'sk-bad' })).status).toBe(401);
-		expect((await minimax('/v2/query/video_generation/1')).status).toBe(400);
-	});
-
-	it('takes uploaded files', async () => {
-		const upload = await minimax('/v1/files/upload', {
-			body: form(png(400, 400), 'a.png', { purpose: 'video_generation_input' }),
-		});
-		const fileId = /"file_id":(\d+)/.exec(upload.text)?.[1] ?? '';
-		const request = withImages(image('first_frame', `mm_file://${fileId}`));
-		expect((await minimax(V2, { body: request })).status).toBe(200);
-		expect((await minimax(V2, { body: request, key: 'sk-other' })).status).toBe(400);
-		sandbox.advance(8 * 24 * 3600 * 1000);
-		expect((await minimax(V2, { body: request })).json.error.message).toContain('expired');
-		const refused = await minimax('/v1/files/upload', {
-			body: form(Buffer.from('nothing that is known'), 'a.png', { purpose: 'x' }),
-		});
-		expect(refused.status).toBe(400);
-	});
-
-	it('lists with filters and pages', async () => {
-		const first = await create();
-		sandbox.advance(10_000);
-		const second = await create();
-		const third = await create({}, 'sk-other');
-		const list = async (parameters: string) => {
-			const { json } = await minimax(`/v2/query/video_generation?${parameters}`);
-			return [json.items.map(({ id }: { id: string }) => id), json.total];
-		};
-		expect(await list('')).toEqual([[second, first], 2]);
-		expect(await list('filter.status=succeeded')).toEqual([[first], 1]);
-		expect(await list('filter.status=queued&filter.status=succeeded')).toEqual([
-			[second, first],
-			2,
-		]);
-		expect(await list(`filter.task_ids=${first},${third}`)).toEqual([[first], 1]);
-		expect(await list('filter.model=MiniMax-H3-Max')).toEqual([[], 0]);
-		expect(await list('page_num=2&page_size=1')).toEqual([[first], 2]);
-		sandbox.advance(8 * 24 * 3600 * 1000);
-		expect(await list('')).toEqual([[], 0]);
-		expect((await minimax(`/v2/query/video_generation/${first}`)).status).toBe(400);
-	});
-
-	it('cancels what waits, refuses what runs, deletes what is done', async () => {
-		const remove = async (id: string) => await minimax(`${V2}/${id}`, { method: 'DELETE' });
-		const waiting = await create();
-		expect((await remove(waiting)).json).toEqual({
-			task_id: waiting,
-			action: 'cancelled',
-			status: 'cancelled',
-		});
-		expect((await remove(waiting)).status).toBe(400);
-		expect(sandbox.charges().map(({ amount }) => amount)).toEqual([0.4, -0.4]);
-
-		const running = await create();
-		sandbox.advance(5000);
-		expect((await remove(running)).status).toBe(400);
-		sandbox.advance(5000);
-		expect((await remove(running)).json.action).toBe('deleted');
-		expect((await minimax(`/v2/query/video_generation/${running}`)).status).toBe(400);
-	});
-
-	it('allows 30 tasks in flight', async () => {
-		for (let index = 0; index < 30; index += 1) await create();
-		expect((await minimax(V2, { body })).status).toBe(429);
-		sandbox.configure({ rateLimits: false });
-		expect((await minimax(V2, { body })).status).toBe(200);
-	});
-
-	it('charges for images and reference videos too', async () => {
-		await create({ content: [...content, ...Array(7).fill(image('reference_image'))] });
-		expect(sandbox.charges()[0]).toMatchObject({ amount: 0.48, unit: 'USD' });
 	});
 });

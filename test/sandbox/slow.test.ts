@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { Fault } from '../../sandbox/faults';
 import { startSandbox } from '../../sandbox/server';
 import type { Sandbox } from '../../sandbox/server';
-import { call, form } from './client';
+import { authOf, call, form } from './client';
 import { create, createNames, creates, isAccepted } from './creates';
 import type { CreateName } from './creates';
 import { png } from './images';
@@ -68,13 +68,13 @@ describe.each(createNames)('a slow create at %s', (name) => {
 		slow(name);
 		const { vendor, path, body } = creates[name];
 		const content = JSON.stringify(body('a lighthouse'));
-		const auth = vendor === 'apiframe' ? 'X-API-Key: sk-test' : 'Authorization: Bearer sk-test';
-		const line = connect(sandbox.port, '127.0.0.1');
+		const url = new URL(`${sandbox.baseUrl(vendor)}${path}`);
+		const line = connect(Number(url.port), url.hostname);
 		line.write(
 			[
-				`POST ${new URL(sandbox.baseUrl(vendor)).pathname}${path} HTTP/1.1`,
+				`POST ${url.pathname} HTTP/1.1`,
 				'Host: 127.0.0.1',
-				auth,
+				...Object.entries(authOf(vendor)).map((header) => header.join(': ')),
 				'Content-Type: application/json',
 				`Content-Length: ${Buffer.byteLength(content)}`,
 				'',
@@ -99,9 +99,7 @@ describe.each(createNames)('a slow create at %s', (name) => {
 			method: 'POST',
 			headers: {
 				'Content-Type': 'application/json',
-				...(vendor === 'apiframe'
-					? { 'X-API-Key': 'sk-test' }
-					: { Authorization: 'Bearer sk-test' }),
+				...authOf(vendor),
 			},
 			body: JSON.stringify(body('a lighthouse')),
 			signal: hangUp.signal,

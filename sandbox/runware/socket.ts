@@ -1,26 +1,26 @@
-import type { Server } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 
-import { invalidKey, missingKey, RunwareTasks } from './runware';
-import { isBadKey, isRecord } from './world';
-import type { World } from './world';
+import { isBadKey } from '../world';
+import { invalidKey, missingKey } from './refusals';
+import { isAuthentication, serve } from './routes';
+import type { RunwareWorld } from './settings';
 
 /**
  * Runware's WebSocket, which its JavaScript SDK speaks: the same task objects, after an
  * authentication task. Faults are injected over HTTP only. Returns what ends all connections.
  */
-export function openRunwareSocket(server: Server, world: World): () => void {
+export function openSocket(server: Server, world: RunwareWorld): () => void {
 	const sockets = new WebSocketServer({ noServer: true });
-	const runwareTasks = new RunwareTasks(world);
 
 	server.on('upgrade', (request, socket, head) => {
-		if (!/^\/runware(\/v1)?\/?(\?|$)/.test(request.url ?? '')) {
+		if (!/^(\/v1)?\/?(\?|$)/.test(request.url ?? '')) {
 			socket.destroy();
 			return;
 		}
-		sockets.handleUpgrade(request, socket, head, (client) => serve(client, runwareTasks));
+		sockets.handleUpgrade(request, socket, head, (client) => converse(client, world));
 	});
 
 	return () => {
@@ -29,7 +29,7 @@ export function openRunwareSocket(server: Server, world: World): () => void {
 	};
 }
 
-function serve(client: WebSocket, runwareTasks: RunwareTasks): void {
+function converse(client: WebSocket, world: RunwareWorld): void {
 	let key: string | undefined;
 	const send = (body: unknown): void => client.send(JSON.stringify(body));
 
@@ -44,8 +44,6 @@ function serve(client: WebSocket, runwareTasks: RunwareTasks): void {
 			send({ errors: [{ code: 'invalidRequest', message: 'Not a JSON array of tasks' }] });
 			return;
 		}
-		const isAuthentication = (task: unknown): task is Record<string, unknown> =>
-			isRecord(task) && task.taskType === 'authentication';
 		for (const { apiKey, connectionSessionUUID } of tasks.filter(isAuthentication)) {
 			if (typeof apiKey !== 'string' || apiKey === '' || isBadKey(apiKey)) {
 				send({ errors: [apiKey ? invalidKey() : missingKey()] });
@@ -62,6 +60,6 @@ function serve(client: WebSocket, runwareTasks: RunwareTasks): void {
 			send({ errors: [missingKey()] });
 			return;
 		}
-		send(runwareTasks.serve(work, key).body);
+		send(serve(world, work, key).body);
 	});
 }
