@@ -35,7 +35,7 @@ export async function main(): Promise<void> {
 			await ensureN8n();
 		});
 		await step('Tests in a real n8n and a real browser', async () =>
-			jest('e2e', ['--selectProjects', 'e2e', '--runInBand'], {
+			jest('e2e', ['--selectProjects', 'e2e', '--maxWorkers', '2'], {
 				HAILUO_TARBALL: await packPackage(resultsFolder),
 			}),
 		);

@@ -3,15 +3,20 @@ import { startN8n } from '../../scripts/n8n/instance';
 import { buildPackage, packPackage } from '../../scripts/pack';
 import { share } from './shared';
 
-/** One n8n with the packed package for all end-to-end tests of a run. */
-export = async function globalSetup(): Promise<void> {
-	const home = await N8nHome.create();
+/**
+ * An n8n with the packed package for each of jest's workers: tests beside each other do not share
+ * credentials, task tables or logs.
+ */
+export = async function globalSetup({ maxWorkers }: { maxWorkers: number }): Promise<void> {
 	let { HAILUO_TARBALL: tarball } = process.env;
+	const first = await N8nHome.create();
 	if (!tarball) {
 		// `npm test` has packed already; a run of jest alone tests what is in the working tree.
 		await buildPackage();
-		tarball = await packPackage(home.userFolder);
+		tarball = await packPackage(first.userFolder);
 	}
-	await home.installPackage(tarball);
-	share(await startN8n({ home }), tarball);
+	const homes = [first];
+	while (homes.length < maxWorkers) homes.push(await N8nHome.create());
+	for (const home of homes) await home.installPackage(tarball);
+	share(await Promise.all(homes.map(async (home) => await startN8n({ home }))), tarball);
 };

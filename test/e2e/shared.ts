@@ -1,7 +1,7 @@
 import type { N8nInstance } from '../../scripts/n8n/instance';
 import { N8nSession } from '../../scripts/n8n/session';
 
-/** The n8n that globalSetup.ts has started. */
+/** The n8n that globalSetup.ts has started for this worker of jest. */
 interface SharedN8n {
 	/** The editor's address. */
 	url: string;
@@ -13,24 +13,30 @@ interface SharedN8n {
 
 // Test files run in module registries of their own; an environment variable reaches them all.
 const variable = 'HAILUO_E2E_N8N';
-const holder = globalThis as { hailuoN8n?: N8nInstance };
+const holder = globalThis as { hailuoN8n?: readonly N8nInstance[] };
 
-export function share(n8n: N8nInstance, tarball: string): void {
-	holder.hailuoN8n = n8n;
-	const shared: SharedN8n = { url: n8n.url, userFolder: n8n.home.userFolder, tarball };
+export function share(instances: readonly N8nInstance[], tarball: string): void {
+	holder.hailuoN8n = instances;
+	const shared = instances.map(
+		({ url, home }): SharedN8n => ({ url, userFolder: home.userFolder, tarball }),
+	);
 	process.env[variable] = JSON.stringify(shared);
 }
 
 export async function stopShared(): Promise<void> {
-	await holder.hailuoN8n?.stop();
-	await holder.hailuoN8n?.home.remove();
+	for (const n8n of holder.hailuoN8n ?? []) {
+		await n8n.stop();
+		await n8n.home.remove();
+	}
 }
 
 export function sharedN8n(): SharedN8n {
 	const value = process.env[variable];
 	if (!value)
 		throw new Error('No n8n is running: start these tests with jest --selectProjects e2e.');
-	return JSON.parse(value) as SharedN8n;
+	const all = JSON.parse(value) as SharedN8n[];
+	// jest counts its workers from 1.
+	return all[Number(process.env.JEST_WORKER_ID) - 1];
 }
 
 /** A session of the shared n8n's owner. */
