@@ -14,6 +14,4 @@ module.exports = {
 	ignoreDependencies: ['node'],
 	// A type that a signature in its own file names is part of what that file says.
 	ignoreExportsUsedInFile: { interface: true, type: true },
-	// Temporary, until the exports that only their own file uses have lost the word.
-	rules: { exports: 'warn', types: 'warn' },
 };

@@ -12,7 +12,7 @@ export const baseUrls: Readonly<Record<string, string>> = {
 
 export const uuid = '12c20a98-991b-459f-b3a3-41741a7dfd19';
 
-export const write: MediaWriter = (media) =>
+const write: MediaWriter = (media) =>
 	'url' in media ? media.url : `https://files.example.com/${media.file.name}`;
 
 export type Form = Partial<VideoRequest> & Pick<VideoRequest, 'mode' | 'model'>;

@@ -1,10 +1,8 @@
-import { examples } from './examples.json';
+import { examples } from './examples';
 
 /** Real answers of a vendor, and ways to replace one part of them by something else. */
 export const bodiesOf = (vendor: string): unknown[] =>
-	examples
-		.filter(({ provider }) => provider === vendor)
-		.map(({ response }) => (response as { body?: unknown } | undefined)?.body ?? {});
+	examples.filter(({ provider }) => provider === vendor).map(({ response }) => response.body ?? {});
 
 export type Path = readonly string[];
 

@@ -37,6 +37,68 @@ function reacting(name: string, parameters: object, credentials: Credentials): W
 	};
 }
 
+/** Twenty tasks of all vendors in one execution; one fails, some are in the list of an account. */
+function firing(credentials: Credentials): Workflow {
+	const fire = oneNode(
+		'hailuoGenerateVideo',
+		{
+			provider: '={{ $json.provider }}',
+			model: '={{ $json.model }}',
+			prompt: '={{ $json.prompt }}',
+			waitForCompletion: false,
+			recordTask: true,
+			taskTable: { label: 'twenty' },
+			options: { concurrency: 10 },
+		},
+		credentials,
+	);
+	const vendors = providers.map(({ id }) => id);
+	const tasks = Array.from({ length: 20 }, (_, index) => ({
+		provider: vendors[index % 4],
+		// Every second task of MiniMax is one that its account lists.
+		model: index % 8 === 0 ? 'MiniMax-H3' : 'MiniMax-Hailuo-2.3',
+		prompt: `Scene ${index}${index === 13 ? ' {{sandbox fail=1027}}' : ''}`,
+	}));
+	const list = {
+		id: 'list',
+		name: 'List',
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
+		position: [100, 0],
+		parameters: { mode: 'raw', jsonOutput: JSON.stringify({ tasks }), options: {} },
+	};
+	const split = {
+		id: 'split',
+		name: 'Split',
+		type: 'n8n-nodes-base.splitOut',
+		typeVersion: 1,
+		position: [160, 0],
+		parameters: { fieldToSplitOut: 'tasks', options: {} },
+	};
+	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	return {
+		...fire,
+		nodes: [...fire.nodes, list, split],
+		connections: { Start: to('List'), List: to('Split'), Split: to('Hailuo') },
+	};
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const references = (items: readonly Json[]) => items.map(({ taskRef }) => String(taskRef)).sort();
+
+/** What each of the published workflows has kept so far, under its name here. */
+async function firedBy<Name extends string>(
+	session: N8nSession,
+	workflows: Readonly<Record<Name, string>>,
+): Promise<Record<Name, Json[]>> {
+	const fired: Array<[string, Json[]]> = [];
+	for (const [name, id] of Object.entries<string>(workflows)) {
+		fired.push([name, (await givenOut(session, id, 'Kept')).map(({ json }) => json)]);
+	}
+	return Object.fromEntries(fired) as Record<Name, Json[]>;
+}
+
 test('every task fires exactly once, across kill -9 between submitting and finishing', async () => {
 	const sandbox = await startSandbox({ config: { secondsPerTask: 45, rateLimits: false } });
 	const home = await N8nHome.create({ tarball: sharedN8n().tarball });
@@ -58,50 +120,7 @@ test('every task fires exactly once, across kill -9 between submitting and finis
 			),
 		};
 
-		const vendors = providers.map(({ id }) => id);
-		const fire = oneNode(
-			'hailuoGenerateVideo',
-			{
-				provider: '={{ $json.provider }}',
-				model: '={{ $json.model }}',
-				prompt: '={{ $json.prompt }}',
-				waitForCompletion: false,
-				recordTask: true,
-				taskTable: { label: 'twenty' },
-				options: { concurrency: 10 },
-			},
-			credentials,
-		);
-		const tasks = Array.from({ length: 20 }, (_, index) => ({
-			provider: vendors[index % 4],
-			// Every second task of MiniMax is one that its account lists.
-			model: index % 8 === 0 ? 'MiniMax-H3' : 'MiniMax-Hailuo-2.3',
-			prompt: `Scene ${index}${index === 13 ? ' {{sandbox fail=1027}}' : ''}`,
-		}));
-		const list = {
-			id: 'list',
-			name: 'List',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [100, 0],
-			parameters: { mode: 'raw', jsonOutput: JSON.stringify({ tasks }), options: {} },
-		};
-		const split = {
-			id: 'split',
-			name: 'Split',
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			position: [160, 0],
-			parameters: { fieldToSplitOut: 'tasks', options: {} },
-		};
-		const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
-		const submitted = await session.runWorkflow(
-			await session.createWorkflow({
-				...fire,
-				nodes: [...fire.nodes, list, split],
-				connections: { Start: to('List'), List: to('Split'), Split: to('Hailuo') },
-			}),
-		);
+		const submitted = await session.runWorkflow(await session.createWorkflow(firing(credentials)));
 		expect(submitted.data.resultData.error?.message).toBeUndefined();
 		const made = (submitted.data.resultData.runData.Hailuo[0].data?.main[0] ?? []).map(
 			({ json }) => json,
@@ -117,27 +136,18 @@ test('every task fires exactly once, across kill -9 between submitting and finis
 			apiframe: made.filter(({ provider }) => provider === 'apiframe'),
 			h3: made.filter(({ model }) => model === 'MiniMax-H3'),
 		};
-		const refs = (items: ReadonlyArray<Record<string, unknown>>) =>
-			items.map(({ taskRef }) => String(taskRef)).sort();
-		const jsonOf = async (id: string) =>
-			(await givenOut(session, id, 'Kept')).map(({ json }) => json);
-		const fired = async () => ({
-			table: await jsonOf(triggers.table),
-			apiframe: await jsonOf(triggers.apiframe),
-			h3: await jsonOf(triggers.h3),
-		});
 		for (let tries = 0; tries < 60; tries++) {
-			const now = await fired();
+			const now = await firedBy(session, triggers);
 			const names = Object.keys(expected) as Array<keyof typeof expected>;
 			if (names.every((name) => now[name].length >= expected[name].length)) break;
 			await sleep(5000);
 		}
 		// One more poll of n8n: nothing may come twice.
 		await sleep(65_000);
-		const all = await fired();
-		expect(refs(all.table)).toEqual(refs(expected.table));
-		expect(refs(all.apiframe)).toEqual(refs(expected.apiframe));
-		expect(refs(all.h3)).toEqual(refs(expected.h3));
+		const all = await firedBy(session, triggers);
+		expect(references(all.table)).toEqual(references(expected.table));
+		expect(references(all.apiframe)).toEqual(references(expected.apiframe));
+		expect(references(all.h3)).toEqual(references(expected.h3));
 		const failed = all.table.filter(({ event }) => event === 'failed');
 		expect(failed).toHaveLength(1);
 		expect(failed[0]).toMatchObject({ status: 'failed', label: 'twenty' });

@@ -59,7 +59,7 @@ export const accounts: readonly Account[] = [
 	},
 ];
 
-export const secret = 'key-that-nobody-may-see';
+const secret = 'key-that-nobody-may-see';
 
 export interface Ended extends NodeOutcome {
 	/** What was charged for good and all: refunds are taken off. */

@@ -1,21 +1,15 @@
 import type { Fault } from '../../sandbox/faults';
-import type { Sandbox } from '../../sandbox/server';
 import { simulateTime } from '../workflow/time';
+import { sandbox, useSandbox } from '../workflow/world';
 import type { Account, Ended } from './accounts';
 import { accounts, expectVideo, order } from './accounts';
 
 /** Faults that come again and again: every run ends by itself, pays once at most and says what is known. */
 const time = simulateTime();
-let sandbox: Sandbox;
 
 // A busy machine takes longer; nothing else depends on it.
 jest.setTimeout(120_000);
-
-beforeAll(async () => {
-	sandbox = await time.startSandbox({ secondsPerTask: 60 });
-});
-
-afterAll(async () => await sandbox.close());
+useSandbox(time, { secondsPerTask: 60 });
 
 type Repeated = Omit<Fault, 'vendor'>;
 

@@ -1,6 +1,6 @@
 import type { Fault } from '../../sandbox/faults';
-import type { Sandbox } from '../../sandbox/server';
 import { simulateTime } from '../workflow/time';
+import { sandbox, useSandbox } from '../workflow/world';
 import type { Account } from './accounts';
 import { accounts, expectVideo, order } from './accounts';
 
@@ -9,16 +9,10 @@ import { accounts, expectVideo, order } from './accounts';
  * case has to end in follows from two questions: may the request be repeated, and was it carried out?
  */
 const time = simulateTime();
-let sandbox: Sandbox;
 
 // A busy machine takes longer; nothing else depends on it.
 jest.setTimeout(120_000);
-
-beforeAll(async () => {
-	sandbox = await time.startSandbox({ secondsPerTask: 60 });
-});
-
-afterAll(async () => await sandbox.close());
+useSandbox(time, { secondsPerTask: 60 });
 
 type Kind = Omit<Fault, 'vendor' | 'step'>;
 

@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
-import type { Sandbox } from '../../sandbox/server';
 import { simulateTime } from '../workflow/time';
+import { sandbox, useSandbox } from '../workflow/world';
 import type { Account, Ended } from './accounts';
 import { accounts, order } from './accounts';
 
@@ -9,16 +9,10 @@ const time = simulateTime();
 const runware = accounts.find(({ vendor }) => vendor === 'runware') as Account;
 /** USD for one result. */
 const price = 0.28;
-let sandbox: Sandbox;
 
 // A busy machine takes longer; nothing else depends on it.
 jest.setTimeout(120_000);
-
-beforeAll(async () => {
-	sandbox = await time.startSandbox({ secondsPerTask: 60 });
-});
-
-afterAll(async () => await sandbox.close());
+useSandbox(time, { secondsPerTask: 60 });
 
 async function orderThree(marker: string, node: Partial<INode>): Promise<Ended> {
 	const prompt = `A paper boat {{sandbox ${marker}}}`;

@@ -4,7 +4,7 @@ import type { Vendor } from '../../sandbox/config';
 import { startSandbox } from '../../sandbox/server';
 import type { Sandbox } from '../../sandbox/server';
 import { call, form } from './client';
-import examples from './fixtures/examples.json';
+import examples from '../support/examples.json';
 import { png } from './images';
 
 interface Example {

@@ -34,6 +34,17 @@ test.each(pages)('links inside %s lead somewhere', (page) => {
 	expect(broken).toEqual([]);
 });
 
+test('every test that docs/promises.md names is there', () => {
+	const rows = readFileSync(path.join(docsFolder, 'promises.md'), 'utf8').split('\n');
+	const named = rows
+		.filter((row) => row.startsWith('|'))
+		.flatMap((row) => [...(row.split('|').at(-2) ?? '').matchAll(/`([^`]+)`/g)])
+		.map(([, name]) => name);
+	expect(named).not.toEqual([]);
+	const exists = (name: string) => existsSync(path.join(root, 'test', `${name}.test.ts`));
+	expect(named.filter((name) => !exists(name))).toEqual([]);
+});
+
 function anchors(page: string): string[] {
 	const text = readFileSync(path.join(root, page), 'utf8');
 	return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>

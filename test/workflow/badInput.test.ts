@@ -1,30 +1,33 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { providers } from '../../providers';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
 import { png } from '../sandbox/images';
 import { binaryItem, runNode } from './harness';
-import { speedUpTime } from './time';
+import { simulateTime } from './time';
 import { sandboxKeys } from './additionalData';
+import { expectLabels, inventedLabels } from './labels';
+import { sandbox, useSandbox } from './world';
 
 /** Each mistake ends in a sentence that names the field and what is allowed, before anything is sent. */
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox({ clock: speedUpTime(50) });
-});
-
-afterAll(async () => await sandbox.close());
-
-beforeEach(() => sandbox.reset());
+useSandbox(simulateTime());
 
 async function run(parameters: INodeParameters, items = [{ json: {} }], apiKey = 'key') {
-	return await runNode({
+	const outcome = await runNode({
 		parameters: { prompt: 'A paper boat', ...parameters },
 		items,
 		credentials: sandboxKeys(sandbox, apiKey),
 	});
+	await expectLabels('hailuoGenerateVideo', outcome);
+	return outcome;
 }
+
+test.each([
+	['Ttl is not usable: Number must be greater than 59', ['Ttl', 'Number']],
+	['Aigc Watermark is “abc”', ['Aigc', 'Watermark']],
+	['Choose a Size.', ['Size']],
+	['Keep Video For is “Never”', []],
+])('a label that the form does not have is seen: %s', async (message, invented) => {
+	expect(await inventedLabels('hailuoGenerateVideo', message)).toEqual(invented);
+});
 
 const vendors = providers.map(({ id }) => id);
 

@@ -1,26 +1,19 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { providers } from '../../providers';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
 import type { Capability, Output } from '../../video/capabilities';
 import type { Provider } from '../../video/provider';
 import type { SettingName } from '../../video/request';
 import { runNode } from './harness';
-import { speedUpTime } from './time';
+import { simulateTime } from './time';
 import { sandboxKeys } from './additionalData';
+import { sandbox, useSandbox } from './world';
 
 /**
  * The capability tables against the sandbox, which was written from the vendors' pages and shares no
  * code with them: what the form allows is accepted, one step outside is refused before a request.
  */
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox({ clock: speedUpTime(20), config: { rateLimits: false } });
-});
-
-afterAll(async () => await sandbox.close());
+useSandbox(simulateTime(), { rateLimits: false });
 
 const credentials = () => sandboxKeys(sandbox);
 
@@ -86,7 +79,6 @@ test('what the form allows, the vendor accepts', async () => {
 		fc.asyncProperty(choice, settings, fc.boolean(), async (number, wished, automatic) => {
 			const chosen = choices[number];
 			sandbox.reset();
-			sandbox.configure({ rateLimits: false });
 			const options = Object.fromEntries(
 				wished
 					.filter((name) => chosen.row.settings.includes(name))
@@ -161,7 +153,7 @@ test('every model in every mode of every vendor makes a video', async () => {
 		provider.capabilities.map((row) => ({ provider, row })),
 	);
 	sandbox.reset();
-	sandbox.configure({ rateLimits: false, secondsPerTask: 1 });
+	sandbox.configure({ secondsPerTask: 1 });
 	const { items, error } = await runNode({
 		parameters: {
 			references: { items: [{ kind: 'image', source: 'url', url }] },

@@ -1,26 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Sandbox } from '../../sandbox/server';
 import { clock } from '../../nodes/shared/clock';
-import { forgetAccounts } from '../../video/account';
 import { runNode } from './harness';
 import { simulateTime } from './time';
+import { sandbox, useSandbox } from './world';
 
 const time = simulateTime();
-let sandbox: Sandbox;
 
 // A busy machine takes longer; nothing else depends on it.
 jest.setTimeout(120_000);
-
-beforeAll(async () => {
-	sandbox = await time.startSandbox();
-});
-
-afterAll(async () => await sandbox.close());
-
-beforeEach(() => {
-	sandbox.reset();
-	forgetAccounts();
-});
+useSandbox(time);
 
 interface Extra {
 	readonly prompts?: string[];

@@ -1,37 +1,18 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import { packageNodes } from '../../scripts/docs/package';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
-import { png } from '../sandbox/images';
-import { FakeTaskTable } from '../support/fakeTaskTable';
 import { fieldsOf } from '../../scripts/docs/fields';
-import { binaryItem, runNode } from './harness';
-import { speedUpTime } from './time';
+import { packageNodes } from '../../scripts/docs/package';
+import type { Change, Run } from './fieldCases';
+import { generate, templateVideo } from './fieldCases';
+import { runNode } from './harness';
+import { simulateTime } from './time';
 import { TriggerWorkflow } from './triggerHarness';
-import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
-import { sandboxKeys } from './additionalData';
-
-jest.setTimeout(60_000);
+import { keys, sandbox, startAfresh, submit, table, useSandbox, useTaskTable } from './world';
 
 /** No field is dead: each one, changed alone, changes what is sent, given out or written. */
-let sandbox: Sandbox;
-let table: FakeTaskTable;
-
-beforeAll(async () => {
-	sandbox = await startSandbox({ clock: speedUpTime(100) });
-	table = await FakeTaskTable.start();
-});
-
-afterAll(async () => {
-	await sandbox.close();
-	await table.close();
-});
-
-const keys = () => ({
-	...sandboxKeys(sandbox),
-	hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.baseUrl },
-});
+jest.setTimeout(60_000);
+useSandbox(simulateTime(), { rateLimits: false });
+useTaskTable();
 
 /** What differs from run to run although nothing was changed. */
 const passing =
@@ -39,7 +20,7 @@ const passing =
 const steady = (value: unknown) => JSON.stringify(value).replace(passing, '…');
 
 /** The automatic schedule asks more often than this in two minutes, once a minute does not. */
-const many = 6;
+const many = 4;
 /** A task alone may overlap two requests. */
 const few = 2;
 
@@ -60,11 +41,6 @@ const shapeOf = ({ json, binary }: INodeExecutionData) => ({
 	json,
 	files: Object.keys(binary ?? {}),
 });
-
-interface Run {
-	readonly parameters: INodeParameters;
-	readonly items?: INodeExecutionData[];
-}
 
 async function observe(type: string, { parameters, items }: Run): Promise<string> {
 	let open = 0;
@@ -90,171 +66,8 @@ async function observe(type: string, { parameters, items }: Run): Promise<string
 	});
 }
 
-/** Parameters without and with the change, made anew for each run. */
-type Change = () => Promise<readonly [Run, Run]> | readonly [Run, Run];
-
-const change =
-	(base: INodeParameters, changed: INodeParameters, items?: INodeExecutionData[]): Change =>
-	() => [
-		{ parameters: base, items },
-		{ parameters: { ...base, ...changed }, items },
-	];
-
-const picture = 'https://example.com/one.png';
-const other = 'https://example.com/two.png';
-const prompt = 'A paper boat';
-const quick = { prompt: '{{sandbox seconds=1}} A paper boat' };
-const slow = { prompt: '{{sandbox seconds=120}} A paper boat', downloadVideo: false };
-const sixItems = Array.from({ length: 6 }, () => ({ json: {} }));
-
-const files = [
-	{
-		json: {},
-		binary: {
-			...binaryItem(png(640, 480), 'one.png', 'image/png', 'data').binary,
-			...binaryItem(png(800, 600), 'two.png', 'image/png', 'other').binary,
-		},
-	},
-];
-
-/** Seen in the request that a dry run shows. */
-const dry = (
-	base: INodeParameters,
-	changed: INodeParameters,
-	items?: INodeExecutionData[],
-): Change => change({ prompt, options: { dryRun: true }, ...base }, changed, items);
-
-const option = (value: INodeParameters, provider = 'minimax'): Change =>
-	dry({ provider }, { options: { dryRun: true, ...value } });
-
-const frame = (name: string, mode: string, model: string, more: INodeParameters = {}) => ({
-	[`${name}Source`]: dry(
-		{ mode, model, ...more, [`${name}Url`]: picture },
-		{ [`${name}Source`]: 'binary' },
-		files,
-	),
-	[`${name}Url`]: dry({ mode, model, ...more, [`${name}Url`]: picture }, { [`${name}Url`]: other }),
-	[`${name}BinaryField`]: dry(
-		{ mode, model, ...more, [`${name}Source`]: 'binary', [`${name}BinaryField`]: 'data' },
-		{ [`${name}BinaryField`]: 'other' },
-		files,
-	),
-});
-
-const h3 = { model: 'MiniMax-H3', mode: 'referenceToVideo' };
-const reference = (changed: INodeParameters, base: INodeParameters = {}): Change =>
-	dry(
-		{ ...h3, references: { items: [{ kind: 'image', source: 'url', url: picture, ...base }] } },
-		{
-			references: {
-				items: [{ kind: 'image', source: 'url', url: picture, ...base, ...changed }],
-			},
-		},
-		files,
-	);
-
-/** Fields that every node has that makes videos, with what makes one quickly and slowly. */
-const making = (fast: INodeParameters, long: INodeParameters): Record<string, Change> => ({
-	waitForCompletion: change(fast, { waitForCompletion: false }),
-	'wait.timeoutMinutes': change(long, { wait: { timeoutMinutes: 0.5 } }),
-	'wait.pollIntervalSeconds': change(long, { wait: { pollIntervalSeconds: 60 } }),
-	'wait.onTimeout': change(
-		{ ...long, wait: { timeoutMinutes: 0.1 } },
-		{ wait: { timeoutMinutes: 0.1, onTimeout: 'returnPending' } },
-	),
-	downloadVideo: change(fast, { downloadVideo: false }),
-	'download.binaryField': change(fast, { download: { binaryField: 'film' } }),
-	'download.maxSizeMb': change(fast, { download: { maxSizeMb: 0.001 } }),
-	recordTask: change(fast, { recordTask: true }),
-	'taskTable.name': change({ ...fast, recordTask: true }, { taskTable: { name: 'Films' } }),
-	'taskTable.label': change({ ...fast, recordTask: true }, { taskTable: { label: 'spring' } }),
-	'options.callbackUrl': change(
-		{ ...fast, options: { dryRun: true } },
-		{ options: { dryRun: true, callbackUrl: 'https://example.com/hook' } },
-	),
-	'options.concurrency': change(
-		{ ...fast, waitForCompletion: false },
-		{ options: { concurrency: 1 } },
-		sixItems,
-	),
-	'options.dryRun': change(fast, { options: { dryRun: true } }),
-	'options.maxCost': change({ ...fast, waitForCompletion: false }, { options: { maxCost: 0.01 } }),
-	'options.simplify': change({ ...fast, downloadVideo: false }, { options: { simplify: false } }),
-});
-
-const generate: Record<string, Change> = {
-	...making(quick, slow),
-	provider: dry({}, { provider: 'runware' }),
-	mode: dry({ firstFrameUrl: picture }, { mode: 'imageToVideo' }),
-	model: dry({}, { model: 'MiniMax-Hailuo-02' }),
-	prompt: dry({}, { prompt: 'A kite' }),
-	'cameraMovements.movements': dry(
-		{ cameraMovements: { steps: [{ movements: ['pushIn'] }] } },
-		{ cameraMovements: { steps: [{ movements: ['panLeft'] }] } },
-	),
-	...frame('firstFrame', 'imageToVideo', 'MiniMax-Hailuo-2.3'),
-	...frame('lastFrame', 'firstLastFrame', 'MiniMax-Hailuo-02', { firstFrameUrl: picture }),
-	...frame('subject', 'subjectReference', 'S2V-01'),
-	'references.kind': reference({ kind: 'video' }),
-	'references.source': reference({ source: 'binary' }),
-	'references.url': reference({ url: other }),
-	'references.binaryField': reference({ binaryField: 'other' }, { source: 'binary' }),
-	resolution: dry({}, { resolution: '1080P' }),
-	duration: dry({}, { duration: 10 }),
-	aspectRatio: dry({ model: 'MiniMax-H3' }, { aspectRatio: '9:16' }),
-	'options.promptOptimizer': option({ promptOptimizer: 'off' }),
-	'options.fastPretreatment': option({ fastPretreatment: true }),
-	'options.aigcWatermark': option({ aigcWatermark: true }),
-	'options.fps': option({ fps: 25 }, 'runware'),
-	'options.includeCost': option({ includeCost: false }, 'runware'),
-	'options.ttl': option({ ttl: 600 }, 'runware'),
-	'options.numberResults': option({ numberResults: 2 }, 'runware'),
-	'options.outputFormat': option({ outputFormat: 'WEBM' }, 'runware'),
-	'options.outputQuality': option({ outputQuality: 50 }, 'runware'),
-	'options.safetyMode': option({ safetyMode: 'full' }, 'runware'),
-	'options.uploadEndpoint': option({ uploadEndpoint: 'https://example.com/put' }, 'runware'),
-};
-
-const dog = '392747428568649728';
-const template = {
-	template: { __rl: true, mode: 'id', value: dog },
-	images: { items: [{ source: 'url', url: picture }] },
-};
-const image = (changed: INodeParameters, base: INodeParameters = {}): Change =>
-	change(
-		{ ...template, options: { dryRun: true }, images: { items: [{ url: picture, ...base }] } },
-		{ images: { items: [{ url: picture, ...base, ...changed }] } },
-		files,
-	);
-const beast = (value: string) => ({ texts: { items: [{ value }] } });
-const beasts = { template: { __rl: true, mode: 'id', value: '394514820878671878' } };
-
-const templateVideo: Record<string, Change> = {
-	...making(template, { ...beasts, ...beast('{{sandbox seconds=120}}'), downloadVideo: false }),
-	template: change(
-		{ ...template, options: { dryRun: true } },
-		{ template: { __rl: true, mode: 'id', value: '393881433990066176' } },
-	),
-	'images.source': image({ source: 'binary' }),
-	'images.url': image({ url: other }),
-	'images.binaryField': image({ binaryField: 'other' }, { source: 'binary' }),
-	'texts.value': change(
-		{ ...beasts, ...beast('a lion'), options: { dryRun: true } },
-		beast('a newt'),
-	),
-};
-
-async function submit(seconds: number, more: INodeParameters = {}): Promise<INodeExecutionData> {
-	const { items, error } = await runNode({
-		parameters: {
-			prompt: `{{sandbox seconds=${seconds}}} A paper boat`,
-			waitForCompletion: false,
-			...more,
-		},
-		credentials: keys(),
-	});
-	if (error) throw new Error(error.message);
-	return { json: items[0].json };
+async function task(seconds: number, more: INodeParameters = {}): Promise<INodeExecutionData> {
+	return { json: await submit('minimax', `{{sandbox seconds=${seconds}}} A paper boat`, more) };
 }
 
 /** A change for a task that takes so many seconds, made for the run. */
@@ -262,7 +75,7 @@ const asked =
 	(seconds: number, base: INodeParameters, changed: INodeParameters, count = 1): Change =>
 	async () => {
 		const items: INodeExecutionData[] = [];
-		while (items.length < count) items.push(await submit(seconds));
+		while (items.length < count) items.push(await task(seconds));
 		if (seconds < 10) sandbox.advance(10_000);
 		sandbox.clearRequests();
 		const { taskId, taskRef } = items[0].json;
@@ -279,8 +92,8 @@ const asked =
 const listed =
 	(base: INodeParameters, changed: INodeParameters): Change =>
 	async () => {
-		await submit(1, { model: 'MiniMax-H3' });
-		await submit(600, { model: 'MiniMax-H3-Max' });
+		await task(1, { model: 'MiniMax-H3' });
+		await task(600, { model: 'MiniMax-H3-Max' });
 		sandbox.advance(10_000);
 		const list = { operation: 'list', provider: 'minimax', ...base };
 		return [{ parameters: list }, { parameters: { ...list, ...changed } }];
@@ -335,10 +148,10 @@ async function observeTrigger(parameters: INodeParameters): Promise<string> {
 	table.create('Films');
 	table.create('Hailuo Tasks');
 	const recorded = { recordTask: true };
-	const one = await submit(900, { ...recorded, taskTable: { label: 'spring' } });
-	const two = await submit(900, { ...recorded, model: 'MiniMax-H3' });
-	await submit(900, { ...recorded, prompt: '{{sandbox seconds=900 fail=1027}} A boat' });
-	await submit(900, { provider: 'apiframe' });
+	const one = await task(900, { ...recorded, taskTable: { label: 'spring' } });
+	const two = await task(900, { ...recorded, model: 'MiniMax-H3' });
+	await task(900, { ...recorded, prompt: '{{sandbox seconds=900 fail=1027}} A boat' });
+	await task(900, { provider: 'apiframe' });
 	const named = JSON.stringify(parameters)
 		.replace('ONE', String(one.json.taskRef))
 		.replace('TWO', String(two.json.taskRef));
@@ -374,15 +187,6 @@ const trigger: Record<string, INodeParameters[]> = {
 	'download.maxSizeMb': [{}, { download: { maxSizeMb: 0.001 } }],
 };
 
-beforeEach(() => startAfresh());
-
-function startAfresh() {
-	sandbox.reset();
-	sandbox.configure({ rateLimits: false });
-	table.reset();
-	forgetEverything();
-}
-
 describe.each(Object.entries(nodeCases))('%s', (type, cases) => {
 	test('every field has its case', async () => {
 		expect(Object.keys(cases).sort()).toEqual(await leavesOf(type));
@@ -392,6 +196,7 @@ describe.each(Object.entries(nodeCases))('%s', (type, cases) => {
 		const seen: string[] = [];
 		for (const index of [0, 0, 1]) {
 			startAfresh();
+			table.reset();
 			seen.push(await observe(type, (await prepare())[index]));
 		}
 		const [unchanged, again, changed] = seen;
@@ -409,6 +214,7 @@ describe('hailuoTrigger', () => {
 		const seen: string[] = [];
 		for (const parameters of [base, base, changed]) {
 			startAfresh();
+			table.reset();
 			seen.push(await observeTrigger(parameters));
 		}
 		const [unchanged, again, otherwise] = seen;

@@ -1,20 +1,12 @@
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
 import { runNode } from './harness';
-import { speedUpTime } from './time';
+import { simulateTime } from './time';
+import { sandbox, useSandbox } from './world';
 
-let sandbox: Sandbox;
 const credentials = () => ({
 	hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
 });
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ clock: speedUpTime(20) });
-});
-
-afterAll(async () => await sandbox.close());
-
-beforeEach(() => sandbox.reset());
+useSandbox(simulateTime());
 
 test('a prompt becomes a finished, downloaded video and one charge', async () => {
 	const { items, error } = await runNode({

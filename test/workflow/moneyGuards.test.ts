@@ -1,27 +1,15 @@
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 import { fieldsOf } from '../../scripts/docs/fields';
 import { packageNodes } from '../../scripts/docs/package';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
 import { sandboxKeys } from './additionalData';
 import { runNode } from './harness';
-import { speedUpTime } from './time';
-
-jest.setTimeout(60_000);
+import { simulateTime } from './time';
+import { expectLabels } from './labels';
+import { sandbox, useSandbox } from './world';
 
 /** What protects money or data and cannot be read refuses: nothing is sent, nothing is paid. */
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox({ clock: speedUpTime(20) });
-});
-
-afterAll(async () => await sandbox.close());
-
-beforeEach(() => {
-	sandbox.reset();
-	sandbox.configure({ rateLimits: false, secondsPerTask: 1 });
-});
+jest.setTimeout(60_000);
+useSandbox(simulateTime(), { rateLimits: false, secondsPerTask: 1 });
 
 const dog = '392747428568649728';
 const picture = { items: [{ source: 'url', url: 'https://example.com/pet.jpg' }] };
@@ -33,14 +21,16 @@ const forms: Record<string, INodeParameters> = {
 };
 
 async function run(type: string, parameters: INodeParameters) {
-	return await runNode({
+	const outcome = await runNode({
 		type,
 		parameters: { ...forms[type], ...parameters },
 		credentials: sandboxKeys(sandbox),
 	});
+	await expectLabels(type, outcome);
+	return outcome;
 }
 
-describe.each(Object.keys(forms))('%s', (type) => {
+describe.each(Object.keys(forms))('Maximum Cost and Dry Run of %s', (type) => {
 	test.each([
 		'abc',
 		'$0.10',
@@ -93,7 +83,9 @@ describe.each(Object.keys(forms))('%s', (type) => {
 		const { items } = await run(type, { waitForCompletion: false, options: { dryRun } });
 		expect(items[0].json).toHaveProperty('taskRef');
 	});
+});
 
+describe.each(Object.keys(forms))('other fields of %s', (type) => {
 	test.each([
 		['waitForCompletion', 'Wait for Completion'],
 		['downloadVideo', 'Download Video'],

@@ -1,44 +1,17 @@
 import type { INodeExecutionData, INodeParameters, IRun } from 'n8n-workflow';
 import { ExecuteContext } from 'n8n-core';
-import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
 import { VENDORS } from '../../sandbox/config';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
-import { forgetAccounts } from '../../video/account';
-import { FakeTaskTable } from '../support/fakeTaskTable';
-import { sandboxKeys } from './additionalData';
 import { runNode } from './harness';
-import { speedUpTime } from './time';
+import { simulateTime } from './time';
 import { TriggerWorkflow } from './triggerHarness';
+import { keys, sandbox, table, useSandbox, useTaskTable } from './world';
 
 /** Promises that reach beyond one node: retries, the task table, the trigger, Query Task, Stop. */
 jest.setTimeout(120_000);
+useSandbox(simulateTime());
+useTaskTable();
 
 const secret = 'rw-4f1d09c27be84a1f9d55a6';
-let sandbox: Sandbox;
-let table: FakeTaskTable;
-
-beforeAll(async () => {
-	sandbox = await startSandbox({ clock: speedUpTime(50) });
-	table = await FakeTaskTable.start();
-});
-
-afterAll(async () => {
-	await sandbox.close();
-	await table.close();
-});
-
-beforeEach(() => {
-	sandbox.reset();
-	table.reset();
-	forgetAccounts();
-	forgetEverything();
-});
-
-const keys = (apiKey = 'key') => ({
-	...sandboxKeys(sandbox, apiKey),
-	hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.baseUrl },
-});
 
 interface Extra {
 	readonly type?: string;
@@ -51,6 +24,16 @@ interface Extra {
 
 const run = async (parameters: INodeParameters, { apiKey, ...extra }: Extra = {}) =>
 	await runNode({ parameters, credentials: keys(apiKey), ...extra });
+
+async function triggerOnTable(): Promise<TriggerWorkflow> {
+	table.create();
+	const trigger = new TriggerWorkflow({
+		parameters: { source: 'taskTable', downloadVideo: false },
+		credentials: keys(),
+	});
+	await trigger.activate();
+	return trigger;
+}
 
 const creates = (vendor: 'minimax' | 'runware') => sandbox.requests({ vendor, step: 'create' });
 
@@ -119,12 +102,7 @@ describe('several results of one order, one of which fails', () => {
 	});
 
 	test('fire the trigger once, with all that could be made, by the number in the task table', async () => {
-		table.create();
-		const trigger = new TriggerWorkflow({
-			parameters: { source: 'taskTable', downloadVideo: false },
-			credentials: keys(),
-		});
-		await trigger.activate();
+		const trigger = await triggerOnTable();
 		await run({ ...order, waitForCompletion: false, recordTask: true });
 		for (let polls = 0; polls < 5; polls++) await trigger.poll();
 		expect(trigger.items).toHaveLength(1);
@@ -162,12 +140,7 @@ test('tables of version 0.1 get the column for the number of results, or do with
 
 describe('a firewall’s page in the trigger’s way', () => {
 	test('expires no task: what completes later still fires', async () => {
-		table.create();
-		const trigger = new TriggerWorkflow({
-			parameters: { source: 'taskTable', downloadVideo: false },
-			credentials: keys(),
-		});
-		await trigger.activate();
+		const trigger = await triggerOnTable();
 		for (const provider of VENDORS) {
 			await run({
 				provider,
@@ -212,16 +185,15 @@ describe('a key that a vendor repeats in its words', () => {
 describe('Stop', () => {
 	test('leaves the references of tasks that go on in the log and in the execution’s data', async () => {
 		const lines: string[] = [];
-		const note = (line: string) => void lines.push(line);
+		const stop = new AbortController();
+		const note = (line: string) => {
+			if (lines.push(line) === 4) stop.abort();
+		};
 		const logger = { debug: note, info: note, warn: note, error: note };
 		Object.defineProperty(ExecuteContext.prototype, 'logger', {
 			configurable: true,
 			get: () => logger,
 		});
-		const stop = new AbortController();
-		const watch = setInterval(() => {
-			if (lines.length >= 4) stop.abort();
-		}, 10);
 		const { run: stopped } = await run(
 			{ prompt: '={{ $json.prompt }}' },
 			{
@@ -231,7 +203,6 @@ describe('Stop', () => {
 				signal: stop.signal,
 			},
 		);
-		clearInterval(watch);
 		delete (ExecuteContext.prototype as { logger?: unknown }).logger;
 		const custom = stopped.data.resultData.metadata ?? {};
 		const references = lines.flatMap((line) => /accepted: (\S+)/.exec(line)?.[1] ?? []);

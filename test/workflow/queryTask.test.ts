@@ -1,22 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
 import { runNode } from './harness';
-import { speedUpTime } from './time';
-
-let sandbox: Sandbox;
+import { expectLabels } from './labels';
+import { simulateTime } from './time';
+import { sandbox, useSandbox } from './world';
 
 const minimaxKey = (apiKey = 'key') => ({
 	hailuoMiniMaxApi: { apiKey, region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
 });
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ clock: speedUpTime(20) });
-});
-
-afterAll(async () => await sandbox.close());
-
-beforeEach(() => sandbox.reset());
+useSandbox(simulateTime());
 
 async function submit(prompt: string, parameters: INodeParameters = {}) {
 	const { items } = await runNode({
@@ -32,13 +24,15 @@ async function query(
 	credentials = minimaxKey(),
 	onError?: 'continueRegularOutput',
 ) {
-	return await runNode({
+	const outcome = await runNode({
 		type: 'hailuoQueryTask',
 		parameters,
 		items,
 		credentials,
 		...(onError && { node: { onError } }),
 	});
+	await expectLabels('hailuoQueryTask', outcome);
+	return outcome;
 }
 
 const h3 = { model: 'MiniMax-H3', duration: 5 };

@@ -1,31 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
-import { FakeTaskTable } from '../support/fakeTaskTable';
 import type { NodeRun } from './harness';
 import { runNode } from './harness';
 import { speedUpTime } from './time';
+import { sandbox, table, useSandbox, useTaskTable } from './world';
 
-let sandbox: Sandbox;
-let fake: FakeTaskTable;
+useSandbox(speedUpTime(20));
+useTaskTable();
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ clock: speedUpTime(20) });
-	fake = await FakeTaskTable.start();
-});
-
-afterAll(async () => {
-	await sandbox.close();
-	await fake.close();
-});
-
-beforeEach(() => {
-	sandbox.reset();
-	fake.reset();
-});
-
-const credentials = (apiKey = 'n8n-key', baseUrl = fake.baseUrl) => ({
+const credentials = (apiKey = 'n8n-key', baseUrl = table.baseUrl) => ({
 	hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
 	hailuoTaskTableApi: { apiKey, baseUrl },
 });
@@ -53,7 +36,7 @@ async function until(condition: () => boolean) {
 	while (!condition()) await sleep(10);
 }
 
-const rowRequests = () => fake.requests.filter((one) => one.includes('/rows'));
+const rowRequests = () => table.requests.filter((one) => one.includes('/rows'));
 
 describe('Generate Video', () => {
 	test('writes the row before it waits, with what the trigger needs', async () => {
@@ -62,8 +45,8 @@ describe('Generate Video', () => {
 			waitForCompletion: false,
 			taskTable: { label: ' spring ' },
 		});
-		expect(fake.tables.map(({ name }) => name)).toEqual(['Hailuo Tasks']);
-		expect(fake.rows).toEqual([
+		expect(table.tables.map(({ name }) => name)).toEqual(['Hailuo Tasks']);
+		expect(table.rows).toEqual([
 			expect.objectContaining({
 				taskRef: items[0].json.taskRef,
 				provider: 'minimax',
@@ -78,14 +61,14 @@ describe('Generate Video', () => {
 			}),
 		]);
 		const created = Date.parse(String(items[0].json.createdAt));
-		const wait = Date.parse(String(fake.rows[0].nextCheckAt)) - created;
+		const wait = Date.parse(String(table.rows[0].nextCheckAt)) - created;
 		expect(wait).toBeGreaterThan(5000);
 		expect(wait).toBeLessThan(10 * 60_000);
 	});
 
 	test('brings the row up to date when the wait ends, with one request for each step', async () => {
 		const { items, hints } = await generate({ prompt: '{{sandbox seconds=5}}' });
-		expect(fake.rows).toEqual([
+		expect(table.rows).toEqual([
 			expect.objectContaining({
 				status: 'completed',
 				videoUrl: items[0].json.videoUrl,
@@ -101,8 +84,8 @@ describe('Generate Video', () => {
 	test('and when the wait ends in failure', async () => {
 		const { error } = await generate({ prompt: '{{sandbox seconds=5 fail=1027}}' });
 		expect(error).toBeDefined();
-		expect(fake.rows).toEqual([expect.objectContaining({ status: 'failed', nextCheckAt: null })]);
-		expect(fake.rows[0].failure).toBeTruthy();
+		expect(table.rows).toEqual([expect.objectContaining({ status: 'failed', nextCheckAt: null })]);
+		expect(table.rows[0].failure).toBeTruthy();
 	});
 
 	test('many items look the table up once, each under its own label', async () => {
@@ -114,11 +97,11 @@ describe('Generate Video', () => {
 			},
 			{ items: Array.from({ length: 12 }, (_, n) => ({ json: { n } })) },
 		);
-		expect(fake.rows.map(({ label }) => label).sort()).toEqual(
+		expect(table.rows.map(({ label }) => label).sort()).toEqual(
 			Array.from({ length: 12 }, (_, n) => `label ${n}`).sort(),
 		);
-		expect(fake.requests.filter((one) => one === 'GET /data-tables')).toHaveLength(1);
-		expect(fake.requests.filter((one) => one === 'POST /data-tables')).toHaveLength(1);
+		expect(table.requests.filter((one) => one === 'GET /data-tables')).toHaveLength(1);
+		expect(table.requests.filter((one) => one === 'POST /data-tables')).toHaveLength(1);
 		expect(rowRequests()).toHaveLength(12);
 	});
 
@@ -129,7 +112,7 @@ describe('Generate Video', () => {
 			{ credentials: { hailuoMiniMaxApi } },
 		);
 		expect(error).toBeUndefined();
-		expect(fake.requests).toEqual([]);
+		expect(table.requests).toEqual([]);
 	});
 
 	test('a retry that picks a task up makes no second row, and undoes nothing', async () => {
@@ -137,12 +120,12 @@ describe('Generate Video', () => {
 			{ prompt: '{{sandbox seconds=3600}}', wait: { timeoutMinutes: 0.3 } },
 			{ node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 10 } },
 		);
-		await until(() => fake.rows.length > 0);
+		await until(() => table.rows.length > 0);
 		// The trigger has finished it in the meantime.
-		fake.rows[0].status = 'completed';
+		table.rows[0].status = 'completed';
 		const { error } = await running;
 		expect(error?.message).toMatch(/not ready after/);
-		expect(fake.rows).toMatchObject([{ status: 'completed' }]);
+		expect(table.rows).toMatchObject([{ status: 'completed' }]);
 		expect(rowRequests()).toHaveLength(2);
 		expect(sandbox.charges('key')).toHaveLength(1);
 	});
@@ -162,7 +145,7 @@ test('Template Video records its tasks', async () => {
 		credentials: credentials(),
 	});
 	expect(error).toBeUndefined();
-	expect(fake.rows).toMatchObject([{ taskRef: items[0].json.taskRef, provider: 'minimax' }]);
+	expect(table.rows).toMatchObject([{ taskRef: items[0].json.taskRef, provider: 'minimax' }]);
 });
 
 describe('recording that fails never fails the generation', () => {
@@ -186,28 +169,28 @@ describe('recording that fails never fails the generation', () => {
 	});
 
 	test('a key without a scope', async () => {
-		fake.keys.set('n8n-key', ['dataTable:list', 'dataTable:create']);
+		table.keys.set('n8n-key', ['dataTable:list', 'dataTable:create']);
 		expect(await made()).toMatch(/lacks the scope dataTableRow:create/);
 	});
 
 	test('a wrong base URL', async () => {
 		expect(await made('n8n-key', 'https://n8n.example.com')).toMatch(/ends with \/api\/v1/);
 		sandbox.reset();
-		expect(await made('n8n-key', fake.baseUrl.replace('v1', 'v3'))).toMatch(/No n8n API answers/);
+		expect(await made('n8n-key', table.baseUrl.replace('v1', 'v3'))).toMatch(/No n8n API answers/);
 	});
 
 	test('the public API switched off', async () => {
-		fake.state = 'off';
+		table.state = 'off';
 		expect(await made()).toMatch(/N8N_PUBLIC_API_DISABLED/);
 	});
 
 	test('a table that is not ours', async () => {
-		fake.create('Hailuo Tasks', [{ name: 'taskRef', type: 'string' }]);
+		table.create('Hailuo Tasks', [{ name: 'taskRef', type: 'string' }]);
 		expect(await made()).toMatch(/it has no columns provider, model/);
 	});
 
 	test('an n8n that is down for longer than one would wait', async () => {
-		fake.faults = Array.from({ length: 50 }, () => 503);
+		table.faults = Array.from({ length: 50 }, () => 503);
 		expect(await made()).toMatch(/HTTP 503/);
 	});
 
@@ -222,7 +205,7 @@ describe('recording that fails never fails the generation', () => {
 		expect(items).toHaveLength(20);
 		expect(hints.filter((one) => one.startsWith('The task minimax:v1:'))).toHaveLength(5);
 		expect(hints.filter((one) => one.startsWith('More tasks could not'))).toHaveLength(1);
-		expect(fake.requests.length).toBeLessThanOrEqual(5);
+		expect(table.requests.length).toBeLessThanOrEqual(5);
 	});
 
 	test('an error item says it too', async () => {
@@ -235,26 +218,26 @@ describe('recording that fails never fails the generation', () => {
 });
 
 test('a fault that passes is waited for', async () => {
-	fake.faults = [500, 502];
+	table.faults = [500, 502];
 	const { hints } = await generate({
 		prompt: '{{sandbox seconds=3600}}',
 		waitForCompletion: false,
 	});
-	expect(fake.rows).toHaveLength(1);
+	expect(table.rows).toHaveLength(1);
 	expect(hints.join()).not.toContain('task table');
 });
 
 test('a table that is deleted while the node waits is made again', async () => {
 	const running = generate({ prompt: '{{sandbox seconds=30}}' });
-	await until(() => fake.rows.length > 0);
-	fake.tables.length = 0;
+	await until(() => table.rows.length > 0);
+	table.tables.length = 0;
 	const { items, hints, error } = await running;
 	expect(error).toBeUndefined();
 	expect(items[0].json.status).toBe('completed');
 	// Once it is gone, this run says so; the next one makes it.
 	expect(hints.join()).toMatch(/task table is gone/);
 	await generate({ prompt: '{{sandbox seconds=3600}}', waitForCompletion: false });
-	expect(fake.rows).toHaveLength(1);
+	expect(table.rows).toHaveLength(1);
 });
 
 describe('Query Task', () => {
@@ -272,36 +255,36 @@ describe('Query Task', () => {
 		const taskRef = await submitted('{{sandbox seconds=1}}');
 		sandbox.advance(5000);
 		await query({}, taskRef);
-		expect(fake.rows).toMatchObject([
+		expect(table.rows).toMatchObject([
 			{ taskRef, status: 'completed', label: 'kept', nextCheckAt: null },
 		]);
-		expect(fake.rows[0].videoUrl).toMatch(/^http/);
+		expect(table.rows[0].videoUrl).toMatch(/^http/);
 	});
 
 	test('Get makes the row of a task that has none', async () => {
 		const taskRef = await submitted('{{sandbox seconds=3600}}', false);
 		await query({ taskTable: { label: 'late' } }, taskRef);
-		expect(fake.rows).toMatchObject([{ taskRef, label: 'late' }]);
-		expect(fake.rows[0].nextCheckAt).not.toBeNull();
+		expect(table.rows).toMatchObject([{ taskRef, label: 'late' }]);
+		expect(table.rows[0].nextCheckAt).not.toBeNull();
 	});
 
 	test('Wait records an end in failure, too', async () => {
 		const taskRef = await submitted('{{sandbox seconds=20 fail=1027}}');
 		const { error } = await query({ operation: 'wait' }, taskRef);
 		expect(error).toBeDefined();
-		expect(fake.rows).toMatchObject([{ taskRef, status: 'failed', nextCheckAt: null }]);
+		expect(table.rows).toMatchObject([{ taskRef, status: 'failed', nextCheckAt: null }]);
 	});
 
 	test('what the vendor did not say changes no row', async () => {
 		const taskRef = await submitted('{{sandbox seconds=1}}');
-		fake.rows[0].status = 'completed';
+		table.rows[0].status = 'completed';
 		const wrong = { ...credentials().hailuoMiniMaxApi, apiKey: 'bad-key' };
 		await query({}, taskRef, {
 			credentials: { ...credentials(), hailuoMiniMaxApi: wrong },
 			node: { onError: 'continueRegularOutput' },
 		});
-		expect(fake.rows).toMatchObject([{ status: 'completed' }]);
+		expect(table.rows).toMatchObject([{ status: 'completed' }]);
 		await query({}, 'minimax:v1:404404404', { node: { onError: 'continueRegularOutput' } });
-		expect(fake.rows).toHaveLength(1);
+		expect(table.rows).toHaveLength(1);
 	});
 });

@@ -1,18 +1,9 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
 import { binaryItem, runNode } from './harness';
-import { speedUpTime } from './time';
+import { simulateTime } from './time';
+import { sandbox, useSandbox } from './world';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox({ clock: speedUpTime(100) });
-});
-
-afterAll(async () => await sandbox.close());
-
-beforeEach(() => sandbox.reset());
+useSandbox(simulateTime());
 
 const picture = { items: [{ source: 'url', url: 'https://example.com/pet.jpg' }] };
 

@@ -73,6 +73,9 @@ export class SimulatedTime {
 	/** Seconds that slow answers take, by vendor and step. */
 	private readonly slow = new Map<string, number>();
 
+	/** Only a fault holds an answer; without one nobody has to look for it among the requests. */
+	private hasFaults = false;
+
 	/** Milliseconds since 1970. */
 	readonly now = (): number => this.start + this.passed;
 
@@ -104,11 +107,13 @@ export class SimulatedTime {
 			...started,
 			inject: (fault) => {
 				const { vendor, step, seconds } = fault;
+				this.hasFaults = true;
 				if (seconds !== undefined) this.slow.set(`${vendor} ${step}`, seconds);
 				return started.inject(fault);
 			},
 			reset: () => {
 				this.onTheWay.clear();
+				this.hasFaults = false;
 				started.reset();
 			},
 			close: async () => {
@@ -152,7 +157,7 @@ export class SimulatedTime {
 
 	/** Until when the sandbox holds the requests that it does not answer now, by `now`. */
 	private held(): number[] {
-		if (this.onTheWay.size === 0) return [];
+		if (!this.hasFaults || this.onTheWay.size === 0) return [];
 		return [...this.sandboxes]
 			.flatMap((sandbox) => sandbox.requests())
 			.filter(({ headers }) => this.onTheWay.has(String(headers[numberHeader])))

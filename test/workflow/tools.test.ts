@@ -1,19 +1,10 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
 import { runNode } from './harness';
-import { speedUpTime } from './time';
+import { simulateTime } from './time';
+import { sandbox, useSandbox } from './world';
 
-const time = speedUpTime(100);
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox({ clock: time });
-});
-
-afterAll(async () => await sandbox.close());
-
-beforeEach(() => sandbox.reset());
+const time = simulateTime();
+useSandbox(time);
 
 /** Runs a node as n8n runs it for an agent since version 3: by the name of its tool. */
 async function runTool(type: string, parameters: INodeParameters) {

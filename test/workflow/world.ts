@@ -1,0 +1,62 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
+import type { SandboxConfigInput } from '../../sandbox/config';
+import type { Sandbox } from '../../sandbox/server';
+import { startSandbox } from '../../sandbox/server';
+import { forgetAccounts } from '../../video/account';
+import { FakeTaskTable } from '../support/fakeTaskTable';
+import type { Credentials } from './additionalData';
+import { sandboxKeys } from './additionalData';
+import { runNode } from './harness';
+import { SimulatedTime } from './time';
+
+/** What the tests of one file share; see `useSandbox` and `useTaskTable`. */
+export let sandbox: Sandbox;
+export let table: FakeTaskTable;
+
+/** Starts the sandbox for the tests of this file, and empties it before each. */
+export function useSandbox(
+	clock: { now(): number } | SimulatedTime,
+	config: SandboxConfigInput = {},
+) {
+	beforeAll(async () => {
+		sandbox =
+			clock instanceof SimulatedTime
+				? await clock.startSandbox(config)
+				: await startSandbox({ clock, config });
+	});
+	afterAll(async () => await sandbox.close());
+	beforeEach(startAfresh);
+}
+
+/** As after a restart of the sandbox and of n8n. */
+export function startAfresh() {
+	sandbox.reset();
+	forgetAccounts();
+	forgetEverything();
+}
+
+/** The same for a task table. */
+export function useTaskTable() {
+	beforeAll(async () => {
+		table = await FakeTaskTable.start();
+	});
+	afterAll(async () => await table.close());
+	beforeEach(() => table.reset());
+}
+
+/** A credential for every vendor and for the task table. */
+export const keys = (apiKey?: string): Credentials => ({
+	...sandboxKeys(sandbox, apiKey),
+	hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.baseUrl },
+});
+
+/** The item of a task that is not waited for. */
+export async function submit(provider: string, prompt: string, parameters: INodeParameters = {}) {
+	const { items, error } = await runNode({
+		parameters: { provider, prompt, waitForCompletion: false, ...parameters },
+		credentials: keys(),
+	});
+	if (error) throw new Error(error.message);
+	return items[0].json;
+}
