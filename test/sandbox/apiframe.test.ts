@@ -2,25 +2,17 @@ import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { createHash, createHmac } from 'node:crypto';
 
-import { startSandbox } from '../../sandbox/server';
-import type { Sandbox } from '../../sandbox/server';
 import { call, form } from './client';
 import type { Call } from './client';
 import openapi from './fixtures/apiframe.openapi.json';
 import { png, pngUrl } from './images';
 import { receive } from './receiver';
 import type { Message } from './receiver';
+import { sandbox, still, useSandbox } from './world';
 
 const IMAGE = 'https://example.com/a.jpg';
 
-/** Time stands still but for `advance`, so no test depends on how fast the machine is. */
-const NOON = Date.UTC(2026, 10, 21, 12);
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 10 }, clock: { now: () => NOON } });
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+useSandbox({ config: { secondsPerTask: 10 }, clock: still });
 
 const ajv = new Ajv({ strict: false });
 addFormats(ajv);

@@ -5,19 +5,13 @@ import { join } from 'node:path';
 import { vendors } from '../../sandbox';
 import { VENDORS } from '../../sandbox/config';
 import type { Vendor } from '../../sandbox/config';
-import { startSandbox } from '../../sandbox/server';
-import type { Sandbox } from '../../sandbox/server';
 import { readMp4 } from '../support/mp4';
 import { call } from './client';
 import type { Json } from './client';
 import { pngUrl } from './images';
+import { sandbox, useSandbox } from './world';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 0 } });
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+useSandbox({ config: { secondsPerTask: 0 } });
 
 const control = async (method: string, path: string, body?: unknown) => {
 	const response = await fetch(`${sandbox.url}/control${path}`, {

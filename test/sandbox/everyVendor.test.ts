@@ -1,19 +1,11 @@
 import type { Vendor } from '../../sandbox/config';
-import { startSandbox } from '../../sandbox/server';
-import type { Sandbox } from '../../sandbox/server';
 import { authOf, call } from './client';
 import type { Reply } from './client';
 import { create, createNames, creates, isAccepted } from './creates';
 import type { CreateName } from './creates';
+import { sandbox, still, useSandbox } from './world';
 
-/** Time stands still but for `advance`, so no test depends on how fast the machine is. */
-const NOON = Date.UTC(2026, 10, 21, 12);
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 10 }, clock: { now: () => NOON } });
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+useSandbox({ config: { secondsPerTask: 10 }, clock: still });
 
 describe('a text that asks for a refusal', () => {
 	const answers: Record<CreateName, [status: number, json: object]> = {

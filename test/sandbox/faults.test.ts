@@ -1,15 +1,10 @@
 import type { Vendor } from '../../sandbox/config';
 import { startSandbox } from '../../sandbox/server';
-import type { Sandbox } from '../../sandbox/server';
 import type { Fault } from '../../sandbox/faults';
 import { call } from './client';
+import { sandbox, useSandbox } from './world';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 10, slowDripMilliseconds: 5 } });
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+useSandbox({ config: { secondsPerTask: 10, slowDripMilliseconds: 5 } });
 
 const body = { model: 'MiniMax-Hailuo-2.3', prompt: 'a lighthouse' };
 const create = async () => await call(sandbox, 'minimax', '/v1/video_generation', { body });

@@ -1,16 +1,8 @@
-import { startSandbox } from '../../sandbox/server';
-import type { Sandbox } from '../../sandbox/server';
 import { call } from './client';
 import { create } from './creates';
+import { sandbox, still, useSandbox } from './world';
 
-/** Time stands still but for `advance`, so no test depends on how fast the machine is. */
-const NOON = Date.UTC(2026, 10, 21, 12);
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 10 }, clock: { now: () => NOON } });
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+useSandbox({ config: { secondsPerTask: 10 }, clock: still });
 
 const HOUR = 3600 * 1000;
 const pages = {

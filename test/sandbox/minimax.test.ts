@@ -1,21 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { startSandbox } from '../../sandbox/server';
-import type { Sandbox } from '../../sandbox/server';
 import { call } from './client';
 import type { Call } from './client';
 import { png, pngUrl } from './images';
+import { sandbox, useSandbox } from './world';
 
 const V1 = '/v1/video_generation';
 const IMAGE = 'https://example.com/a.jpg';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 10 } });
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+useSandbox({ config: { secondsPerTask: 10 } });
 
 const minimax = async (path: string, options?: Call) =>
 	await call(sandbox, 'minimax', path, options);

@@ -1,18 +1,12 @@
-import { startSandbox } from '../../sandbox/server';
-import type { Sandbox } from '../../sandbox/server';
 import { call, form } from './client';
 import type { Call } from './client';
 import { png, pngUrl } from './images';
+import { sandbox, useSandbox } from './world';
 
 const V2 = '/v2/video_generation';
 const IMAGE = 'https://example.com/a.jpg';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 10 } });
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+useSandbox({ config: { secondsPerTask: 10 } });
 
 const minimax = async (path: string, options?: Call) =>
 	await call(sandbox, 'minimax', path, options);

@@ -3,16 +3,11 @@ import { createServer } from 'node:http';
 import { vendors } from '../../sandbox';
 import { VENDORS } from '../../sandbox/config';
 import { startSandbox } from '../../sandbox/server';
-import type { Sandbox } from '../../sandbox/server';
 import { authOf, call } from './client';
 import { create, createNames, creates, isAccepted } from './creates';
+import { sandbox, useSandbox } from './world';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 0 } });
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+useSandbox({ config: { secondsPerTask: 0 } });
 
 describe('the addresses of the vendors', () => {
 	it('are a port each, on this machine only', () => {

@@ -1,33 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import { startSandbox } from '../../sandbox/server';
-import type { Sandbox } from '../../sandbox/server';
-import { call } from './client';
 import { png, pngUrl } from './images';
 import { receive } from './receiver';
+import { poll, runware, task } from './runwareCalls';
+import { sandbox, still, useSandbox } from './world';
 
 const IMAGE = 'https://example.com/a.jpg';
 
-/** Time stands still but for `advance`, so no test depends on how fast the machine is. */
-const NOON = Date.UTC(2026, 10, 21, 12);
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 10 }, clock: { now: () => NOON } });
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
-
-const task = (change: object = {}) => ({
-	taskType: 'videoInference',
-	taskUUID: randomUUID(),
-	model: 'minimax:4@1',
-	positivePrompt: 'a lighthouse',
-	...change,
-});
-const runware = async (tasks: unknown, key?: string) =>
-	await call(sandbox, 'runware', '', { body: tasks, key });
-const poll = async (...ids: string[]) =>
-	await runware(ids.map((taskUUID) => ({ taskType: 'getResponse', taskUUID })));
+useSandbox({ config: { secondsPerTask: 10 }, clock: still });
 
 describe('an order at Runware', () => {
 	const frame = { inputs: { frameImages: [{ image: IMAGE, frame: 'first' }] } };

@@ -2,23 +2,16 @@ import { connect } from 'node:net';
 
 import type { Fault } from '../../sandbox/faults';
 import { startSandbox } from '../../sandbox/server';
-import type { Sandbox } from '../../sandbox/server';
 import { authOf, call, form } from './client';
 import { create, createNames, creates, isAccepted } from './creates';
 import type { CreateName } from './creates';
 import { png } from './images';
+import { NOON, sandbox, still, useSandbox } from './world';
 
-/** Time stands still but for `advance`, so no test depends on how fast the machine is. */
-const NOON = Date.UTC(2026, 10, 21, 12);
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({
-		config: { secondsPerTask: 10 },
-		clock: { now: () => NOON },
-	});
+useSandbox({
+	config: { secondsPerTask: 10 },
+	clock: still,
 });
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
 
 const MINUTE = 60_000;
 const slow = (name: CreateName, more: Partial<Fault> = {}) =>
@@ -166,7 +159,7 @@ describe('a slow answer', () => {
 
 	it('ends with a broken line when the sandbox is reset or closes', async () => {
 		for (const end of ['reset', 'close'] as const) {
-			const other = await startSandbox({ clock: { now: () => NOON } });
+			const other = await startSandbox({ clock: still });
 			for (const handled of [false, true]) {
 				other.inject({
 					vendor: 'apiframe',

@@ -1,23 +1,15 @@
 import { createHmac } from 'node:crypto';
 
-import { startSandbox } from '../../sandbox/server';
-import type { Sandbox } from '../../sandbox/server';
 import { call } from './client';
 import type { Call, Reply } from './client';
 import { pngUrl } from './images';
 import { receive } from './receiver';
 import type { Message } from './receiver';
+import { sandbox, still, useSandbox } from './world';
 
 const IMAGE = 'https://example.com/a.jpg';
 
-/** Time stands still but for `advance`, so no test depends on how fast the machine is. */
-const NOON = Date.UTC(2026, 10, 21, 12);
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 10 }, clock: { now: () => NOON } });
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+useSandbox({ config: { secondsPerTask: 10 }, clock: still });
 
 const path = '/v1/videos/generations';
 const text = { model: 'MiniMax-Hailuo-2.3', prompt: 'a lighthouse' };
