@@ -7,14 +7,25 @@ import { N8nHome } from '../scripts/n8n/home';
 import { packPackage, projectRoot } from '../scripts/pack';
 import { explain, Problem } from '../scripts/setup.cjs';
 import { faultTable } from './faults';
+import { hundred } from './hundred';
 import { Lab } from './lab';
 import { measureLoad } from './load';
 import { memory, memoryEnvironment } from './memory';
+import { rate } from './rate';
 import { print, save, type Section } from './report';
 import { requests } from './requests';
 import { wallTime } from './wallTime';
 
-const parts = ['load', 'wall', 'requests', 'faults', 'memory', 'trigger'] as const;
+const parts = [
+	'load',
+	'rate',
+	'wall',
+	'faults',
+	'hundred',
+	'requests',
+	'memory',
+	'trigger',
+] as const;
 type Part = (typeof parts)[number];
 
 const usage = `Usage: npm run bench -- [--quick] [--only=${parts.join(',')}]
@@ -29,13 +40,14 @@ async function main(args: string[]): Promise<void> {
 		if (section.goals.some(({ met }) => !met)) process.exitCode = 1;
 	};
 	if (wanted.has('load')) await done(await measureLoad());
-	const home = await N8nHome.create({ env: memoryEnvironment });
+	const homes = [await newHome(), await newHome()] as const;
+	const [home] = homes;
 	try {
-		await installPackage(home);
+		if (wanted.has('rate')) await done(await rate(homes));
 		await together(home, wanted, quick, done);
-		if (wanted.has('memory')) await done(await memory(home));
+		if (wanted.has('memory')) await done(await memory(home, quick));
 	} finally {
-		await home.remove();
+		for (const each of homes) await each.remove();
 	}
 	if (wanted.has('trigger')) await trigger(done);
 }
@@ -50,7 +62,9 @@ function wantedParts(args: string[]): Set<Part> {
 	return new Set(names as Part[]);
 }
 
-async function installPackage(home: N8nHome): Promise<void> {
+/** A user folder of n8n with the package in it. */
+async function newHome(): Promise<N8nHome> {
+	const home = await N8nHome.create({ env: memoryEnvironment });
 	const tarball = await packPackage(home.userFolder);
 	const { stdout } = await promisify(execFile)('tar', ['-tzf', tarball]);
 	const { n8n } = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as {
@@ -59,6 +73,7 @@ async function installPackage(home: N8nHome): Promise<void> {
 	const missing = n8n.nodes.find((file) => !stdout.includes(`package/${file}\n`));
 	if (missing) throw new Problem(`${missing} is not there: run npm run build first.`);
 	await home.installPackage(tarball);
+	return home;
 }
 
 /** What waits rather than works runs at the same time, in one n8n. */
@@ -68,12 +83,14 @@ async function together(
 	quick: boolean,
 	done: (section: Section) => Promise<void>,
 ): Promise<void> {
-	if (!(['wall', 'requests', 'faults'] as const).some((part) => wanted.has(part))) return;
+	if (!(['wall', 'faults', 'hundred', 'requests'] as const).some((part) => wanted.has(part)))
+		return;
 	const lab = await Lab.open(home);
 	try {
 		const wall = wanted.has('wall') ? wallTime(lab, quick) : undefined;
 		await wall?.ours;
 		if (wanted.has('faults')) await done(await faultTable(lab));
+		if (wanted.has('hundred')) await done(await hundred(lab));
 		if (wanted.has('requests')) await done(await requests(lab, quick));
 		if (wall) await done(await wall.section());
 	} finally {

@@ -64,7 +64,7 @@ async function meet(
 	const sandbox = await openSandbox();
 	try {
 		sandbox.inject({ vendor: 'minimax', times: 1, ...fault });
-		const run = await lab.run(contender, [taskSeconds], key, sandbox);
+		const run = await lab.run(contender, [taskSeconds], key, { sandbox });
 		if (sandbox.faults().length > 0) throw new Error(`The run ${key} never met its fault.`);
 		const charges = sandbox.charges().filter(({ kind }) => kind === 'charge');
 		const ids = charges.map(({ taskId }) => taskId);

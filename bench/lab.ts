@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox } from '../sandbox/server';
@@ -21,6 +22,23 @@ export interface Run {
 	files: Array<{ bytes: number }>;
 	/** Everything that n8n keeps of a failed execution; empty without a failure. */
 	error: string;
+}
+
+export interface RunOptions {
+	/** The lab's own, which has no rate limits, unless given. */
+	sandbox?: Sandbox;
+	/** Who makes the videos of our node. */
+	provider?: 'minimax' | 'runware';
+	/** Laid over the parameters of the node. */
+	parameters?: Record<string, unknown>;
+}
+
+/** A published workflow that makes one video whenever its webhook is called. */
+export interface Webhook {
+	/** Calls it so many times at one moment. */
+	call(times: number): Promise<void>;
+	/** The status of so many executions when all of them have ended. */
+	ended(count: number): Promise<string[]>;
 }
 
 interface NodeRun {
@@ -61,12 +79,11 @@ export class Lab {
 		contender: Contender,
 		seconds: number[],
 		key: string,
-		sandbox: Sandbox = this.sandbox,
+		options: RunOptions = {},
 	): Promise<Run> {
-		const credential = await this.credential(contender, key, sandbox);
 		const workflow = {
 			name: `${key} ${seconds.length}`,
-			nodes: [...itemNodes(seconds), videoNode(contender, credential)],
+			nodes: [...itemNodes(seconds), await this.videoNode(contender, key, promptOfItem, options)],
 			connections: {
 				Start: { main: [[{ node: 'Seconds', type: 'main', index: 0 }]] },
 				Seconds: { main: [[{ node: 'Items', type: 'main', index: 0 }]] },
@@ -88,6 +105,52 @@ export class Lab {
 		return summary(execution);
 	}
 
+	/** Publishes a workflow that makes a video of the sandbox's usual time at every call. */
+	async webhook(contender: Contender, key: string, options: RunOptions = {}): Promise<Webhook> {
+		const path = randomUUID();
+		const id = await this.session.publishWorkflow({
+			name: `${key} webhook`,
+			nodes: [
+				{
+					id: 'node-0',
+					name: 'Call',
+					type: 'n8n-nodes-base.webhook',
+					typeVersion: 2,
+					position: [0, 0],
+					webhookId: path,
+					parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} },
+				},
+				await this.videoNode(contender, key, scene, options),
+			],
+			connections: { Call: { main: [[{ node: nodeName, type: 'main', index: 0 }]] } },
+		});
+		const url = `${this.n8n.url}/webhook/${path}`;
+		await registered(url);
+		return {
+			call: async (times) => {
+				const answers = await Promise.all(
+					Array.from({ length: times }, async () => fetch(url, { method: 'POST' })),
+				);
+				const refused = answers.find(({ ok }) => !ok);
+				if (refused) throw new Error(`n8n answered ${refused.status} to a call of the webhook.`);
+			},
+			ended: async (count) => await this.ended(id, count),
+		};
+	}
+
+	private async ended(workflowId: string, count: number): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		for (const deadline = Date.now() + 30 * 60_000; Date.now() < deadline; await sleep(2000)) {
+			const { results } = await this.session.call<{ results: Array<{ status: string }> }>(
+				'GET',
+				`/executions?limit=100&filter=${filter}`,
+			);
+			const over = results.filter(({ status }) => !['new', 'running', 'waiting'].includes(status));
+			if (over.length >= count) return over.map(({ status }) => status);
+		}
+		throw new Error(`Not all ${count} executions of workflow ${workflowId} ended.`);
+	}
+
 	/** The process that does the work, not the task runner beside it. */
 	async processId(): Promise<number> {
 		const ours = `N8N_PORT=${this.n8n.port}`;
@@ -104,14 +167,30 @@ export class Lab {
 		throw new Error('The process of n8n is not there.');
 	}
 
-	private async credential(contender: Contender, key: string, sandbox: Sandbox) {
-		const url = sandbox.baseUrl('minimax');
+	private async videoNode(
+		contender: Contender,
+		key: string,
+		prompt: string,
+		{ sandbox = this.sandbox, provider = 'minimax', parameters = {} }: RunOptions,
+	): Promise<WorkflowNode> {
+		const url = sandbox.baseUrl(provider);
 		const [type, data] =
-			contender === 'ours'
-				? ['hailuoMiniMaxApi', { apiKey: key, region: 'custom', baseUrl: url }]
-				: ['minimaxApi', { apiKey: key, region: 'international', url: `${url}/v1` }];
-		const id = await this.session.saveCredential({ name: `${type} ${key}`, type, data });
-		return { [type]: { id, name: `${type} ${key}` } };
+			contender === 'builtIn'
+				? ['minimaxApi', { apiKey: key, region: 'international', url: `${url}/v1` }]
+				: provider === 'minimax'
+					? ['hailuoMiniMaxApi', { apiKey: key, region: 'custom', baseUrl: url }]
+					: ['hailuoRunwareApi', { apiKey: key, baseUrl: url }];
+		const name = `${type} ${key}`;
+		const id = await this.session.saveCredential({ name, type, data });
+		const node = contender === 'ours' ? ownNode(provider) : builtInNode;
+		return {
+			...node,
+			id: 'video',
+			name: nodeName,
+			position: [600, 0],
+			credentials: { [type]: { id, name } },
+			parameters: { ...node.parameters, prompt, ...parameters },
+		};
 	}
 }
 
@@ -147,40 +226,41 @@ function itemNodes(seconds: number[]): WorkflowNode[] {
 	];
 }
 
-/** The sandbox's marker has two braces on each side, which an expression cannot hold as they are. */
-const prompt =
-	"={{ 'A paper boat drifts down a rainy street ' + '{'.repeat(2) + 'sandbox seconds=' + $json.seconds + '}'.repeat(2) }}";
-
-function videoNode(contender: Contender, credentials: WorkflowNode['credentials']): WorkflowNode {
-	const shared = { id: 'node-3', name: nodeName, position: [600, 0], credentials };
-	return contender === 'ours'
-		? {
-				...shared,
-				type: 'n8n-nodes-hailuo.hailuoGenerateVideo',
-				typeVersion: 1,
-				parameters: {
-					provider: 'minimax',
-					mode: 'textToVideo',
-					model: 'MiniMax-Hailuo-2.3',
-					prompt,
-				},
-			}
-		: {
-				...shared,
-				type: '@n8n/n8n-nodes-langchain.minimax',
-				typeVersion: 1.2,
-				parameters: {
-					resource: 'video',
-					operation: 'textToVideo',
-					modelId: 'MiniMax-Hailuo-2.3',
-					prompt,
-					duration: 6,
-					resolution: '768P',
-					downloadVideo: true,
-					options: {},
-				},
-			};
+/** n8n registers a webhook a moment after its workflow was published. */
+async function registered(url: string): Promise<void> {
+	for (let tries = 0; tries < 100; tries++) {
+		const answer = await fetch(url, { method: 'OPTIONS', headers: { origin: url } });
+		if (answer.headers.get('access-control-allow-methods')?.includes('POST')) return;
+		await sleep(100);
+	}
+	throw new Error(`n8n does not know the webhook ${url}.`);
 }
+
+const scene = 'A paper boat drifts down a rainy street';
+/** The sandbox's marker has two braces on each side, which an expression cannot hold as they are. */
+const promptOfItem = `={{ '${scene} ' + '{'.repeat(2) + 'sandbox seconds=' + $json.seconds + '}'.repeat(2) }}`;
+
+type NodeKind = Pick<WorkflowNode, 'type' | 'parameters'> & { typeVersion: number };
+
+const ownNode = (provider: string): NodeKind => ({
+	type: 'n8n-nodes-hailuo.hailuoGenerateVideo',
+	typeVersion: 1,
+	parameters: { provider, mode: 'textToVideo', model: 'MiniMax-Hailuo-2.3' },
+});
+
+const builtInNode: NodeKind = {
+	type: '@n8n/n8n-nodes-langchain.minimax',
+	typeVersion: 1.2,
+	parameters: {
+		resource: 'video',
+		operation: 'textToVideo',
+		modelId: 'MiniMax-Hailuo-2.3',
+		duration: 6,
+		resolution: '768P',
+		downloadVideo: true,
+		options: {},
+	},
+};
 
 function summary({ status, data: { resultData } }: Execution): Run {
 	const run = resultData.runData[nodeName]?.[0];
