@@ -5,6 +5,7 @@ import { asJobError, ended, partialHints } from './outcome';
 import { Slots } from './slots';
 import type { Submitted } from './submit';
 import { forget, submit } from './submit';
+import { isFinal } from './task';
 import type { WatchResult } from './watcher';
 import { Watchers } from './watcher';
 
@@ -37,11 +38,11 @@ export class Generator {
 
 	private async make(order: Order): Promise<Made> {
 		const submitted = await submit(order, this.submitSlots);
-		const recorded = (await order.onAccepted?.(submitted.task)) ?? [];
-		const hints = [...submitted.hints, ...recorded];
+		order.onAccepted?.(submitted.task);
+		const hints = [...submitted.hints];
 		if (!order.wait) return { task: submitted.task, files: [], hints };
 		const result = await this.wait(order, order.wait, submitted);
-		if (result.end === 'final') hints.push(...((await order.onFinal?.(result.task)) ?? []));
+		if (result.end === 'final') await order.entry?.ended(result.task);
 		const task = ended(result, order.wait, order.provider.name, hints);
 		hints.push(...partialHints(task));
 		if (task.status !== 'completed' || !order.download) return { task, files: [], hints };
@@ -50,6 +51,7 @@ export class Generator {
 
 	private async wait(order: Order, wishes: WaitWishes, submitted: Submitted): Promise<WatchResult> {
 		const { task, acceptedAt } = submitted;
+		if (isFinal(task.status)) return { end: 'final', task };
 		let result: WatchResult;
 		try {
 			result = await this.watchers.of(order).until(

@@ -1,4 +1,5 @@
 import type { Connection } from './host';
+import type { LedgerEntry } from './ledger/entry';
 import type { MediaFile } from './media';
 import type { CreateRequest, MediaWriter, Provider } from './provider';
 import type { TaskReference } from './reference';
@@ -26,10 +27,10 @@ export interface Order extends Plan {
 	readonly memoryKey: string;
 	readonly wait?: WaitWishes;
 	readonly download?: DownloadWishes;
-	/** Called right after the vendor accepted the task and before any waiting. Gives hints. */
-	readonly onAccepted?: (task: VideoTask) => Promise<readonly string[]>;
-	/** Called when a wait has ended with a final status. Gives hints. */
-	readonly onFinal?: (task: VideoTask) => Promise<readonly string[]>;
+	/** Its row, where it is written down. */
+	readonly entry?: LedgerEntry;
+	/** Called right after the vendor accepted the task and before any waiting. */
+	readonly onAccepted?: (task: VideoTask) => void;
 	/**
 	 * Which of these tasks are written down as somebody's, outside of this process. Throws where
 	 * that cannot be found out.

@@ -4,17 +4,19 @@ import type { CreateQueue, Place } from './createQueue';
 import { asError, StoppedError, VendorError } from './failure';
 import { timeoutOf } from './http';
 import type { Memory } from './host';
-import type { MediaFile } from './media';
 import type { Order } from './order';
 import type { CreateRequest, MediaWriter } from './provider';
+import { EarlierOrder } from './ledger/earlierOrder';
+import type { OrderRow } from './ledger/orderRow';
 import type { LostAnswer } from './recover';
 import { findOut, wasNotAccepted } from './recover';
 import type { TaskReference } from './reference';
 import { formatReference, parseReference } from './reference';
-import { Deadline, repeat, retryAfterFailure } from './retry';
+import { Deadline, retryAfterFailure } from './retry';
 import type { Slots } from './slots';
 import type { TaskFacts, VideoTask } from './task';
 import { withFacts } from './task';
+import { uploadFiles, writeRequest } from './uploads';
 
 export interface Submitted {
 	readonly task: VideoTask;
@@ -36,6 +38,8 @@ interface Remembered {
 	facts?: TaskFacts;
 }
 
+/** Milliseconds that clocks may differ by, and a create may last beyond its time. */
+const overMargin = 15_000;
 /** Without a wait there is still some patience for a vendor that asks to come back later. */
 const patienceWithoutWait = 5 * 60_000;
 
@@ -47,8 +51,9 @@ const patienceWithoutWait = 5 * 60_000;
 export async function submit(order: Order, slots: Slots): Promise<Submitted> {
 	const account = accountOf(order.provider, order.connection);
 	const remembered = recall(order.connection.host.memory, order.memoryKey);
-	if (remembered?.state === 'accepted') return pickUp(remembered, order, account);
-	return await slots.run(async () => await new Sending(order, account, remembered).run());
+	if (remembered?.state === 'accepted') return await pickUp(remembered, order, account);
+	const send = async () => await new Sending(order, account, remembered).run();
+	return await slots.run(async () => await (order.entry?.alone(send) ?? send()));
 }
 
 /** Lets the node make a new task for this item: the vendor has given the old one up. */
@@ -61,16 +66,18 @@ function recall(memory: Memory, key: string): Remembered | undefined {
 	return typeof value === 'object' && value !== null ? (value as Remembered) : undefined;
 }
 
-function pickUp(
+async function pickUp(
 	{ taskRef = '', acceptedAt = 0, facts = {} }: Remembered,
-	{ facts: known, ready, connection: { host } }: Order,
+	{ facts: known, ready, connection: { host }, entry }: Order,
 	account: Account,
-): Submitted {
+): Promise<Submitted> {
 	const reference = parseReference(taskRef) as TaskReference;
 	const age = Math.max(0, host.now() - acceptedAt);
 	account.accepted(reference, ready, host.elapsed() - age);
+	const task: VideoTask = { ...known, ...facts, reference, status: 'processing', videos: [] };
+	await entry?.goesOn(task);
 	return {
-		task: { ...known, ...facts, reference, status: 'processing', videos: [] },
+		task,
 		acceptedAt,
 		hints: [
 			`Went on waiting for ${taskRef}, which an earlier try had already made. Nothing was paid twice.`,
@@ -93,10 +100,12 @@ class Sending {
 
 	private refusals = 0;
 
+	private uploads?: Promise<MediaWriter | undefined>;
+
 	constructor(
 		private readonly order: Order,
 		private readonly account: Account,
-		remembered: Remembered | undefined,
+		private readonly remembered: Remembered | undefined,
 	) {
 		const { kind, connection } = order;
 		this.queue = account.queue(kind);
@@ -108,14 +117,18 @@ class Sending {
 
 	async run(): Promise<Submitted> {
 		try {
-			const upload = await this.uploaded();
-			const first = this.lost && (await this.recover(await this.request(upload)));
-			if (first) return first;
+			const known = await this.pickUpOrder();
+			if (known) return known;
 			this.deadline = undefined;
+			// Before its turn: a slow upload holds nobody up.
+			await this.uploaded();
 			for (;;) {
-				const submitted = await this.tryOnce(upload);
+				const submitted = await this.tryOnce();
 				if (submitted) return submitted;
 			}
+		} catch (cause) {
+			await this.writeDownEnd(cause);
+			throw asError(cause);
 		} finally {
 			this.queue.leave(this.place);
 		}
@@ -129,25 +142,73 @@ class Sending {
 		return this.order.wait?.timeout ?? patienceWithoutWait;
 	}
 
+	/** What this node, or another execution, has sent already. */
+	private async pickUpOrder(): Promise<Submitted | undefined> {
+		const { remembered, order } = this;
+		const { entry } = order;
+		if (remembered) await entry?.adopt(remembered.id);
+		for (let row = await entry?.earlier(); row; row = await entry?.earlier()) {
+			const submitted = await this.goOnWith(row);
+			if (submitted) return submitted;
+		}
+		return this.lost && (await this.recover(await this.request()));
+	}
+
+	/** Undefined: it has come to nothing, and this order may be sent. */
+	private async goOnWith(row: OrderRow): Promise<Submitted | undefined> {
+		const { order, account, host } = this;
+		this.deadline ??= new Deadline(host.elapsed() + this.patience);
+		const earlier = new EarlierOrder(
+			order,
+			account,
+			async (id) => await this.request(id),
+			this.deadline.end,
+		);
+		const fate = await earlier.fate(row);
+		this.lost = undefined;
+		this.attempt = this.fresh();
+		if ('again' in fate) {
+			if (fate.requestId !== undefined) this.attempt.id = fate.requestId;
+			return undefined;
+		}
+		return fate;
+	}
+
+	/** So that the row of an order that ends here does not say that it is on its way. */
+	private async writeDownEnd(cause: unknown) {
+		const { entry } = this.order;
+		if (!entry || cause instanceof StoppedError) return;
+		const { message } = asError(cause);
+		const isKnown = !(cause instanceof VendorError) || cause.outcome === 'refused';
+		if (isKnown) await entry.failed(message);
+		else await entry.lost(message);
+	}
+
 	private fresh(): Remembered {
 		const { host } = this;
 		return { id: host.uuid(), sentAt: host.now(), state: 'sending' };
 	}
 
 	/** Undefined: not accepted, and worth another try. */
-	private async tryOnce(upload: MediaWriter | undefined): Promise<Submitted | undefined> {
+	private async tryOnce(): Promise<Submitted | undefined> {
 		const { host, queue, place, order } = this;
 		await queue.turn(place).catch((cause) => {
 			throw cause instanceof VendorError ? this.gaveUp(cause) : asError(cause);
 		});
 		this.deadline ??= new Deadline(host.elapsed() + this.patience);
-		const request = await this.request(upload);
+		const request = await this.request();
+		const overAt = host.now() + timeoutOf({ json: request.body }, true) + overMargin;
+		const made = await order.entry?.send(this.attempt.id, overAt);
+		if (made) {
+			queue.answered(place);
+			return await this.goOnWith(made);
+		}
 		this.attempt = { ...this.attempt, sentAt: host.now(), lostAt: undefined };
 		this.remember();
 		try {
 			const task = await order.provider.create(order.connection, request);
 			queue.accepted(place);
-			return this.accept(task, []);
+			return await this.accept(task, []);
 		} catch (cause) {
 			await this.failed(cause);
 		}
@@ -172,6 +233,7 @@ class Sending {
 		this.lost = undefined;
 		forget(order);
 		if (!cause.retryable) throw asError(cause);
+		await order.entry?.refused();
 		const isLoad = cause.category === 'rateLimit';
 		const delay = isLoad
 			? queue.closedFor(host)
@@ -189,7 +251,7 @@ class Sending {
 		this.deadline ??= new Deadline(host.elapsed() + this.patience);
 		const span = { from: sentAt, to: lostAt };
 		const found = await findOut(order, account, request, span, lost, this.deadline.end);
-		if (found) return this.accept(found, [foundHint(found)]);
+		if (found) return await this.accept(found, [foundHint(found)]);
 		forget(order);
 		const next = { ...lost, rounds: lost.rounds + 1 };
 		const pause = retryAfterFailure(next.rounds, lost.error.retryAfterMs, host.random());
@@ -200,7 +262,7 @@ class Sending {
 		return undefined;
 	}
 
-	private accept(created: VideoTask, hints: readonly string[]): Submitted {
+	private async accept(created: VideoTask, hints: readonly string[]): Promise<Submitted> {
 		const { host, order, account } = this;
 		const acceptedAt = host.now();
 		const { createdAt = new Date(acceptedAt).toISOString(), results } = created;
@@ -210,7 +272,17 @@ class Sending {
 		this.attempt = { ...this.attempt, state: 'accepted', taskRef, acceptedAt, facts };
 		this.remember();
 		account.accepted(task.reference, order.ready, host.elapsed());
+		await order.entry?.accepted(task);
 		return { task, acceptedAt, hints };
+	}
+
+	private async uploaded(): Promise<MediaWriter | undefined> {
+		this.uploads ??= uploadFiles(this.order, this.patience);
+		return await this.uploads;
+	}
+
+	private async request(id = this.attempt.id): Promise<CreateRequest> {
+		return await writeRequest(this.order, id, await this.uploaded());
 	}
 
 	private remember() {
@@ -242,40 +314,6 @@ class Sending {
 			message: `${cause.message}. This item ${tried}: the next try would come after its patience of ${minutesText(this.patience)}${queue}`,
 		});
 	}
-
-	/**
-	 * Uploads the files of vendors that take links; undefined for the others, whose files are written
-	 * into the request when it is sent, so that those who wait in the queue need no memory. An upload
-	 * is repeatable: the worst that a second one costs is a file that nobody asks for.
-	 */
-	private async uploaded(): Promise<MediaWriter | undefined> {
-		const { provider, connection, files } = this.order;
-		const upload = provider.upload?.bind(provider);
-		if (!upload) return undefined;
-		const deadline = this.host.elapsed() + this.patience;
-		return await writer(files, async (file) =>
-			repeat(connection, deadline, async () => await upload(connection, file)),
-		);
-	}
-
-	private async request(upload: MediaWriter | undefined): Promise<CreateRequest> {
-		const write = upload ?? (await writer(this.order.files, dataUrl));
-		return this.order.build(write, this.attempt.id);
-	}
-}
-
-async function writer(
-	files: readonly MediaFile[],
-	linkOf: (file: MediaFile) => Promise<string>,
-): Promise<MediaWriter> {
-	const links = new Map<MediaFile, string>();
-	for (const file of files) links.set(file, await linkOf(file));
-	return (media) => ('url' in media ? media.url.trim() : (links.get(media.file) ?? ''));
-}
-
-async function dataUrl(file: MediaFile): Promise<string> {
-	const bytes = await file.read();
-	return `data:${file.mimeType};base64,${Buffer.from(bytes).toString('base64')}`;
 }
 
 function minutesText(milliseconds: number): string {

@@ -42,6 +42,7 @@ export interface VideoTask {
 	readonly status: TaskStatus;
 	readonly model?: string;
 	readonly mode?: string;
+	readonly prompt?: string;
 	/** 0 to 100. */
 	readonly progress?: number;
 	/** Empty until the task is completed. */
@@ -73,6 +74,7 @@ export type TaskFacts = Partial<
 		VideoTask,
 		| 'model'
 		| 'mode'
+		| 'prompt'
 		| 'resolution'
 		| 'durationSeconds'
 		| 'cost'
@@ -108,6 +110,7 @@ export function taskItem(task: KnownTask, { simplify = true } = {}): TaskItem {
 		taskId: task.reference.id,
 		model: task.model,
 		mode: task.mode,
+		prompt: task.prompt,
 		status: task.status,
 		progress: task.status === 'completed' ? 100 : task.progress,
 		videoUrl: first?.url,

@@ -33,3 +33,9 @@ export function quoted(text: string, most = 60): string {
 				.trimEnd()}…`
 		: line;
 }
+
+/** A moment for people, `2026-11-21 10:33 UTC`, from ISO 8601 or milliseconds since 1970. */
+export function dayAndTime(moment: string | number): string {
+	const text = typeof moment === 'number' ? new Date(moment).toISOString() : moment;
+	return text.replace(/^(\S{10})T(\d\d:\d\d).*Z$/, '$1 $2 UTC');
+}

@@ -8,6 +8,7 @@ import { list } from '../../video/list';
 import type { MediaFile } from '../../video/media';
 import type { VideoRequest } from '../../video/request';
 import type { TaskFacts } from '../../video/task';
+import { withoutAbsent } from '../../video/task';
 import type { PlannedItem } from '../shared/create';
 import { createTasks } from '../shared/create';
 import { notUsable } from '../shared/inputs';
@@ -61,14 +62,16 @@ function factsOf(
 	capability: Capability | undefined,
 	{ cost }: Quote,
 ): TaskFacts {
-	const { model, mode } = request;
-	if (!capability) return { model, mode };
+	const { model, mode, prompt: text } = request;
+	const prompt = text === '' ? undefined : text;
+	if (!capability) return withoutAbsent({ model, mode, prompt });
 	const { output, duration } = effectiveOutput(capability, request);
-	return {
+	return withoutAbsent({
 		model,
 		mode,
+		prompt,
 		resolution: output.resolution,
 		durationSeconds: duration,
-		...(cost && { cost }),
-	};
+		cost,
+	});
 }

@@ -27,8 +27,9 @@ import {
 	readWait,
 } from '../shared/inputs';
 import type { ItemResult } from '../shared/run';
-import { asNodeError, linkNotes, orFailure, toItems } from '../shared/run';
+import { asNodeError, linkNotes, orFailure, toItems, withHints } from '../shared/run';
 import { TaskRecorder } from '../shared/taskTable/recorder';
+import { readTableSettings } from '../shared/taskTable/tableSettings';
 import type { AskedTask } from './tasks';
 import { askTasks, isTask, readTask } from './tasks';
 
@@ -63,21 +64,23 @@ async function itemsOf(
 	found: readonly ItemResult[],
 ): Promise<INodeExecutionData[]> {
 	const recorder = new TaskRecorder(context, host);
-	const results = await Promise.all(
+	await Promise.all(
 		found.map(async (result, item) => {
-			if (!('task' in result) || !result.task) return result;
-			const { task } = result;
-			if (!(result instanceof JobError)) {
-				const recorded = await recorder.update(item, result.task);
-				return { ...result, hints: [...result.hints, ...recorded], notes: linkNotes(result) };
-			}
+			if (!('task' in result) || !result.task) return;
+			const settings = readTableSettings(context, item);
+			const { reference, status } = result.task;
 			// What the vendor did not say does not belong into the row.
-			const { status } = task;
-			if (!status || !isFinal(status)) return result;
-			const recorded = await recorder.update(item, { ...task, status });
-			return new JobError(result.failure, task, [...result.hints, ...recorded]);
+			const isSaid = !(result instanceof JobError) || (status && isFinal(status));
+			if (!settings || !status || !isSaid) return;
+			const newRow = { provider: reference.provider, facts: {}, earliest: 0 };
+			await recorder.entry(item, settings, newRow).ended({ ...result.task, status });
 		}),
 	);
+	const unwritten = await recorder.finish();
+	const results = found.map((result, item) => {
+		const noted = 'task' in result && !(result instanceof Error);
+		return withHints(noted ? { ...result, notes: linkNotes(result) } : result, unwritten(item));
+	});
 	return toItems(context, results, (item) => ({
 		simplify: readSimplify(optionsOf(context, item)),
 		binaryField: readDownload(context, item)?.binaryField ?? 'data',

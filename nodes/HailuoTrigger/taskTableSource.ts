@@ -198,7 +198,8 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 	private async update(reference: string, task: VideoTask) {
 		const { faults } = this.tools;
 		try {
-			await this.table?.update(reference, changeOf(task));
+			const filter = { columnName: 'taskRef', condition: 'eq', value: reference } as const;
+			await this.table?.change([filter], changeOf(task));
 			faults.good(rowsPart);
 		} catch (cause) {
 			faults.note(rowsPart, cause);

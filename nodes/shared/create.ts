@@ -1,9 +1,10 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { createHash } from 'node:crypto';
 import type { Quote } from '../../video/cost';
 import { costText, overMaxCost } from '../../video/cost';
 import { Generator } from '../../video/generate';
 import type { Connection } from '../../video/host';
+import type { Budget, BudgetGuard } from '../../video/ledger/budget';
+import { requestDigest } from '../../video/ledger/requestDigest';
 import type { Order, Plan } from '../../video/order';
 import type { Made } from '../../video/outcome';
 import { JobError } from '../../video/outcome';
@@ -14,13 +15,14 @@ import {
 	readDownload,
 	readDryRun,
 	readMaxCost,
-	readRecordTask,
 	readSimplify,
 	readWait,
 } from './inputs';
 import type { ItemResult, ItemShape } from './run';
-import { defaultShape, linkNotes, orFailure, toItems } from './run';
+import { defaultShape, linkNotes, orFailure, refuseRun, toItems, withHints } from './run';
+import { Budgets } from './taskTable/budgets';
 import { TaskRecorder } from './taskTable/recorder';
+import { readTableSettings } from './taskTable/tableSettings';
 import { TaskTrail } from './trail';
 
 /** What the form of one item asks for, checked against the vendor's table. */
@@ -35,6 +37,7 @@ interface Prepared {
 	readonly quote: Quote;
 	readonly hints: readonly string[];
 	readonly maxCost?: number;
+	readonly budget?: Budget;
 	readonly concurrency: number;
 	readonly shape: ItemShape;
 }
@@ -43,6 +46,7 @@ interface Tools {
 	readonly context: IExecuteFunctions;
 	readonly connections: Connections;
 	readonly recorder: TaskRecorder;
+	readonly budgets: Budgets;
 	readonly trail: TaskTrail;
 }
 
@@ -55,67 +59,76 @@ export async function createTasks(
 	plan: (item: number) => Promise<PlannedItem>,
 ): Promise<INodeExecutionData[]> {
 	const connections = new Connections(context);
-	const tools: Tools = {
-		context,
-		connections,
-		recorder: new TaskRecorder(context, connections.host),
-		trail: new TaskTrail(context),
-	};
+	const recorder = new TaskRecorder(context, connections.host);
+	const budgets = new Budgets(context, connections.host, recorder.tables);
+	const tools: Tools = { context, connections, recorder, budgets, trail: new TaskTrail(context) };
 	const items: Array<Prepared | ItemResult> = [];
 	// One after another: reading a form loads its files, and few should be in memory at once.
 	for (const item of context.getInputData().keys()) {
 		items.push(await orFailure(async () => await prepare(tools, item, await plan(item))));
 	}
 	checkCost(items);
+	await checkOrders(items);
+	refuseRun(context, items);
 	const results = await run(items);
 	tools.trail.end(results);
-	return toItems(context, results, (item) => {
-		const prepared = items[item];
-		return isPrepared(prepared) ? prepared.shape : defaultShape;
-	});
+	const unwritten = await recorder.finish();
+	return toItems(
+		context,
+		results.map((result, item) => withHints(result, unwritten(item))),
+		(item) => {
+			const prepared = items[item];
+			return isPrepared(prepared) ? prepared.shape : defaultShape;
+		},
+	);
 }
 
 /** Whatever is wrong with the item is found here, before anything is sent for any item. */
 async function prepare(
-	{ context, connections, recorder, trail }: Tools,
+	{ context, connections, recorder, budgets, trail }: Tools,
 	item: number,
 	planned: PlannedItem,
 ): Promise<Prepared | ItemResult> {
-	const { provider, ready, quote, hints } = planned;
+	const { provider, quote, hints, facts, ready } = planned;
 	const connection = await connections.connection(provider, item);
 	const options = context.getNodeParameter('options', item, {}) as IDataObject;
 	const wait = readWait(context, item);
 	const download = wait && readDownload(context, item);
-	const records = readRecordTask(context, item);
+	const settings = readTableSettings(context, item);
 	const maxCost = readMaxCost(options);
 	const concurrency = readConcurrency(options);
 	const simplify = readSimplify(options);
 	const isDryRun = readDryRun(options);
 	const preview = dryRun(planned, connection);
 	if (isDryRun) return { json: preview, hints };
+	const budget = settings && budgets.of(settings, quote);
+	const request = requestDigest(provider.id, planned.content);
+	const newRow = { provider: provider.id, facts, request, earliest: ready.earliest };
 	return {
 		order: {
 			...planned,
 			connection,
-			memoryKey: memoryKey(context, item, planned),
+			memoryKey: memoryKey(context, item, request),
 			wait,
 			download,
-			onAccepted: async (task) => {
-				trail.accept(item, task);
-				return await recorder.accepted(item, task, connection.host.now() + ready.earliest * 1000);
-			},
-			onFinal: async (task) => await recorder.update(item, task),
-			...(records && {
-				claimed: async (references) => await recorder.recorded(item, references),
+			onAccepted: (task) => trail.accept(item, task),
+			...(settings && {
+				entry: recorder.entry(item, settings, newRow, budget && guard(budget, quote)),
+				claimed: async (references) => await recorder.recorded(settings, references),
 			}),
 		},
 		quote,
 		hints,
 		maxCost,
+		budget,
 		concurrency,
 		shape: { simplify, binaryField: download?.binaryField ?? defaultShape.binaryField },
 	};
 }
+
+const guard = (budget: Budget, quote: Quote): BudgetGuard => ({
+	judge: async (row) => await budget.judge(row, quote),
+});
 
 function isPrepared(value: Prepared | ItemResult): value is Prepared {
 	return 'order' in value;
@@ -140,16 +153,9 @@ const described: MediaWriter = (media) =>
 		: `(file ${media.file.name}, ${media.file.mimeType}, ${media.file.size} bytes, SHA-256 ${media.file.digest})`;
 
 /** Names an order across Retry On Fail and the retry of an execution: run, item and what is made. */
-function memoryKey(
-	context: IExecuteFunctions,
-	item: number,
-	{ provider, content }: PlannedItem,
-): string {
+function memoryKey(context: IExecuteFunctions, item: number, request: string): string {
 	const { $runIndex: run } = context.getWorkflowDataProxy(item);
-	const digest = createHash('sha256')
-		.update(JSON.stringify([provider.id, content]))
-		.digest('hex');
-	return `hailuo:${String(run)}:${item}:${digest}`;
+	return `hailuo:${String(run)}:${item}:${request}`;
 }
 
 /** Maximum Cost counts for each item alone and for the whole run; a run over it sends nothing. */
@@ -164,6 +170,27 @@ function checkCost(items: Array<Prepared | ItemResult>) {
 		if (!isPrepared(entry)) continue;
 		const { maxCost, quote } = entry;
 		items[item] = (maxCost !== undefined && overMaxCost([quote], maxCost)) || whole || entry;
+	}
+}
+
+/** Order keys that stand for another video, and budgets that are spent, are found before anything is sent. */
+async function checkOrders(items: Array<Prepared | ItemResult>) {
+	const planned = new Map<Budget, Map<string | number, Quote>>();
+	for (const [item, entry] of items.entries()) {
+		if (!isPrepared(entry)) continue;
+		const { budget, quote, order } = entry;
+		const known = await orFailure(async () => await order.entry?.earlier());
+		if (known instanceof Error) items[item] = known;
+		if (known || !budget) continue;
+		const quotes = planned.get(budget) ?? new Map<string | number, Quote>();
+		planned.set(budget, quotes.set(order.entry?.key ?? item, quote));
+	}
+	for (const [budget, quotes] of planned) {
+		const refusal = await orFailure(async () => await budget.refusal([...quotes.values()]));
+		if (!refusal) continue;
+		for (const [item, entry] of items.entries()) {
+			if (isPrepared(entry) && entry.budget === budget) items[item] = refusal;
+		}
 	}
 }
 

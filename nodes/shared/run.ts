@@ -6,12 +6,13 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { asError, InputError } from '../../video/failure';
-import type { JobError, Made } from '../../video/outcome';
-import { asJobError } from '../../video/outcome';
+import type { Made } from '../../video/outcome';
+import { asJobError, JobError } from '../../video/outcome';
 import type { StoredFile } from '../../video/host';
 import { formatReference } from '../../video/reference';
 import type { KnownTask } from '../../video/task';
 import { isFinal, taskItem } from '../../video/task';
+import { dayAndTime } from '../../video/text';
 import { asBinary } from './host';
 import { givesOutErrors, isTool } from './inputs';
 
@@ -43,6 +44,53 @@ export function toItems(
 	}
 	addHints(context, results);
 	return results.map((result, item) => toItem(context, result, item, shape(item)));
+}
+
+/** More that the person should know of an item. */
+export function withHints(result: ItemResult, more: readonly string[]): ItemResult {
+	if (more.length === 0 || result instanceof InputError) return result;
+	const hints = [...(result.hints ?? []), ...more];
+	return isFailure(result)
+		? new JobError(result.failure, result.task, hints)
+		: { ...result, hints };
+}
+
+/** Items of a message at the most. */
+const mostListed = 10;
+
+/**
+ * One wrong item stops all before anything is sent, unless wrong items are given out: otherwise the
+ * run would fail after the others were paid. The message lists every one, counted from 1 as n8n does.
+ */
+export function refuseRun(context: IExecuteFunctions, items: readonly unknown[]) {
+	if (givesOutErrors(context)) return;
+	const wrong = items.flatMap((entry, index) =>
+		entry instanceof InputError || entry instanceof JobError ? [{ entry, index }] : [],
+	);
+	if (wrong.length === 0) return;
+	const [{ entry: first, index }] = wrong;
+	const isOne = new Set(wrong.map(({ entry }) => entry.message)).size === 1;
+	if (items.length === 1 || (isOne && wrong.length === items.length)) {
+		throw asNodeError(context, first, index, []);
+	}
+	const reasons = wrong
+		.slice(0, mostListed)
+		.map(({ entry, index: number }) => `item ${number + 1}: ${entry.message}`);
+	const more = wrong.length > mostListed ? `; and ${wrong.length - mostListed} more` : '';
+	const advice = wrong.map(({ entry }) =>
+		entry instanceof InputError ? entry.advice : entry.failure.advice,
+	);
+	const message = `Nothing was sent, because ${wrong.length} of ${items.length} items cannot be made: ${reasons.join('; ')}${more}`;
+	const description = [
+		...new Set(advice.slice(0, mostListed)),
+		'To make the others, set On Error of this node to Continue: the wrong items then come out with their reason.',
+	]
+		.filter(Boolean)
+		.join(' ');
+	throw saying(
+		message,
+		new NodeOperationError(context.getNode(), message, { description, itemIndex: index }),
+	);
 }
 
 /** A model takes an unfinished task for a failed one and orders it again, unless it is told. */
@@ -162,7 +210,9 @@ function otherTasks(all: readonly ItemResult[], except: number): string | undefi
 		.map((result, item) => (item === except ? undefined : taskOf(result)))
 		.filter((task) => task !== undefined)
 		.map(({ reference }) => formatReference(reference));
-	return references.length > 0 ? `Tasks of the other items: ${references.join(', ')}.` : undefined;
+	return references.length > 0
+		? `Tasks of the other items: ${references.join(', ')}. To get them without paying again, set On Error of this node to Continue and retry this execution with the current workflow.`
+		: undefined;
 }
 
 function taskOf(result: ItemResult): KnownTask | undefined {
@@ -173,8 +223,7 @@ function taskOf(result: ItemResult): KnownTask | undefined {
 export function linkNotes({ task: { videos }, files }: Made): string[] {
 	const expiresAt = files.length === 0 ? videos[0]?.expiresAt : undefined;
 	if (expiresAt === undefined) return [];
-	const time = expiresAt.replace(/^(\S{10})T(\d\d:\d\d).*Z$/, '$1 $2 UTC');
-	return [`The link of the video works until ${time}. Download it before that.`];
+	return [`The link of the video works until ${dayAndTime(expiresAt)}. Download it before that.`];
 }
 
 /** The hints and notes of all items in the output pane, each sentence once. */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import fastify from 'fastify';
 import { neededScopes } from '../../nodes/shared/taskTable/access';
 import type { RowFilter } from '../../nodes/shared/taskTable/taskTable';
-import type { NewTaskRow, TaskRow } from '../../nodes/shared/taskTable/rows';
+import type { RowChange, TaskRow } from '../../nodes/shared/taskTable/rows';
 import { columns as taskColumns } from '../../nodes/shared/taskTable/rows';
 
 type Cell = string | number | null;
@@ -24,6 +24,7 @@ interface Filter {
 type Query = Record<string, string | undefined>;
 interface RowBody {
 	readonly data: Array<Record<string, Cell>>;
+	readonly returnType?: 'count' | 'id';
 }
 interface UpdateBody {
 	readonly filter: Filter;
@@ -127,7 +128,7 @@ export class FakeTaskTable {
 	}
 
 	/** Adds a row to the newest table, as a node does that records a task. */
-	insert(row: NewTaskRow & Partial<Pick<TaskRow, 'createdAt'>>) {
+	insert(row: RowChange & Partial<Pick<TaskRow, 'createdAt'>>) {
 		const now = new Date().toISOString();
 		this.rows.push({ id: this.rows.length + 1, createdAt: now, updatedAt: now, ...row } as FakeRow);
 	}
@@ -187,7 +188,7 @@ export class FakeTaskTable {
 				}
 				const filter = JSON.parse(query.filter ?? '{"type":"and","filters":[]}') as Filter;
 				const found = table.rows.filter((row) => meets(row, filter));
-				if (query.sortBy === 'id:desc') found.reverse();
+				if (query.sortBy?.endsWith(':desc')) found.reverse();
 				return { data: found.slice(0, limit), nextCursor: null };
 			},
 		);
@@ -200,12 +201,15 @@ export class FakeTaskTable {
 				const message = `Validation error with data table request: unknown column name '${unknown}'`;
 				return await reply.code(400).send({ message });
 			}
+			const ids: Array<{ id: number }> = [];
 			for (const row of body.data) {
 				const empty = Object.fromEntries(names.map((name) => [name, null]));
 				const now = new Date().toISOString();
 				const id = table.rows.length + 1;
 				table.rows.push({ ...empty, ...row, id, createdAt: now, updatedAt: now });
+				ids.push({ id });
 			}
+			if (body.returnType === 'id') return ids;
 			return { success: true, insertedRows: body.data.length };
 		});
 		this.server.patch<{ Params: Params; Body: UpdateBody }>(

@@ -2,6 +2,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { NodeContext } from '../../nodes/shared/host';
 import { createHost } from '../../nodes/shared/host';
 import { neededScopes } from '../../nodes/shared/taskTable/access';
+import type { RowFilter } from '../../nodes/shared/taskTable/taskTable';
 import { openTaskTable } from '../../nodes/shared/taskTable/taskTable';
 import { testTaskTable } from '../../nodes/shared/taskTable/credentialTest';
 import { InputError, VendorError } from '../../video/failure';
@@ -37,6 +38,8 @@ function nodeWith(apiKey = 'n8n-key', baseUrl = fake.baseUrl): NodeContext {
 async function open(context = nodeWith(), name = 'Hailuo Tasks', createWhenMissing = true) {
 	return await openTaskTable(context, createHost(context), name, { createWhenMissing });
 }
+
+const named = (value: string): RowFilter => ({ columnName: 'taskRef', condition: 'eq', value });
 
 async function complaint(promise: Promise<unknown>): Promise<string> {
 	const cause: unknown = await promise.then(
@@ -110,7 +113,7 @@ describe('finding the table', () => {
 			].map((name) => ({ name, type: 'string' })),
 		);
 		expect(await complaint(open())).toMatch(
-			/is not a task table: it has no columns expiresAt and label/,
+			/is not a task table: it has no columns label and expiresAt/,
 		);
 	});
 });
@@ -120,10 +123,9 @@ describe('rows', () => {
 		const table = await open();
 		await table.insert({ taskRef: 'minimax:v1:1', status: 'processing', label: 'a' });
 		await table.insert({ taskRef: 'minimax:v1:2', status: 'processing' });
-		expect(await table.update('minimax:v1:1', { status: 'completed', nextCheckAt: null })).toBe(
-			true,
-		);
-		expect(await table.update('minimax:v1:3', { status: 'completed' })).toBe(false);
+		const done = { status: 'completed', nextCheckAt: null };
+		expect(await table.change([named('minimax:v1:1')], done)).toMatchObject([{ id: 1, ...done }]);
+		expect(await table.change([named('minimax:v1:3')], done)).toEqual([]);
 		const open_ = await table.page(
 			[{ columnName: 'status', condition: 'neq', value: 'completed' }],
 			{ sortBy: 'id:asc', limit: 250 },
@@ -154,7 +156,9 @@ describe('rows', () => {
 		const table = await open();
 		fake.tables.length = 0;
 		expect(await complaint(table.insert({ taskRef: 'minimax:v1:1' }))).toMatch(/table is gone/);
-		expect(await complaint(table.update('minimax:v1:1', { status: 'failed' }))).toMatch(/gone/);
+		expect(await complaint(table.change([named('minimax:v1:1')], { status: 'failed' }))).toMatch(
+			/gone/,
+		);
 		expect(await complaint(table.page([], { limit: 1 }))).toMatch(/gone/);
 	});
 });
@@ -170,7 +174,10 @@ describe('what is wrong is said in a sentence', () => {
 		['dataTable:list', async () => await open()],
 		['dataTable:create', async () => await open(nodeWith(), 'New')],
 		['dataTableRow:create', async () => await (await open()).insert({ taskRef: 'a' })],
-		['dataTableRow:update', async () => await (await open()).update('a', { status: 'failed' })],
+		[
+			'dataTableRow:update',
+			async () => await (await open()).change([named('a')], { status: 'failed' }),
+		],
 		['dataTableRow:read', async () => await (await open()).page([], { limit: 1 })],
 	])('a key without %s', async (scope, work) => {
 		await open();

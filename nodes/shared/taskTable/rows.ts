@@ -1,21 +1,30 @@
 import { z } from 'zod';
 
-/** The columns of a task table. */
+/** The columns of a task table, in the order in which people see them: what they look for first. */
 const columnTypes = {
-	taskRef: 'string',
-	provider: 'string',
-	model: 'string',
+	label: 'string',
+	orderKey: 'string',
+	prompt: 'string',
 	status: 'string',
 	videoUrl: 'string',
-	expiresAt: 'date',
 	cost: 'number',
 	costUnit: 'string',
+	provider: 'string',
+	model: 'string',
+	mode: 'string',
+	resolution: 'string',
+	durationSeconds: 'number',
 	results: 'number',
-	nextCheckAt: 'date',
 	failure: 'string',
-	label: 'string',
+	expiresAt: 'date',
+	taskRef: 'string',
+	nextCheckAt: 'date',
 	workflowId: 'string',
 	executionId: 'string',
+	sentAt: 'date',
+	requestId: 'string',
+	request: 'string',
+	heldBy: 'string',
 } as const;
 
 type ColumnTypes = typeof columnTypes;
@@ -33,14 +42,29 @@ export type TaskRow = Cells & {
 };
 
 /** What we write. Null empties a cell. */
-export type RowChange = Partial<Omit<Cells, 'taskRef'>>;
-export type NewTaskRow = RowChange & { readonly taskRef: string };
+export type RowChange = Partial<Cells>;
 
 /** As n8n's API takes and gives them. */
 export const columns = Object.entries(columnTypes).map(([name, type]) => ({ name, type }));
 
-/** Columns that tables made by version 0.1 lack. They are added, or done without. */
-export const laterColumns: readonly string[] = ['results'] satisfies ColumnName[];
+/** The columns of tables made by version 0.1. What they lack is added, or done without. */
+const firstColumns: readonly string[] = [
+	'taskRef',
+	'provider',
+	'model',
+	'status',
+	'videoUrl',
+	'expiresAt',
+	'cost',
+	'costUnit',
+	'nextCheckAt',
+	'failure',
+	'label',
+	'workflowId',
+	'executionId',
+] satisfies ColumnName[];
+
+export const isLaterColumn = (name: string) => !firstColumns.includes(name);
 
 const absentAsNull = <Cell extends z.ZodTypeAny>(cell: Cell) =>
 	cell.nullish().transform((value: unknown) => value ?? null);

@@ -6,8 +6,8 @@ import { list } from '../../../video/list';
 import type { NodeContext } from '../host';
 import { connectTo } from '../host';
 import { account, call, queryOf, vendor } from './n8nApi';
-import type { NewTaskRow, RowChange, TaskRow } from './rows';
-import { columns, laterColumns, rowSchema } from './rows';
+import type { ColumnName, RowChange, TaskRow } from './rows';
+import { columns, isLaterColumn, rowSchema } from './rows';
 
 /** Not for dates: n8n 2.41 on SQLite compares them as texts of two forms, right to the day only. */
 export interface RowFilter {
@@ -27,9 +27,16 @@ export interface PageOptions {
 
 export interface TaskTable {
 	readonly id: string;
-	insert(row: NewTaskRow): Promise<void>;
-	/** Changes the row of a task; whether there was one. */
-	update(taskRef: string, change: RowChange): Promise<boolean>;
+	/** Gives the number of the new row. */
+	insert(row: RowChange): Promise<number>;
+	/** Changes the rows that meet the filters, in one step; gives them as they are after it. */
+	change(
+		filters: readonly RowFilter[],
+		change: RowChange,
+		options?: Pick<PageOptions, 'anyOf'>,
+	): Promise<TaskRow[]>;
+	/** Throws InputError where the table is of an older version and lacks one of the columns. */
+	need(names: readonly ColumnName[]): void;
 	page(filters: readonly RowFilter[], options: PageOptions): Promise<TaskRow[]>;
 }
 
@@ -55,7 +62,7 @@ export async function openTaskTable(
 	const names = createWhenMissing
 		? await withLaterColumns(connection, table)
 		: new Set(table.columns.map((column) => column.name));
-	return new DataTable(connection, table.id, names);
+	return new DataTable(connection, table, names);
 }
 
 const tableSchema = z
@@ -90,7 +97,7 @@ async function find(connection: Connection, name: string) {
 function checkColumns(name: string, present: ReadonlyArray<{ name: string }>) {
 	const names = new Set(present.map((column) => column.name));
 	const missing = columns.filter(
-		(column) => !names.has(column.name) && !laterColumns.includes(column.name),
+		(column) => !names.has(column.name) && !isLaterColumn(column.name),
 	);
 	if (missing.length === 0) return;
 	throw new InputError(
@@ -129,7 +136,7 @@ async function withLaterColumns(
 	{ id, columns: present }: FoundTable,
 ): Promise<ReadonlySet<string>> {
 	const names = new Set(present.map(({ name }) => name));
-	const missing = columns.filter(({ name }) => laterColumns.includes(name) && !names.has(name));
+	const missing = columns.filter(({ name }) => !names.has(name));
 	for (const column of missing) {
 		const json = column;
 		const path = `/data-tables/${id}/columns`;
@@ -150,38 +157,56 @@ const isTaken = ({ status = 0 }: VendorError) => status === 409 || status >= 500
 class DataTable implements TaskTable {
 	constructor(
 		private readonly connection: Connection,
-		readonly id: string,
+		private readonly table: Pick<FoundTable, 'id' | 'name'>,
 		private readonly columns: ReadonlySet<string>,
 	) {}
 
-	/** Without the cells that the table has no column for. */
-	private cells<Row extends RowChange>(row: Row): Partial<Row> {
-		const entries = Object.entries(row).filter(([name]) => this.columns.has(name));
-		return Object.fromEntries(entries) as Partial<Row>;
+	get id(): string {
+		return this.table.id;
 	}
 
-	async insert(row: NewTaskRow): Promise<void> {
-		const json = { data: [this.cells(row)], returnType: 'count' };
-		await call(this.connection, {
+	need(names: readonly ColumnName[]) {
+		const missing = names.filter((name) => !this.columns.has(name));
+		if (missing.length === 0) return;
+		throw new InputError(
+			`The task table “${this.table.name}” was made by an older version and has no ${
+				missing.length === 1 ? 'column' : 'columns'
+			} ${list(missing, 'and')}`,
+			'Give the API key the scope dataTableColumn:create, and they are added by themselves, or choose a new Table Name.',
+		);
+	}
+
+	/** Without the cells that the table has no column for. */
+	private cells(row: RowChange): RowChange {
+		const entries = Object.entries(row).filter(([name]) => this.columns.has(name));
+		return Object.fromEntries(entries);
+	}
+
+	async insert(row: RowChange): Promise<number> {
+		const json = { data: [this.cells(row)], returnType: 'id' };
+		const answer = await call(this.connection, {
 			method: 'POST',
 			path: `/data-tables/${this.id}/rows`,
 			json,
 			scope: 'dataTableRow:create',
 		});
+		const [{ id }] = read(z.tuple([z.object({ id: z.number() })]), answer, vendor);
+		return id;
 	}
 
-	async update(taskRef: string, change: RowChange): Promise<boolean> {
-		const filter = {
-			type: 'and',
-			filters: [{ columnName: 'taskRef', condition: 'eq', value: taskRef }],
-		};
+	async change(
+		filters: readonly RowFilter[],
+		change: RowChange,
+		{ anyOf = false }: Pick<PageOptions, 'anyOf'> = {},
+	): Promise<TaskRow[]> {
+		const filter = { type: anyOf ? 'or' : 'and', filters };
 		const answer = await call(this.connection, {
 			method: 'PATCH',
 			path: `/data-tables/${this.id}/rows/update`,
 			json: { filter, data: this.cells(change), returnData: true },
 			scope: 'dataTableRow:update',
 		});
-		return Array.isArray(answer.body) && answer.body.length > 0;
+		return read(z.array(rowSchema), answer, vendor);
 	}
 
 	async page(

@@ -1,0 +1,83 @@
+import type { SpentRow } from '../../../video/ledger/budget';
+import { orderState, rowFacts } from './orderCells';
+import type { TaskRow } from './rows';
+import type { RowFilter, TaskTable } from './taskTable';
+
+const pageSize = 250;
+/** Deleted rows are noticed after so long. */
+const readAnewAfter = 10 * 60_000;
+/** Milliseconds by which a row may become visible after one with a later time. */
+const lateRows = 60_000;
+/** n8n compares dates to the day only. */
+const twoDays = 2 * 86_400_000;
+
+/**
+ * What the rows of a task table have cost, read whole once, and from then on only what has changed:
+ * a budget is asked before each create.
+ */
+export class Spending {
+	private rows = new Map<number, SpentRow>();
+
+	private readAt = -Infinity;
+
+	private newest = 0;
+
+	constructor(
+		/** Which rows count. */
+		private readonly scope: readonly RowFilter[],
+		/** By a clock that never goes back, in milliseconds. */
+		private readonly elapsed: () => number,
+	) {}
+
+	/** The rows that were ordered at or after a moment, and some that are older. */
+	async since(table: TaskTable, moment: number): Promise<readonly SpentRow[]> {
+		const now = this.elapsed();
+		if (now - this.readAt > readAnewAfter) {
+			await this.readAll(table, moment);
+			this.readAt = now;
+		} else {
+			await this.readChanged(table, moment);
+		}
+		return [...this.rows.values()];
+	}
+
+	private async readAll(table: TaskTable, moment: number) {
+		this.rows = new Map();
+		const from = new Date(Math.max(0, moment - twoDays)).toISOString();
+		const filters: RowFilter[] = [
+			...this.scope,
+			{ columnName: 'createdAt', condition: 'gte', value: from },
+		];
+		for (let last = 0; ; ) {
+			const above: RowFilter = { columnName: 'id', condition: 'gt', value: last };
+			const page = await table.page([...filters, above], { sortBy: 'id:asc', limit: pageSize });
+			this.keep(page);
+			if (page.length < pageSize) return;
+			last = page[page.length - 1].id;
+		}
+	}
+
+	/** From the row that was changed last back to what is known already. */
+	private async readChanged(table: TaskTable, moment: number) {
+		const known = this.newest - lateRows;
+		const page = await table.page(this.scope, { sortBy: 'updatedAt:desc', limit: pageSize });
+		this.keep(page);
+		const oldest = page[page.length - 1];
+		const isAll = page.length < pageSize || Date.parse(oldest.updatedAt) < known;
+		if (!isAll) await this.readAll(table, moment);
+	}
+
+	private keep(page: readonly TaskRow[]) {
+		for (const row of page) {
+			const changedAt = Date.parse(row.updatedAt);
+			this.newest = Math.max(this.newest, changedAt);
+			this.rows.set(row.id, {
+				row: row.id,
+				state: orderState(row),
+				cost: rowFacts(row).cost,
+				orderedAt: Date.parse(row.createdAt),
+				changedAt,
+			});
+		}
+	}
+}

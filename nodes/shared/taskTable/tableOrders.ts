@@ -1,0 +1,180 @@
+import { asError } from '../../../video/failure';
+import type { Host } from '../../../video/host';
+import { withLock } from '../../../video/ledger/locks';
+import type {
+	NewOrder,
+	OrderChange,
+	OrderRow,
+	OrderRows,
+	SeenOrder,
+	TaskRowOptions,
+} from '../../../video/ledger/orderRow';
+import { formatReference } from '../../../video/reference';
+import type { TaskFacts, VideoTask } from '../../../video/task';
+import { cellsOfChange, cellsOfFacts, cellsOfTask, orderRow } from './orderCells';
+import type { Outbox } from './outbox';
+import type { ColumnName, RowChange, TaskRow } from './rows';
+import type { TableSettings } from './tableSettings';
+import type { TaskTables } from './tables';
+import type { RowFilter, TaskTable } from './taskTable';
+
+/** What the row of an order says from the beginning. */
+export interface NewRowFacts {
+	readonly provider: string;
+	readonly facts: TaskFacts;
+	/** See `requestDigest`. */
+	readonly request?: string;
+	/** Seconds after which it is worth asking for a task that was accepted just now. */
+	readonly earliest: number;
+	readonly workflowId?: string;
+	readonly executionId?: string;
+}
+
+interface Tools {
+	readonly tables: TaskTables;
+	readonly outbox: Outbox;
+	readonly host: Host;
+	/** Is told what was never written. */
+	readonly unwritten: (what: string, cause: Error) => void;
+}
+
+const keyColumns: readonly ColumnName[] = ['orderKey', 'requestId', 'heldBy', 'request'];
+const mostRows = 250;
+
+const is = (columnName: ColumnName | 'id', value: string | number | null): RowFilter => ({
+	columnName,
+	condition: 'eq',
+	value,
+});
+
+const isNot = (status: string): RowFilter => ({
+	columnName: 'status',
+	condition: 'neq',
+	value: status,
+});
+
+/** The rows of an item's order in the task table. */
+export class TableOrders implements OrderRows {
+	private readonly name: string;
+
+	constructor(
+		private readonly tools: Tools,
+		private readonly settings: TableSettings,
+		private readonly newRow: NewRowFacts,
+	) {
+		this.name = tools.host.uuid();
+	}
+
+	async ofKey(key: string): Promise<OrderRow[]> {
+		const filters = [is('orderKey', key), ...['failed', 'cancelled', 'expired'].map(isNot)];
+		const rows = await this.use(
+			async (table) => await table.page(filters, { sortBy: 'id:asc', limit: mostRows }),
+		);
+		return rows.map(orderRow);
+	}
+
+	async ofRequest(requestId: string): Promise<OrderRow | undefined> {
+		const [row] = await this.use(
+			async (table) => await table.page([is('requestId', requestId)], { limit: 1 }),
+		);
+		return row && orderRow(row);
+	}
+
+	async insert(order: NewOrder): Promise<number> {
+		const cells = { ...this.firstCells(), ...cellsOfChange(order, this.nextCheck()) };
+		return await this.use(async (table) => await table.insert(cells));
+	}
+
+	async change(seen: SeenOrder, change: OrderChange): Promise<boolean> {
+		return await this.use(async (table) => await this.changeIn(table, seen, change));
+	}
+
+	async owe(seen: SeenOrder, change: OrderChange): Promise<void> {
+		await this.post('This order', async (table) => await this.changeIn(table, seen, change));
+	}
+
+	async oweTask(task: VideoTask, { row, ifMissing = false }: TaskRowOptions = {}): Promise<void> {
+		const taskRef = formatReference(task.reference);
+		const cells = cellsOfTask(task, this.nextCheck());
+		await this.post(`The task ${taskRef}`, async (table) => {
+			await withLock(this.tools.host, `${table.id} ${taskRef}`, async () => {
+				const own = row === undefined ? [] : [is('id', row)];
+				const filters = [...own, is('taskRef', taskRef)];
+				const found = ifMissing
+					? await table.page(filters, { limit: mostRows })
+					: await table.change(filters, cells, { anyOf: true });
+				if (found.length > 0) return await keepOne(table, found);
+				await table.insert({ ...this.firstCells(), ...cells });
+				await keepOne(table, await table.page(filters, { limit: mostRows }));
+			});
+		});
+	}
+
+	/** Without a promise to keep, a table that does not answer holds nobody up for long. */
+	private async use<T>(work: (table: TaskTable) => Promise<T>): Promise<T> {
+		const { orderKey, budget, name } = this.settings;
+		const { tables } = this.tools;
+		if (orderKey === undefined && !budget) return await tables.attempt(name, work);
+		return await tables.use(name, async (table) => {
+			table.need(keyColumns);
+			return await work(table);
+		});
+	}
+
+	private async post(what: string, work: (table: TaskTable) => Promise<unknown>) {
+		const { outbox, tables, unwritten } = this.tools;
+		await outbox.owe(
+			this.name,
+			async () => await tables.use(this.settings.name, work),
+			(cause) => unwritten(what, asError(cause)),
+		);
+	}
+
+	/** n8n on SQLite gives out rows that another writer changed in between: what they say counts. */
+	private async changeIn(table: TaskTable, seen: SeenOrder, change: OrderChange): Promise<boolean> {
+		const cells = cellsOfChange(change, this.nextCheck());
+		const filters = [
+			is('id', seen.row),
+			is('status', seen.state),
+			is('heldBy', seen.heldBy === '' ? null : seen.heldBy),
+		];
+		const [row] = await table.change(filters, cells);
+		const status = cells.status ?? seen.state;
+		const heldBy = 'heldBy' in cells ? cells.heldBy : seen.heldBy || null;
+		return row !== undefined && row.status === status && row.heldBy === heldBy;
+	}
+
+	private firstCells(): RowChange {
+		const { provider, facts, request = null, workflowId, executionId } = this.newRow;
+		const { label = null, orderKey = null } = this.settings;
+		return {
+			...cellsOfFacts(facts),
+			provider,
+			request,
+			label,
+			orderKey,
+			workflowId: workflowId ?? null,
+			executionId: executionId ?? null,
+		};
+	}
+
+	private nextCheck(): number {
+		return this.tools.host.now() + this.newRow.earliest * 1000;
+	}
+}
+
+/** One task, one row: the one of its order, or else the first. The others are nobody's from now on. */
+async function keepOne(table: TaskTable, rows: readonly TaskRow[]) {
+	if (rows.length < 2) return;
+	const [first] = [...rows].sort((one, other) => one.id - other.id);
+	const kept = rows.find(({ requestId }) => requestId !== null) ?? first;
+	for (const { id } of rows) {
+		if (id === kept.id) continue;
+		await table.change([is('id', id)], {
+			taskRef: null,
+			status: 'cancelled',
+			nextCheckAt: null,
+			failure: `The task is in row ${kept.id}`,
+		});
+	}
+}

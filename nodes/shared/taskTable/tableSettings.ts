@@ -1,0 +1,99 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { InputError } from '../../../video/failure';
+import type { BudgetWishes } from '../../../video/ledger/budget';
+import type { BudgetPeriod } from '../../../video/ledger/period';
+import { budgetPeriods } from '../../../video/ledger/period';
+import { asNumber, notUsable, readRecordTask } from '../inputs';
+import { defaultTableName } from './recordFields';
+
+export const budgetScopes = ['table', 'workflow', 'label'] as const;
+
+export type BudgetScope = (typeof budgetScopes)[number];
+
+/** How the order of an item is kept in the task table. */
+export interface TableSettings {
+	readonly name: string;
+	readonly label?: string;
+	/** A video under this key is made once. */
+	readonly orderKey?: string;
+	readonly budget?: BudgetWishes & { readonly scope: BudgetScope };
+}
+
+const longestKey = 255;
+
+/** Undefined where the order is not recorded. Throws InputError. */
+export function readTableSettings(
+	context: IExecuteFunctions,
+	item: number,
+): TableSettings | undefined {
+	if (!readRecordTask(context, item)) return undefined;
+	const fields = context.getNodeParameter('taskTable', item, {}) as Readonly<
+		Record<string, unknown>
+	>;
+	const label = String(fields.label ?? '').trim();
+	const orderKey = readOrderKey(fields);
+	const budget = readBudget(fields, context.getTimezone());
+	return {
+		name: String(fields.name ?? defaultTableName).trim(),
+		...(label !== '' && { label }),
+		...(orderKey !== undefined && { orderKey }),
+		...(budget && { budget }),
+	};
+}
+
+/** An expression that gives nothing must not order what was ordered before. */
+function readOrderKey(fields: Readonly<Record<string, unknown>>): string | undefined {
+	if (!('orderKey' in fields)) return undefined;
+	const { orderKey } = fields;
+	if (typeof orderKey !== 'string' && typeof orderKey !== 'number') {
+		throw new InputError(
+			'Order Key gave no text',
+			'Check its expression: every item needs a key of its own, e.g. {{ $json.productId }}. Remove Order Key to make a new video in each run.',
+		);
+	}
+	const key = String(orderKey).trim();
+	if (key.length <= longestKey) return key === '' ? undefined : key;
+	throw new InputError(
+		`Order Key has ${key.length} characters`,
+		`Use at most ${longestKey}, e.g. the number of the product.`,
+	);
+}
+
+function readBudget(
+	fields: Readonly<Record<string, unknown>>,
+	timeZone: string,
+): TableSettings['budget'] {
+	const amount = readAmount(fields, 'budget', 'Budget');
+	const creditPrice = readAmount(fields, 'creditPrice', 'Credit Price (USD)');
+	const period = oneOf(fields.budgetPeriod, budgetPeriods, 'month', 'Budget Period');
+	const scope = oneOf(fields.budgetScope, budgetScopes, 'table', 'Budget Scope');
+	if (amount === undefined) return undefined;
+	return { amount, period, scope, timeZone, ...(creditPrice !== undefined && { creditPrice }) };
+}
+
+/** USD; undefined for 0 and for a field that is absent or empty. Throws InputError for all else. */
+function readAmount(
+	fields: Readonly<Record<string, unknown>>,
+	name: string,
+	label: string,
+): number | undefined {
+	if (!(name in fields) || fields[name] === '') return undefined;
+	const amount = asNumber(fields[name]);
+	if (amount !== undefined && amount >= 0) return amount === 0 ? undefined : amount;
+	throw notUsable(
+		label,
+		fields[name],
+		'Enter the amount in USD as a plain number such as 20 or 0.50, without a currency. 0 is none.',
+	);
+}
+
+function oneOf<Word extends BudgetPeriod | BudgetScope>(
+	value: unknown,
+	words: readonly Word[],
+	fallback: Word,
+	label: string,
+): Word {
+	const chosen = value === undefined ? fallback : words.find((word) => word === value);
+	if (chosen !== undefined) return chosen;
+	throw notUsable(label, value, `Use ${words.join(', ')}.`);
+}

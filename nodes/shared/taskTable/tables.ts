@@ -1,0 +1,62 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { asError, InputError } from '../../../video/failure';
+import type { Host } from '../../../video/host';
+import { repeat } from '../../../video/retry';
+import type { TaskTable } from './taskTable';
+import { openTaskTable } from './taskTable';
+
+/** Milliseconds that a table is tried which nobody needs, and is then left alone. */
+const patience = 10_000;
+const rest = 60_000;
+
+interface KnownTable {
+	open?: Promise<TaskTable>;
+	fault?: { readonly cause: unknown; readonly until: number };
+}
+
+/** The task tables of one run of a node, each opened once and made where it is missing. */
+export class TaskTables {
+	private readonly known = new Map<string, KnownTable>();
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly host: Host,
+	) {}
+
+	/** Works on a table. Throws VendorError where it cannot be reached, InputError where it never will be. */
+	async use<T>(name: string, work: (table: TaskTable) => Promise<T>): Promise<T> {
+		if (name === '') throw new InputError('Table Name is empty', 'Enter a name.');
+		const known = this.of(name);
+		known.open ??= openTaskTable(this.context, this.host, name, { createWhenMissing: true });
+		try {
+			return await work(await known.open);
+		} catch (cause) {
+			// It may have been deleted, or could not be opened: it is looked up again at the next try.
+			known.open = undefined;
+			throw asError(cause);
+		}
+	}
+
+	/** The same for what holds nobody up for long, be the table there or not. */
+	async attempt<T>(name: string, work: (table: TaskTable) => Promise<T>): Promise<T> {
+		const { host } = this;
+		const known = this.of(name);
+		if (known.fault && host.elapsed() < known.fault.until) throw asError(known.fault.cause);
+		try {
+			return await repeat(
+				{ host },
+				host.elapsed() + patience,
+				async () => await this.use(name, work),
+			);
+		} catch (cause) {
+			known.fault = { cause, until: host.elapsed() + rest };
+			throw asError(cause);
+		}
+	}
+
+	private of(name: string): KnownTable {
+		const known = this.known.get(name) ?? {};
+		this.known.set(name, known);
+		return known;
+	}
+}

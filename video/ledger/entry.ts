@@ -1,0 +1,283 @@
+import { asError, InputError, StoppedError, VendorError } from '../failure';
+import type { Host } from '../host';
+import { list } from '../list';
+import { repeat } from '../retry';
+import type { VideoTask } from '../task';
+import { quoted } from '../text';
+import type { BudgetGuard } from './budget';
+import { withLock } from './locks';
+import type { OrderChange, OrderRow, OrderRows, SeenOrder } from './orderRow';
+import { differences } from './requestDigest';
+
+/** What the row of an order is to promise; where it promises nothing, the order is only written down. */
+export interface EntryWishes {
+	/** A video under this key is made once. */
+	readonly key?: string;
+	/** The same for all entries that share their rows. */
+	readonly table: string;
+	/** What is ordered, see `requestDigest`. */
+	readonly request: string;
+	readonly budget?: BudgetGuard;
+}
+
+/** Milliseconds that rows are tried without which nothing may be sent. */
+const patience = 60_000;
+/** Milliseconds between two looks at a row that somebody else is about to send. */
+const lookEvery = 1000;
+/** Nobody holds a reserved row for longer: its process is gone, or waits and can be overtaken. */
+const reservedFor = 20_000;
+/** How often orders get out of each other's way before a budget counts as spent. */
+const mostRetreats = 10;
+
+/**
+ * The row of one order that is about to be sent. Of all who want to send an order under one key, in
+ * this process and in others, one gets it: each puts a row of its own beside the others first and
+ * looks then, so that of two at least one sees the other, and a reserved row is taken or put away in
+ * one step.
+ */
+export class LedgerEntry {
+	/** The number of this order's own row. */
+	private own?: number;
+
+	private readonly holder: string;
+
+	/** When a row in somebody's hands was first seen, by `host.elapsed`. */
+	private readonly firstSeen = new Map<string, number>();
+
+	constructor(
+		private readonly rows: OrderRows,
+		private readonly host: Host,
+		private readonly wishes: EntryWishes,
+	) {
+		this.holder = host.uuid();
+	}
+
+	get key(): string | undefined {
+		return this.wishes.key;
+	}
+
+	/** Runs one order under this key at a time in this process. */
+	async alone<T>(job: () => Promise<T>): Promise<T> {
+		const { key, table } = this.wishes;
+		return key === undefined ? await job() : await withLock(this.host, `${table} ${key}`, job);
+	}
+
+	/** The order that was made under the key before. Throws InputError where it was another one. */
+	async earlier(): Promise<OrderRow | undefined> {
+		const rows = await this.underKey();
+		return rows.find(({ state, row }) => state !== 'reserved' && row !== this.own);
+	}
+
+	/**
+	 * To be called right before each create. Undefined: it may be sent, and the row says so; otherwise
+	 * the order that somebody else has made under the key. Throws where it needs a row and has none.
+	 */
+	async send(requestId: string, overAt: number): Promise<OrderRow | undefined> {
+		const { key, budget, table } = this.wishes;
+		if (budget) {
+			return await withLock(this.host, `${table} budget`, async () =>
+				this.sendOnce(requestId, overAt),
+			);
+		}
+		if (key !== undefined) return await this.sendOnce(requestId, overAt);
+		await this.writeDown(requestId, overAt).catch(unlessStopped);
+		return undefined;
+	}
+
+	/** An earlier try of the node has sent this order: its row is ours. */
+	async adopt(requestId: string): Promise<void> {
+		const known = await this.patiently(async () => await this.rows.ofRequest(requestId)).catch(
+			unlessStopped,
+		);
+		if (known && isPending(known)) await this.takeOver(known).catch(unlessStopped);
+	}
+
+	/** Takes an order into these hands that somebody else has left. Whether it was still as seen. */
+	async takeOver(seen: SeenOrder): Promise<boolean> {
+		const isMine = await this.change(seen, { heldBy: this.holder });
+		if (isMine) this.own = seen.row;
+		return isMine;
+	}
+
+	/** The vendor has refused the create, and it will be sent again. */
+	async refused() {
+		await this.owe('sending', { state: 'reserved' });
+	}
+
+	/** Nothing will come of this order. */
+	async failed(failure: string) {
+		await this.owe('sending', { state: 'failed', failure, heldBy: '' });
+		await this.owe('reserved', { state: 'failed', failure, heldBy: '' });
+	}
+
+	/** Nobody can know what became of the create, and none is on its way any more. */
+	async lost(failure: string) {
+		await this.owe('sending', { overAt: this.host.now(), failure });
+	}
+
+	/** The vendor has accepted the order. */
+	async accepted(task: VideoTask) {
+		await this.rows.oweTask(task, { row: this.own });
+	}
+
+	/** An earlier try of the node has made this task. */
+	async goesOn(task: VideoTask) {
+		await this.rows.oweTask(task, { ifMissing: true });
+	}
+
+	/** What became of the task. */
+	async ended(task: VideoTask) {
+		await this.rows.oweTask(task);
+	}
+
+	/** What became of an order that somebody else has sent. */
+	async settle(seen: SeenOrder, task: VideoTask) {
+		await this.change(seen, { task, heldBy: '' });
+	}
+
+	private async sendOnce(requestId: string, overAt: number): Promise<OrderRow | undefined> {
+		for (let retreats = 0; ; retreats++) {
+			const made = await this.reserve(requestId);
+			if (made) return made;
+			const verdict = await this.judge();
+			if (verdict === 'within') {
+				if (await this.take(requestId, overAt)) return undefined;
+				continue;
+			}
+			if (verdict instanceof Error || retreats === mostRetreats) {
+				await this.putAway('The budget is spent');
+				throw verdict instanceof Error ? verdict : crowded;
+			}
+			if (verdict === 'waits') await this.putAway('Another order was before it');
+			await this.host.sleep(lookEvery * (1 + this.host.random()));
+		}
+	}
+
+	/** Resolves when this order has a row and nobody else has, or with the order that was made. */
+	private async reserve(requestId: string): Promise<OrderRow | undefined> {
+		for (;;) {
+			const rows = await this.underKey();
+			const others = rows.filter(({ row }) => row !== this.own);
+			const made = others.find(({ state }) => state !== 'reserved');
+			const before = others.find(({ row }) => this.own === undefined || row < this.own);
+			if (made ?? before) await this.putAway('The same order was made elsewhere');
+			if (made) return made;
+			if (before) await this.outwait(before);
+			else if (this.own === undefined) await this.insert(requestId);
+			else if (await this.putOthersAway(others)) return undefined;
+		}
+	}
+
+	private async insert(requestId: string) {
+		this.own = await this.patiently(async () => {
+			// An insert whose answer was lost may have made the row.
+			const known = await this.rows.ofRequest(requestId);
+			if (known?.heldBy === this.holder) return known.row;
+			return await this.rows.insert({ state: 'reserved', requestId, heldBy: this.holder });
+		});
+	}
+
+	/** Without a promise to keep: whether the row could be written makes no difference. */
+	private async writeDown(requestId: string, overAt: number) {
+		const sending = { state: 'sending', requestId, sentAt: this.host.now(), overAt } as const;
+		if (this.own === undefined) {
+			this.own = await this.rows.insert({ ...sending, heldBy: this.holder });
+		} else if (!(await this.rows.change(this.held(this.own, 'reserved'), sending))) {
+			await this.rows.change(this.held(this.own, 'sending'), sending);
+		}
+	}
+
+	/** The step that only one can make. */
+	private async take(requestId: string, overAt: number): Promise<boolean> {
+		const { own } = this;
+		if (own === undefined) return false;
+		const sending = { state: 'sending', requestId, sentAt: this.host.now(), overAt } as const;
+		if (await this.change(this.held(own, 'reserved'), sending)) return true;
+		if (await this.change(this.held(own, 'sending'), sending)) return true;
+		this.own = undefined;
+		return false;
+	}
+
+	private async outwait(other: OrderRow) {
+		const name = `${other.row} ${other.heldBy}`;
+		const since = this.firstSeen.get(name) ?? this.host.elapsed();
+		this.firstSeen.set(name, since);
+		if (this.host.elapsed() - since < reservedFor) await this.host.sleep(lookEvery);
+		else await this.takeOver(other);
+	}
+
+	private async putOthersAway(others: readonly OrderRow[]): Promise<boolean> {
+		const change: OrderChange = {
+			state: 'cancelled',
+			failure: 'The same order was made elsewhere',
+			heldBy: '',
+		};
+		for (const other of others) if (!(await this.change(other, change))) return false;
+		return true;
+	}
+
+	private async putAway(failure: string) {
+		if (this.own === undefined) return;
+		await this.change(this.held(this.own, 'reserved'), { state: 'cancelled', failure, heldBy: '' });
+		this.own = undefined;
+	}
+
+	private async judge() {
+		const { budget } = this.wishes;
+		if (!budget || this.own === undefined) return 'within';
+		const { own } = this;
+		return await this.patiently(async () => await budget.judge(own));
+	}
+
+	private async underKey(): Promise<OrderRow[]> {
+		const { key } = this.wishes;
+		if (key === undefined) return [];
+		const rows = await this.patiently(async () => await this.rows.ofKey(key));
+		for (const row of rows) this.checkSame(row, key);
+		// A step whose answer was lost may have put a row into these hands.
+		this.own = rows.find(({ heldBy }) => heldBy === this.holder)?.row ?? this.own;
+		return rows;
+	}
+
+	private checkSame({ request, facts, reference, executionId }: OrderRow, key: string) {
+		const different = differences(request, this.wishes.request);
+		if (different.length === 0) return;
+		const by = executionId === undefined ? '' : ` by execution ${executionId}`;
+		const what = facts.model === undefined ? 'video' : `${facts.model} video`;
+		throw new InputError(
+			`Order Key “${quoted(key)}” stands for another ${what}, ordered${by}: ${list(different, 'and')} ${different.length === 1 ? 'differs' : 'differ'}`,
+			`Nothing was sent${reference ? '' : ' now'}. Use another Order Key for another video, or delete the row of this key from the task table to order it anew.`,
+		);
+	}
+
+	private held(row: number, state: OrderRow['state']): SeenOrder {
+		return { row, state, heldBy: this.holder };
+	}
+
+	private async owe(state: OrderRow['state'], change: OrderChange) {
+		if (this.own !== undefined) await this.rows.owe(this.held(this.own, state), change);
+	}
+
+	private async change(seen: SeenOrder, change: OrderChange): Promise<boolean> {
+		return await this.patiently(async () => await this.rows.change(seen, change));
+	}
+
+	private async patiently<T>(work: () => Promise<T>): Promise<T> {
+		const { host } = this;
+		return await repeat({ host }, host.elapsed() + patience, work);
+	}
+}
+
+const isPending = ({ state }: OrderRow) => state === 'reserved' || state === 'sending';
+
+const crowded = new InputError(
+	'Other executions use what is left of Budget in this moment',
+	'Nothing was sent. Run this again in a minute.',
+);
+
+/** The row is a record, and no error of it costs a video; but who was stopped, is. */
+function unlessStopped(cause: unknown): undefined {
+	if (cause instanceof StoppedError) throw cause;
+	if (!(cause instanceof VendorError || cause instanceof InputError)) throw asError(cause);
+	return undefined;
+}
