@@ -4,7 +4,7 @@ import { cameraMovements } from '../../video/camera';
 import type { Capability } from '../../video/capabilities';
 import { dropDown } from '../shared/dropDown';
 import { generateOptions } from '../shared/options';
-import { recordFields } from '../shared/taskTable/recordFields';
+import { orderFields } from '../shared/taskTable/recordFields';
 import { waitFields } from '../shared/waitFields';
 
 const rows = providers.flatMap(({ capabilities }) => capabilities);
@@ -252,6 +252,6 @@ export const generateFields: INodeProperties[] = [
 		['provider', 'mode', 'model'],
 	),
 	...waitFields,
-	...recordFields,
+	...orderFields,
 	generateOptions,
 ];

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { templates } from '../../providers/minimax/templates';
 import { runOptions } from '../shared/options';
-import { recordFields } from '../shared/taskTable/recordFields';
+import { orderFields } from '../shared/taskTable/recordFields';
 import { waitFields } from '../shared/waitFields';
 
 const without = (input: 'images' | 'texts') =>
@@ -124,7 +124,7 @@ export const templateFields: INodeProperties[] = [
 		],
 	},
 	...waitFields,
-	...recordFields,
+	...orderFields,
 	{
 		displayName: 'Options',
 		name: 'options',

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import fastify from 'fastify';
+import { clock } from '../../nodes/shared/clock';
 import { neededScopes } from '../../nodes/shared/taskTable/access';
 import type { RowFilter } from '../../nodes/shared/taskTable/taskTable';
 import type { RowChange, TaskRow } from '../../nodes/shared/taskTable/rows';
@@ -129,7 +130,7 @@ export class FakeTaskTable {
 
 	/** Adds a row to the newest table, as a node does that records a task. */
 	insert(row: RowChange & Partial<Pick<TaskRow, 'createdAt'>>) {
-		const now = new Date().toISOString();
+		const now = nowText();
 		this.rows.push({ id: this.rows.length + 1, createdAt: now, updatedAt: now, ...row } as FakeRow);
 	}
 
@@ -204,7 +205,7 @@ export class FakeTaskTable {
 			const ids: Array<{ id: number }> = [];
 			for (const row of body.data) {
 				const empty = Object.fromEntries(names.map((name) => [name, null]));
-				const now = new Date().toISOString();
+				const now = nowText();
 				const id = table.rows.length + 1;
 				table.rows.push({ ...empty, ...row, id, createdAt: now, updatedAt: now });
 				ids.push({ id });
@@ -218,12 +219,14 @@ export class FakeTaskTable {
 				const table = this.tables.find(({ id }) => id === params.id);
 				if (!table) return await gone(reply, params.id);
 				const found = table.rows.filter((row) => meets(row, filter));
-				for (const row of found) Object.assign(row, data, { updatedAt: new Date().toISOString() });
+				for (const row of found) Object.assign(row, data, { updatedAt: nowText() });
 				return returnData ? found : await reply.type('application/json').send('true');
 			},
 		);
 	}
 }
+
+const nowText = () => new Date(clock.now()).toISOString();
 
 const described = ({ id, name, columns, createdAt }: FakeTable) => ({
 	id,

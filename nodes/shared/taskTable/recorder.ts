@@ -3,7 +3,7 @@ import { InputError, StoppedError, VendorError } from '../../../video/failure';
 import type { Host } from '../../../video/host';
 import type { BudgetGuard } from '../../../video/ledger/budget';
 import { LedgerEntry } from '../../../video/ledger/entry';
-import { chunks } from '../../../video/list';
+import { chunks, list } from '../../../video/list';
 import type { TaskReference } from '../../../video/reference';
 import { formatReference } from '../../../video/reference';
 import { Outbox } from './outbox';
@@ -22,7 +22,8 @@ export class TaskRecorder {
 
 	private readonly outbox: Outbox;
 
-	private readonly unwritten = new Map<number, Map<string, Error>>();
+	/** What was never written, by the reason: names and items. */
+	private readonly unwritten = new Map<string, { names: Set<string>; items: Set<number> }>();
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -40,9 +41,11 @@ export class TaskRecorder {
 		budget?: BudgetGuard,
 	): LedgerEntry {
 		const { context, host, tables, outbox } = this;
-		const unwritten = (what: string, cause: Error) => {
-			const known = this.unwritten.get(item) ?? new Map<string, Error>();
-			this.unwritten.set(item, known.set(what, cause));
+		const unwritten = (name: string, cause: Error) => {
+			if (cause instanceof StoppedError) return;
+			const reason = reasonOf(cause);
+			const { names, items } = this.unwritten.get(reason) ?? { names: new Set(), items: new Set() };
+			this.unwritten.set(reason, { names: names.add(name), items: items.add(item) });
 		};
 		const tools = { tables, outbox, host, unwritten };
 		const rows = new TableOrders(tools, settings, {
@@ -77,11 +80,11 @@ export class TaskRecorder {
 	async finish(): Promise<(item: number) => string[]> {
 		await this.outbox.flush();
 		return (item) =>
-			[...(this.unwritten.get(item) ?? [])]
-				.filter(([, cause]) => !(cause instanceof StoppedError))
+			[...this.unwritten]
+				.filter(([, { items }]) => items.has(item))
 				.map(
-					([what, cause]) =>
-						`${what} could not be written into the task table, so that Hailuo Trigger does not know it: ${reasonOf(cause)}`,
+					([reason, { names }]) =>
+						`Not in the task table, and unknown to Hailuo Trigger: ${list([...names], 'and')}. ${reason}`,
 				);
 	}
 }

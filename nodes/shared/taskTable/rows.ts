@@ -48,7 +48,7 @@ export type RowChange = Partial<Cells>;
 export const columns = Object.entries(columnTypes).map(([name, type]) => ({ name, type }));
 
 /** The columns of tables made by version 0.1. What they lack is added, or done without. */
-const firstColumns: readonly string[] = [
+export const firstColumns: readonly string[] = [
 	'taskRef',
 	'provider',
 	'model',
@@ -63,8 +63,6 @@ const firstColumns: readonly string[] = [
 	'workflowId',
 	'executionId',
 ] satisfies ColumnName[];
-
-export const isLaterColumn = (name: string) => !firstColumns.includes(name);
 
 const absentAsNull = <Cell extends z.ZodTypeAny>(cell: Cell) =>
 	cell.nullish().transform((value: unknown) => value ?? null);

@@ -90,13 +90,16 @@ export class TableOrders implements OrderRows {
 	}
 
 	async owe(seen: SeenOrder, change: OrderChange): Promise<void> {
-		await this.post('This order', async (table) => await this.changeIn(table, seen, change));
+		await this.post(
+			`the end of order ${seen.row}`,
+			async (table) => await this.changeIn(table, seen, change),
+		);
 	}
 
 	async oweTask(task: VideoTask, { row, ifMissing = false }: TaskRowOptions = {}): Promise<void> {
 		const taskRef = formatReference(task.reference);
 		const cells = cellsOfTask(task, this.nextCheck());
-		await this.post(`The task ${taskRef}`, async (table) => {
+		await this.post(taskRef, async (table) => {
 			await withLock(this.tools.host, `${table.id} ${taskRef}`, async () => {
 				const own = row === undefined ? [] : [is('id', row)];
 				const filters = [...own, is('taskRef', taskRef)];

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { asError, InputError } from '../../../video/failure';
+import { asError, InputError, VendorError } from '../../../video/failure';
 import type { Host } from '../../../video/host';
 import { repeat } from '../../../video/retry';
 import type { TaskTable } from './taskTable';
@@ -25,15 +25,13 @@ export class TaskTables {
 
 	/** Works on a table. Throws VendorError where it cannot be reached, InputError where it never will be. */
 	async use<T>(name: string, work: (table: TaskTable) => Promise<T>): Promise<T> {
-		if (name === '') throw new InputError('Table Name is empty', 'Enter a name.');
-		const known = this.of(name);
-		known.open ??= openTaskTable(this.context, this.host, name, { createWhenMissing: true });
 		try {
-			return await work(await known.open);
+			return await work(await this.opened(name));
 		} catch (cause) {
-			// It may have been deleted, or could not be opened: it is looked up again at the next try.
-			known.open = undefined;
-			throw asError(cause);
+			if (!(cause instanceof VendorError) || cause.category !== 'notFound') throw asError(cause);
+			// It was deleted a moment ago: it is made again.
+			this.of(name).open = undefined;
+			return await work(await this.opened(name));
 		}
 	}
 
@@ -52,6 +50,17 @@ export class TaskTables {
 			known.fault = { cause, until: host.elapsed() + rest };
 			throw asError(cause);
 		}
+	}
+
+	/** A table that can never be opened is not tried again by every item. */
+	private async opened(name: string): Promise<TaskTable> {
+		if (name === '') throw new InputError('Table Name is empty', 'Enter a name.');
+		const known = this.of(name);
+		known.open ??= openTaskTable(this.context, this.host, name, { createWhenMissing: true });
+		return await known.open.catch((cause: unknown) => {
+			if (cause instanceof VendorError && cause.retryable) known.open = undefined;
+			throw asError(cause);
+		});
 	}
 
 	private of(name: string): KnownTable {

@@ -7,7 +7,7 @@ import type { NodeContext } from '../host';
 import { connectTo } from '../host';
 import { account, call, queryOf, vendor } from './n8nApi';
 import type { ColumnName, RowChange, TaskRow } from './rows';
-import { columns, isLaterColumn, rowSchema } from './rows';
+import { columns, firstColumns, rowSchema } from './rows';
 
 /** Not for dates: n8n 2.41 on SQLite compares them as texts of two forms, right to the day only. */
 export interface RowFilter {
@@ -96,17 +96,12 @@ async function find(connection: Connection, name: string) {
 
 function checkColumns(name: string, present: ReadonlyArray<{ name: string }>) {
 	const names = new Set(present.map((column) => column.name));
-	const missing = columns.filter(
-		(column) => !names.has(column.name) && !isLaterColumn(column.name),
-	);
+	const missing = firstColumns.filter((column) => !names.has(column));
 	if (missing.length === 0) return;
 	throw new InputError(
 		`The data table “${name}” is not a task table: it has no ${
 			missing.length === 1 ? 'column' : 'columns'
-		} ${list(
-			missing.map((column) => column.name),
-			'and',
-		)}`,
+		} ${list(missing, 'and')}`,
 		'Add them, or choose a name that no table has yet: the table is then made.',
 	);
 }
