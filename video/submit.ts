@@ -6,7 +6,7 @@ import { timeoutOf } from './http';
 import type { Memory } from './host';
 import type { Order } from './order';
 import type { CreateRequest, MediaWriter } from './provider';
-import { EarlierOrder } from './ledger/earlierOrder';
+import { EarlierOrder, withOrderAnew } from './ledger/earlierOrder';
 import type { OrderRow } from './ledger/orderRow';
 import type { LostAnswer } from './recover';
 import { findOut, wasNotAccepted } from './recover';
@@ -128,7 +128,7 @@ class Sending {
 			}
 		} catch (cause) {
 			await this.writeDownEnd(cause);
-			throw asError(cause);
+			throw this.withAdvice(cause);
 		} finally {
 			this.queue.leave(this.place);
 		}
@@ -182,6 +182,13 @@ class Sending {
 		const isKnown = !(cause instanceof VendorError) || cause.outcome === 'refused';
 		if (isKnown) await entry.failed(message);
 		else await entry.lost(message);
+	}
+
+	private withAdvice(cause: unknown): Error {
+		const { entry } = this.order;
+		const isOpen = cause instanceof VendorError && cause.outcome === 'unknown';
+		const isTold = !isOpen || entry?.key === undefined || cause.advice.includes('delete the row');
+		return isTold || !entry ? asError(cause) : withOrderAnew(cause, entry);
 	}
 
 	private fresh(): Remembered {

@@ -157,10 +157,14 @@ export class EarlierOrder {
 	}
 
 	private orderAnew(cause: VendorError): VendorError {
-		return new VendorError({
-			...cause.options,
-			advice: `${cause.advice} To order it anew, delete the row of Order Key “${quoted(this.entry.key ?? '')}” from the task table, or use another key.`,
-		});
+		return withOrderAnew(cause, this.entry);
 	}
 }
 
+/** Says as well how a video is ordered anew under a key that stands for one already. */
+export function withOrderAnew(cause: VendorError, { key = '' }: LedgerEntry): VendorError {
+	return new VendorError({
+		...cause.options,
+		advice: `${cause.advice} To order it anew, delete the row of Order Key “${quoted(key)}” from the task table, or use another key.`,
+	});
+}

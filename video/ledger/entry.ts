@@ -39,7 +39,10 @@ export class LedgerEntry {
 	/** The number of this order's own row. */
 	private own?: number;
 
-	private readonly holder: string;
+	/** Whose hands the row is in when it is in ours: new ones for each create, so that who looked at it before does not take it. */
+	private holder: string;
+
+	private readonly holders = new Set<string>();
 
 	/** When a row in somebody's hands was first seen, by `host.elapsed`. */
 	private readonly firstSeen = new Map<string, number>();
@@ -50,6 +53,7 @@ export class LedgerEntry {
 		private readonly wishes: EntryWishes,
 	) {
 		this.holder = host.uuid();
+		this.holders.add(this.holder);
 	}
 
 	get key(): string | undefined {
@@ -94,7 +98,7 @@ export class LedgerEntry {
 
 	/** Takes an order into these hands that somebody else has left. Whether it was still as seen. */
 	async takeOver(seen: SeenOrder): Promise<boolean> {
-		const isMine = await this.change(seen, { heldBy: this.holder });
+		const isMine = await this.change(seen, { state: 'reserved', heldBy: this.holder });
 		if (isMine) this.own = seen.row;
 		return isMine;
 	}
@@ -189,11 +193,16 @@ export class LedgerEntry {
 
 	/** The step that only one can make. */
 	private async take(requestId: string, overAt: number): Promise<boolean> {
-		const { own } = this;
+		const { own, host } = this;
 		if (own === undefined) return false;
-		const sending = { state: 'sending', requestId, sentAt: this.host.now(), overAt } as const;
-		if (await this.change(this.held(own, 'reserved'), sending)) return true;
-		if (await this.change(this.held(own, 'sending'), sending)) return true;
+		const heldBy = host.uuid();
+		this.holders.add(heldBy);
+		const sending = { state: 'sending', requestId, sentAt: host.now(), overAt, heldBy } as const;
+		for (const state of ['reserved', 'sending'] as const) {
+			if (!(await this.change(this.held(own, state), sending))) continue;
+			this.holder = heldBy;
+			return true;
+		}
 		this.own = undefined;
 		return false;
 	}
@@ -235,7 +244,8 @@ export class LedgerEntry {
 		const rows = await this.patiently(async () => await this.rows.ofKey(key));
 		for (const row of rows) this.checkSame(row, key);
 		// A step whose answer was lost may have put a row into these hands.
-		this.own = rows.find(({ heldBy }) => heldBy === this.holder)?.row ?? this.own;
+		const mine = rows.find(({ heldBy }) => this.holders.has(heldBy));
+		if (mine) [this.own, this.holder] = [mine.row, mine.heldBy];
 		return rows;
 	}
 
