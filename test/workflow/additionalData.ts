@@ -1,10 +1,14 @@
 import type {
 	ICredentialDataDecryptedObject,
 	IHttpRequestOptions,
+	INode,
+	INodeParameters,
+	INodeTypes,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import { ICredentialsHelper } from 'n8n-workflow';
+import { ICredentialsHelper, Workflow } from 'n8n-workflow';
 import { sandboxAccounts } from '../../scripts/accounts';
+import { packageCredentials } from '../../scripts/docs/package';
 import type { Sandbox } from '../../sandbox/server';
 
 /** Credential type to its fields. */
@@ -15,6 +19,17 @@ export function sandboxKeys(sandbox: Sandbox, apiKey = 'key'): Credentials {
 	const keys = sandboxAccounts(sandbox).map(({ type, data }) => [type, { ...data, apiKey }]);
 	return Object.fromEntries(keys) as Credentials;
 }
+
+const nobody = {
+	id: '',
+	name: '',
+	type: '',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+} as INode;
+
+const nodeTypes = {} as INodeTypes;
 
 const url = 'http://127.0.0.1/';
 
@@ -32,10 +47,15 @@ export function additionalData(credentials: () => Credentials): IWorkflowExecute
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-function keyHeader(type: string, key: string): { name: string; value: string } {
-	if (type === 'hailuoApiframeApi') return { name: 'X-API-Key', value: key };
-	if (type === 'hailuoTaskTableApi') return { name: 'X-N8N-API-KEY', value: key };
-	return { name: 'Authorization', value: `Bearer ${key}` };
+/** The headers of a credential type, filled in as n8n does. */
+async function headersOf(type: string, credentials: ICredentialDataDecryptedObject) {
+	const found = (await packageCredentials()).find(({ name }) => name === type);
+	if (typeof found?.authenticate !== 'object') throw new Error(`${type} sends no key`);
+	const { headers = {} } = found.authenticate.properties;
+	const { expression } = new Workflow({ nodes: [], connections: {}, active: false, nodeTypes });
+	return expression.getComplexParameterValue(nobody, headers as INodeParameters, 'internal', {
+		$credentials: credentials,
+	}) as Record<string, string>;
 }
 
 class TestCredentials extends ICredentialsHelper {
@@ -56,8 +76,7 @@ class TestCredentials extends ICredentialsHelper {
 		type: string,
 		options: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		const { name, value } = keyHeader(type, String(credentials.apiKey));
-		return { ...options, headers: { ...options.headers, [name]: value } };
+		return { ...options, headers: { ...options.headers, ...(await headersOf(type, credentials)) } };
 	}
 
 	override async preAuthentication(): Promise<undefined> {
