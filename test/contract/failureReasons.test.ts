@@ -48,7 +48,9 @@ describe('the reason of a failed task', () => {
 	});
 
 	it('has the code behind the words of MiniMax V2', async () => {
-		const body = { task: { id: '1', status: 'failed', error: { message: 'sensitive input (1026)' } } };
+		const body = {
+			task: { id: '1', status: 'failed', error: { message: 'sensitive input (1026)' } },
+		};
 		expect(await look('minimax', 'v2', { body })).toMatchObject({
 			failure: {
 				code: '1026',
