@@ -82,7 +82,7 @@ test('its references are known', async () => {
 });
 
 test('each vendor of the registry has its other parts', async () => {
-	const { providers } = jest.requireActual<typeof import('../../providers')>('../../providers');
+	const { providers } = jest.requireActual<{ providers: readonly Provider[] }>('../../providers');
 	const { vendors } = await import('../../sandbox');
 	const { packageCredentials } = await import('../../scripts/docs/package');
 	const { taskKinds } = await import('../support/vendors');
