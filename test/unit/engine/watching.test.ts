@@ -220,6 +220,22 @@ describe('when it is asked', () => {
 		},
 	);
 
+	test('twenty tasks of 20 s in one run are all seen soon after the first of them', async () => {
+		const parts: number[] = [];
+		for (let process = 0; process < 10; process++) {
+			forgetAccounts();
+			const simulation = new Simulation();
+			for (let skipped = 0; skipped < process * 7; skipped++) simulation.random();
+			const connection = simulation.connection(new Vendor(simulation, minimax, [20]).send);
+			const orders = Array.from({ length: 20 }, (_, index) =>
+				orderOf(minimax, connection, `Scene ${index}`),
+			);
+			await simulation.run(new Generator(5).makeAll(orders));
+			parts.push(simulation.time / 20_000);
+		}
+		expect(mean(parts)).toBeLessThanOrEqual(1.08);
+	});
+
 	test('what one execution has learned serves the next, and ten thousand tasks are no more work', async () => {
 		const simulation = new Simulation();
 		const connection = simulation.connection(async () => await Promise.reject(new Error('unused')));
