@@ -1,14 +1,11 @@
 import type {
 	ICredentialDataDecryptedObject,
 	IHttpRequestOptions,
-	INode,
-	INodeParameters,
-	INodeTypes,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import { ICredentialsHelper, Workflow } from 'n8n-workflow';
+import { ICredentialsHelper } from 'n8n-workflow';
 import { sandboxAccounts } from '../../scripts/accounts';
-import { packageCredentials } from '../../scripts/docs/package';
+import { keyHeaders } from '../../scripts/keyHeaders';
 import type { Sandbox } from '../../sandbox/server';
 
 /** Credential type to its fields. */
@@ -19,17 +16,6 @@ export function sandboxKeys(sandbox: Sandbox, apiKey = 'key'): Credentials {
 	const keys = sandboxAccounts(sandbox).map(({ type, data }) => [type, { ...data, apiKey }]);
 	return Object.fromEntries(keys) as Credentials;
 }
-
-const nobody = {
-	id: '',
-	name: '',
-	type: '',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-} as INode;
-
-const nodeTypes = {} as INodeTypes;
 
 const url = 'http://127.0.0.1/';
 
@@ -45,17 +31,6 @@ export function additionalData(credentials: () => Credentials): IWorkflowExecute
 		webhookTestBaseUrl: url,
 		variables: {},
 	} as unknown as IWorkflowExecuteAdditionalData;
-}
-
-/** The headers of a credential type, filled in as n8n does. */
-async function headersOf(type: string, credentials: ICredentialDataDecryptedObject) {
-	const found = (await packageCredentials()).find(({ name }) => name === type);
-	if (typeof found?.authenticate !== 'object') throw new Error(`${type} sends no key`);
-	const { headers = {} } = found.authenticate.properties;
-	const { expression } = new Workflow({ nodes: [], connections: {}, active: false, nodeTypes });
-	return expression.getComplexParameterValue(nobody, headers as INodeParameters, 'internal', {
-		$credentials: credentials,
-	}) as Record<string, string>;
 }
 
 class TestCredentials extends ICredentialsHelper {
@@ -76,7 +51,10 @@ class TestCredentials extends ICredentialsHelper {
 		type: string,
 		options: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		return { ...options, headers: { ...options.headers, ...(await headersOf(type, credentials)) } };
+		return {
+			...options,
+			headers: { ...options.headers, ...(await keyHeaders(type, credentials)) },
+		};
 	}
 
 	override async preAuthentication(): Promise<undefined> {
