@@ -11,7 +11,7 @@ import type { Cost, VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
 import type { Account } from '../accounts';
 import { keyHeaders } from '../keyHeaders';
-import { Unchecked } from './check';
+import { Unchecked } from './unchecked';
 
 const secondsBetweenLooks = 10;
 const patienceSeconds = 30 * 60;
@@ -31,8 +31,8 @@ interface Made extends Order {
 export class VerifiedAccount {
 	requests = 0;
 
-	/** Status and the beginning of the body, without the key. */
-	lastAnswer = 'no answer';
+	/** Status and the beginning of the body, without the key; empty where none came. */
+	lastAnswer = '';
 
 	private readonly videos = new Map<string, Promise<Made>>();
 
@@ -127,6 +127,7 @@ export class VerifiedAccount {
 
 	private async send({ method, url, headers, json, form, timeout, cancel }: HttpRequest) {
 		this.requests++;
+		this.lastAnswer = '';
 		const signals = [cancel ?? [], AbortSignal.timeout(timeout ?? 60_000)].flat();
 		const answer = await fetch(url, {
 			method,

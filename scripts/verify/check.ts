@@ -2,6 +2,7 @@ import type { Category } from '../../video/failure';
 import { VendorError } from '../../video/failure';
 import { costText } from '../../video/cost';
 import type { VerifiedAccount } from './account';
+import { Unchecked } from './unchecked';
 
 /** One reading of a vendor's pages that nobody has seen confirmed at the vendor itself. */
 export interface Check {
@@ -20,11 +21,8 @@ export interface Finding {
 	readonly seen: string;
 }
 
-/** Nothing was found out, for the reason of the message. */
-export class Unchecked extends Error {}
-
 /** These say nothing about the question. */
-const unanswered: readonly Category[] = ['network', 'credential', 'rateLimit'];
+const unanswered: readonly Category[] = ['credential', 'rateLimit'];
 
 /** A made-up ID has to be read as a task that the vendor itself does not know. */
 export const unknownTask = (name: string, kind: string, id: string): Check => ({
@@ -33,7 +31,9 @@ export const unknownTask = (name: string, kind: string, id: string): Check => ({
 	look: async (account) => {
 		const [answer] = await account.ask([{ kind, id }]);
 		const isError = answer instanceof VendorError;
-		if (isError && unanswered.includes(answer.category)) throw new Unchecked(answer.message);
+		if (isError && (!account.lastAnswer || unanswered.includes(answer.category))) {
+			throw new Unchecked(answer.message);
+		}
 		const confirmed = isError && answer.category === 'notFound' && answer.fromVendor;
 		const readAs = isError ? answer.message : `a task that is ${answer.status}`;
 		return { confirmed, seen: `${account.lastAnswer}, read as: ${readAs}` };

@@ -1,5 +1,6 @@
 import type { Check } from './check';
-import { byHand, notedReadings, Unchecked, unknownTask } from './check';
+import { byHand, notedReadings, unknownTask } from './check';
+import { Unchecked } from './unchecked';
 import { cheapestOrder } from './account';
 
 const h3 = 'MiniMax-H3';

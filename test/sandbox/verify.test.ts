@@ -204,9 +204,13 @@ describe('a vendor that differs', () => {
 
 	test('is not believed where it gave no answer, and holds up no other check', async () => {
 		sandbox.inject({ vendor: 'apiframe', step: 'create', kind: 'unavailable' });
+		sandbox.inject({ vendor: 'apiframe', step: 'status', kind: 'resetAfterRead' });
 		const results = outcomes(await verified('apiframe'));
+		expect(outcomes(await verified('apiframe'))).toMatchObject({
+			'The price of MiniMax-Hailuo-2.3': 'confirmed',
+		});
 		expect(results).toMatchObject({
-			'What it answers for an unknown job': 'confirmed',
+			'What it answers for an unknown job': 'not checked',
 			'The price of MiniMax-Hailuo-2.3': 'not checked',
 		});
 	});
