@@ -38,6 +38,29 @@ module.exports = {
 			from: { path: '^sandbox/' },
 			to: { path: `${product}|^(test|scripts|bench)/` },
 		},
+		{
+			name: 'scripts-below',
+			comment:
+				'Tests and benches share what scripts/ has, the real n8n above all: it owns none of them.',
+			severity: 'error',
+			from: { path: '^scripts/' },
+			to: { path: '^(test|bench)/' },
+		},
+		{
+			name: 'benches-on-top',
+			comment: 'A bench measures what tests drive. Nothing needs a bench.',
+			severity: 'error',
+			from: { path: '^(scripts|test)/' },
+			to: { path: '^bench/' },
+		},
+		{
+			name: 'test-rooms-apart',
+			comment:
+				'What several rooms of test/ need lives in test/support or in the room of an engine.',
+			severity: 'error',
+			from: { path: '^test/(unit|contract|sandbox|support)/' },
+			to: { path: '^test/(faults|e2e|soak|workflow)/' },
+		},
 	],
 	options: {
 		doNotFollow: { path: 'node_modules' },

@@ -4,6 +4,7 @@ module.exports = {
 		'credentials/*.credentials.ts',
 		'bench/{collect-garbage.cjs,trigger.ts}',
 		'scripts/{start,test}.ts',
+		'scripts/verify/main.ts',
 		'scripts/exit-with-parent.cjs',
 		'gulpfile.js',
 	],

@@ -1,4 +1,4 @@
-import { pollOverPending } from '../scripts/soak';
+import { pollOverPending } from '../test/soak/soak';
 import type { Section } from './report';
 
 const rows = 10_000;

@@ -18,6 +18,9 @@ export interface Account {
 	data: Record<string, unknown>;
 }
 
+/** The environment variables with real keys. */
+export const keyVariables = vendors.map(({ credential }) => credential.keyVariable);
+
 /** One account for every vendor whose key is in the environment; the first one makes the first video. */
 export function realAccounts(environment: NodeJS.ProcessEnv): Account[] {
 	return vendors.flatMap(({ name: provider, title, credential }) => {

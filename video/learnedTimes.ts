@@ -6,6 +6,8 @@ export interface Learned {
 	readonly shortest: number;
 	readonly longest: number;
 	readonly count: number;
+	/** The age at which the last of them was first seen done: somewhat later than it was. */
+	readonly lastSeen: number;
 }
 
 /** Vendors get faster and slower with the hour: only the last ones count. */
@@ -14,12 +16,14 @@ const maxFamilies = 500;
 
 /** What an account has learned about the times of its tasks. */
 export class LearnedTimes {
-	private readonly families = new Map<string, number[]>();
+	private readonly families = new Map<string, { times: number[]; lastSeen: number }>();
 
 	of(family: string): Learned | undefined {
-		const times = this.families.get(family);
-		if (!times) return undefined;
-		return { shortest: Math.min(...times), longest: Math.max(...times), count: times.length };
+		const known = this.families.get(family);
+		if (!known) return undefined;
+		const { times, lastSeen } = known;
+		const [shortest, longest] = [Math.min(...times), Math.max(...times)];
+		return { shortest, longest, count: times.length, lastSeen };
 	}
 
 	/**
@@ -28,9 +32,9 @@ export class LearnedTimes {
 	 */
 	add(family: string, seen: number, before = seen * 0.8) {
 		const end = (Math.max(before, seen * 0.8) + seen) / 2;
-		const times = [...(this.families.get(family) ?? []), end].slice(-remembered);
+		const times = [...(this.families.get(family)?.times ?? []), end].slice(-remembered);
 		this.families.delete(family);
-		this.families.set(family, times);
+		this.families.set(family, { times, lastSeen: seen });
 		for (const oldest of this.families.keys()) {
 			if (this.families.size <= maxFamilies) break;
 			this.families.delete(oldest);

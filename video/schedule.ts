@@ -58,7 +58,7 @@ export function nextLook(input: LookInput): number {
 	const varied = (gap: number) => gap * (1 + (random - 0.5) * jitter);
 	if (lastLook === undefined) {
 		if (fixedInterval !== undefined) return fixedInterval;
-		return learned ? learnedLook(learned, undefined, varied) : varied(firstLook(input));
+		return learned ? followingLook(learned, undefined, varied) : varied(firstLook(input));
 	}
 	const pause = pauseAfter(failures);
 	// Jitter only ever adds to a pause that the vendor has asked for.
@@ -67,7 +67,7 @@ export function nextLook(input: LookInput): number {
 	}
 	if (failures > 0) return lastLook + Math.max(fixedInterval ?? 0, varied(pause));
 	if (fixedInterval !== undefined) return lastLook + fixedInterval;
-	if (learned) return learnedLook(learned, lastLook, varied);
+	if (learned) return followingLook(learned, lastLook, varied);
 	return lastLook + varied(input.scout ? scoutGap(input, lastLook) : followerGap(input.typical));
 }
 
@@ -81,6 +81,21 @@ function scoutGap({ typical }: LookInput, age: number): number {
 	if (part) return Math.max(shortestGap, part.gap * typical);
 	const [{ gap: last }] = scoutGaps.slice(-1);
 	return within(Math.max(shortestGap, last * typical), scoutLate.longest, age * scoutLate.part);
+}
+
+/**
+ * Of a crowd that was accepted together, all are looked at as soon as one of them has been seen done
+ * and they are as old.
+ */
+function followingLook(
+	learned: Learned,
+	lastLook: number | undefined,
+	varied: (gap: number) => number,
+): number {
+	const usual = learnedLook(learned, lastLook, varied);
+	const age = lastLook ?? 0;
+	if (age >= learned.lastSeen) return usual;
+	return Math.min(usual, Math.max(learned.lastSeen, age + learnedPause.least));
 }
 
 /** Looks that divide the time evenly in which an end is expected; then ever fewer. */

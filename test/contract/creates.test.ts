@@ -1,19 +1,16 @@
+import { providers } from '../../providers';
+import { taskKinds, usualKind } from '../support/vendors';
 import { plainCreate, providerOf } from './ask';
 import { fakeConnection } from './fakeConnection';
 import { baseUrls, produce, uuid } from './forms';
 
-const accepted: Readonly<Record<string, object>> = {
-	minimax: { task_id: '7', base_resp: { status_code: 0 } },
-	toapis: { id: '7', status: 'queued' },
-	runware: { data: [{ taskType: 'videoInference', taskUUID: uuid }] },
-	apiframe: { jobId: '7', status: 'QUEUED' },
-};
-
 const minutes = 60_000;
 
-describe.each(Object.entries(accepted))('a create at %s', (vendor, body) => {
+const acceptedAt = (vendor: string) => ({ body: usualKind(vendor).accepted(uuid) });
+
+describe.each(providers.map(({ id }) => id))('a create at %s', (vendor) => {
 	const provider = providerOf(vendor);
-	const connect = () => fakeConnection(baseUrls[vendor], [{ body }]);
+	const connect = () => fakeConnection(baseUrls[vendor], [acceptedAt(vendor)]);
 
 	it('gets more time for its answer than a question, and the more the larger it is', async () => {
 		const small = connect();
@@ -38,14 +35,15 @@ describe.each(Object.entries(accepted))('a create at %s', (vendor, body) => {
 	});
 
 	it('is recovered by its own means for as long as the vendor keeps them', () => {
-		const hours = { minimax: 7 * 24, runware: 24, apiframe: 23 }[vendor];
+		const kinds = taskKinds.filter((one) => one.vendor === vendor);
+		const hours = kinds.find(({ recoverableHours }) => recoverableHours)?.recoverableHours;
 		expect(provider.recoverableFor).toBe(hours === undefined ? undefined : hours * 60 * minutes);
 		expect(provider.recover === undefined).toBe(hours === undefined);
 	});
 });
 
 it('a create that Apiframe is sent once more gets as much time', async () => {
-	const connection = fakeConnection(baseUrls.apiframe, [{ body: accepted.apiframe }]);
+	const connection = fakeConnection(baseUrls.apiframe, [acceptedAt('apiframe')]);
 	const sent = { from: 0, to: 1 };
 	await providerOf('apiframe').recover?.(connection, plainCreate('apiframe'), sent);
 	expect(connection.requests[0].timeout).toBeGreaterThanOrEqual(5 * minutes);

@@ -1,6 +1,6 @@
 import type { VideoTask } from '../../video/task';
 import { jobId } from './ask';
-import { failed, failing, look } from './everywhere';
+import { failing, look } from './everywhere';
 
 describe('the reason of a failed task', () => {
 	const reasons: readonly (readonly [string, unknown])[] = [
@@ -48,7 +48,9 @@ describe('the reason of a failed task', () => {
 	});
 
 	it('has the code behind the words of MiniMax V2', async () => {
-		const body = failed['minimax v2']({ message: 'sensitive input (1026)' });
+		const body = {
+			task: { id: '1', status: 'failed', error: { message: 'sensitive input (1026)' } },
+		};
 		expect(await look('minimax', 'v2', { body })).toMatchObject({
 			failure: {
 				code: '1026',

@@ -2,13 +2,14 @@ import { check } from '../../video/checkRequest';
 import type { CreateRequest, MediaWriter, Provider } from '../../video/provider';
 import type { VideoRequest } from '../../video/request';
 import { videoRequestSchema } from '../../video/request';
+import { examples } from './examples';
 
-export const baseUrls: Readonly<Record<string, string>> = {
-	minimax: 'https://api.minimax.io',
-	toapis: 'https://toapis.com',
-	runware: 'https://api.runware.ai/v1',
-	apiframe: 'https://api.apiframe.ai',
-};
+/** Of each vendor the server of its first example. */
+export const baseUrls: Readonly<Record<string, string>> = Object.fromEntries(
+	examples
+		.flatMap(({ provider, request: { server } }) => (server ? [[provider, server]] : []))
+		.reverse(),
+);
 
 export const uuid = '12c20a98-991b-459f-b3a3-41741a7dfd19';
 

@@ -1,30 +1,18 @@
 import fc from 'fast-check';
 import { VendorError } from '../../video/failure';
-import type { CreateRequest } from '../../video/provider';
-import { jobId, plainCreate, providerOf, vendorError } from './ask';
+import { providerOf, vendorError } from './ask';
+import { everywhere, idAt, requestOf } from './everywhere';
 import type { FakeAnswer } from './fakeConnection';
 import { fakeConnection } from './fakeConnection';
-import { baseUrls, produce, uuid } from './forms';
+import { baseUrls } from './forms';
 import { bodiesOf, paths, replaced } from './spoil';
-
-const vendors = [
-	['minimax', 'v1'],
-	['minimax', 'v2'],
-	['minimax', 'template'],
-	['toapis', 'video'],
-	['runware', 'video'],
-	['apiframe', 'video'],
-] as const;
 
 /** Ends in a task, a list, a link or a VendorError; anything else rejects. */
 async function tryAll(vendor: string, kind: string, answer: FakeAnswer) {
 	const provider = providerOf(vendor);
 	const connection = () => fakeConnection(baseUrls[vendor], [answer]);
-	const reference = { provider: vendor, kind, id: vendor === 'runware' ? uuid : jobId };
-	const request: CreateRequest =
-		kind === 'v2'
-			? produce(provider, { mode: 'textToVideo', model: 'MiniMax-H3' })
-			: { ...plainCreate(vendor), kind };
+	const reference = { provider: vendor, kind, id: idAt(vendor) };
+	const request = requestOf(vendor, kind);
 	const file = {
 		name: 'frame.png',
 		mimeType: 'image/png',
@@ -91,7 +79,7 @@ const httpStatus = fc.oneof(
 	fc.constantFrom(201, 204, 302, 400, 401, 404, 429, 500, 503),
 );
 
-describe.each(vendors)('malformed answers of %s (%s)', (vendor, kind) => {
+describe.each(everywhere)('malformed answers of %s (%s)', (vendor, kind) => {
 	test('with one value that is odd end in a task or in a VendorError', async () => {
 		const failures: string[] = [];
 		for (const body of bodiesOf(vendor)) {

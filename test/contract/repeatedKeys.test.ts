@@ -1,5 +1,6 @@
 import { VendorError } from '../../video/failure';
 import type { VideoTask } from '../../video/task';
+import { taskKinds } from '../support/vendors';
 import { create } from './ask';
 import { everywhere, failing, look, requestOf } from './everywhere';
 
@@ -15,27 +16,19 @@ describe('a key that the vendor repeats', () => {
 		[key, `Incorrect API key provided: ${key}. You can find it in the console`],
 		[key, `${'Many words. '.repeat(23)}The key is: ${key}`],
 	]);
-	const refusals: Readonly<Record<string, (text: string) => [body: object, status: number]>> = {
-		'minimax v1': (text) => [{ base_resp: { status_code: 1004, status_msg: text } }, 200],
-		'minimax v2': (text) => [
-			{ type: 'error', error: { type: 'authorized_error', message: `${text} (1004)` } },
-			401,
-		],
-		'toapis video': (text) => [{ error: { code: 'unauthorized', message: text } }, 401],
-		'runware video': (text) => [{ errors: [{ code: 'invalidApiKey', message: text }] }, 401],
-		'apiframe video': (text) => [{ error: text }, 401],
-	};
-
 	/** What is shown and saved: of a key not even the beginning. */
 	const shows = (key: string, error: VendorError) =>
 		[error.message, error.advice, JSON.stringify(error.toFailure())].some((words) =>
 			words.includes(key.slice(0, 10)),
 		);
 
-	it.each(Object.entries(refusals))('in a refusal of %s is not shown', async (name, refusal) => {
-		const [vendor, kind] = name.split(' ');
+	const refusals = taskKinds.flatMap(({ name, refusedKey, ...one }) =>
+		refusedKey ? [{ name, refusedKey, ...one }] : [],
+	);
+
+	it.each(refusals)('in a refusal of $name is not shown', async ({ vendor, kind, refusedKey }) => {
 		for (const [key, text] of texts) {
-			const [body, status] = refusal(text);
+			const [status, body] = refusedKey(text);
 			const error = (await create(
 				vendor,
 				{ status, body },

@@ -4,7 +4,15 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { saveSandboxCredentials, type Credentials } from '../../scripts/n8n/examples';
 import type { N8nSession } from '../../scripts/n8n/session';
 import { openSession, sharedN8n } from './shared';
-import { itemsOf, listExecutions, oneNode, publishWithWebhook, until } from './workflows';
+import {
+	itemsOf,
+	listExecutions,
+	oneNode,
+	publishWithWebhook,
+	splitOut,
+	until,
+	withBetween,
+} from './workflows';
 
 jest.setTimeout(600_000);
 
@@ -39,15 +47,6 @@ async function publicExecution(id: string) {
 // More references than n8n keeps under one key of an execution's custom data.
 const prompts = Array.from({ length: 12 }, (_, index) => `Boat ${index}`);
 
-const split = {
-	id: 'split',
-	name: 'Split',
-	type: 'n8n-nodes-base.splitOut',
-	typeVersion: 1,
-	position: [100, 0],
-	parameters: { fieldToSplitOut: 'body.prompts', options: { destinationFieldName: 'prompt' } },
-};
-
 test.each([
 	['a node', {}],
 	['a node with Retry On Fail', { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 }],
@@ -58,12 +57,8 @@ test.each([
 		credentials,
 		settings,
 	);
-	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
-	const { workflowId, post } = await publishWithWebhook(session, {
-		...workflow,
-		nodes: [...workflow.nodes, split],
-		connections: { Start: to('Split'), Split: to('Hailuo') },
-	});
+	const split = splitOut('body.prompts', { destinationFieldName: 'prompt' });
+	const { workflowId, post } = await publishWithWebhook(session, withBetween(workflow, split));
 	await post({ prompts });
 	const references = await until('all tasks accepted, and said so in the log', async () => {
 		const made = sandbox.tasks().map(({ id }) => `minimax:v1:${id}`);

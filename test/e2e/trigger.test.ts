@@ -12,7 +12,7 @@ import {
 	saveSandboxCredentials,
 	saveTaskTableCredential,
 } from '../../scripts/n8n/examples';
-import { givenOut, oneNode } from './workflows';
+import { givenOut, oneNode, splitOut, withBetween } from './workflows';
 
 jest.setTimeout(600_000);
 
@@ -67,20 +67,7 @@ function firing(credentials: Credentials): Workflow {
 		position: [100, 0],
 		parameters: { mode: 'raw', jsonOutput: JSON.stringify({ tasks }), options: {} },
 	};
-	const split = {
-		id: 'split',
-		name: 'Split',
-		type: 'n8n-nodes-base.splitOut',
-		typeVersion: 1,
-		position: [160, 0],
-		parameters: { fieldToSplitOut: 'tasks', options: {} },
-	};
-	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
-	return {
-		...fire,
-		nodes: [...fire.nodes, list, split],
-		connections: { Start: to('List'), List: to('Split'), Split: to('Hailuo') },
-	};
+	return withBetween(fire, list, splitOut('tasks'));
 }
 
 type Json = Readonly<Record<string, unknown>>;

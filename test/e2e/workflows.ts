@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credentials } from '../../scripts/n8n/examples';
-import type { Execution, Workflow } from '../../scripts/n8n/home';
+import type { Execution, Workflow, WorkflowNode } from '../../scripts/n8n/home';
 import type { N8nSession } from '../../scripts/n8n/session';
 
 /** Manual trigger and one node of the package behind it. */
@@ -36,6 +36,32 @@ export function oneNode(
 		connections: { Start: { main: [[{ node: 'Hailuo', type: 'main', index: 0 }]] } },
 	};
 }
+
+/** The same with other nodes between the two, in a row. */
+export function withBetween(workflow: Workflow, ...between: WorkflowNode[]): Workflow {
+	const names = ['Start', ...between.map(({ name }) => name), 'Hailuo'];
+	const links = names.slice(1).map((node, index) => {
+		return [names[index], { main: [[{ node, type: 'main', index: 0 }]] }];
+	});
+	return {
+		...workflow,
+		nodes: [...workflow.nodes, ...between],
+		connections: Object.fromEntries(links),
+	};
+}
+
+/** Makes an item of each entry of a field. */
+export const splitOut = (
+	fieldToSplitOut: string,
+	options: Record<string, string> = {},
+): WorkflowNode => ({
+	id: 'split',
+	name: 'Split',
+	type: 'n8n-nodes-base.splitOut',
+	typeVersion: 1,
+	position: [160, 0],
+	parameters: { fieldToSplitOut, options },
+});
 
 /** A published workflow that a POST starts; the answer comes at once. */
 export interface Webhook {

@@ -3,61 +3,16 @@ import type { Fault } from '../../sandbox/faults';
 import type { Sandbox } from '../../sandbox/server';
 import { forgetAccounts } from '../../video/account';
 import { png } from '../sandbox/images';
+import type { TaskKind } from '../support/vendors';
+import { taskKinds } from '../support/vendors';
 import { sandboxKeys } from '../workflow/additionalData';
 import type { NodeOutcome } from '../workflow/harness';
 import { binaryItem, runNode } from '../workflow/harness';
 import type { SimulatedTime } from '../workflow/time';
 
-/** The same order at every kind of task. */
-export interface Account {
-	readonly name: string;
-	readonly vendor: Fault['vendor'];
-	readonly parameters: INodeParameters;
-	/** A create whose answer was lost can be looked up, or repeated without a second charge. */
-	readonly recovers: boolean;
-	/** What a video takes, in this order. */
-	readonly steps: readonly Fault['step'][];
-}
-
-const image = { mode: 'imageToVideo', firstFrameSource: 'binary' };
-
-export const accounts: readonly Account[] = [
-	{
-		name: 'MiniMax V1',
-		vendor: 'minimax',
-		parameters: { provider: 'minimax' },
-		recovers: false,
-		steps: ['create', 'status', 'retrieve', 'download'],
-	},
-	{
-		name: 'MiniMax V2',
-		vendor: 'minimax',
-		parameters: { provider: 'minimax', model: 'MiniMax-H3' },
-		recovers: true,
-		steps: ['create', 'status', 'download'],
-	},
-	{
-		name: 'ToAPIs',
-		vendor: 'toapis',
-		parameters: { provider: 'toapis', ...image },
-		recovers: false,
-		steps: ['upload', 'create', 'status', 'download'],
-	},
-	{
-		name: 'Runware',
-		vendor: 'runware',
-		parameters: { provider: 'runware' },
-		recovers: true,
-		steps: ['create', 'status', 'download'],
-	},
-	{
-		name: 'Apiframe',
-		vendor: 'apiframe',
-		parameters: { provider: 'apiframe', ...image },
-		recovers: true,
-		steps: ['upload', 'create', 'status', 'download'],
-	},
-];
+/** Every kind of task that Generate Video makes. */
+export type Account = TaskKind & Required<Pick<TaskKind, 'form'>>;
+export const accounts = taskKinds.filter((one): one is Account => one.form !== undefined);
 
 const secret = 'key-that-nobody-may-see';
 
@@ -74,7 +29,7 @@ export interface Ended extends NodeOutcome {
 export async function order(
 	sandbox: Sandbox,
 	time: SimulatedTime,
-	{ vendor, parameters }: Account,
+	{ vendor, form }: Account,
 	faults: readonly Fault[],
 	more: INodeParameters = {},
 	node: Partial<INode> = {},
@@ -84,7 +39,7 @@ export async function order(
 	for (const fault of faults) sandbox.inject(fault);
 	const started = time.elapsed();
 	const outcome = await runNode({
-		parameters: { prompt: 'A paper boat', ...parameters, ...more },
+		parameters: { prompt: 'A paper boat', provider: vendor, ...form, ...more },
 		items: [binaryItem(png(640, 480), 'frame.png', 'image/png')],
 		credentials: sandboxKeys(sandbox, secret),
 		node,

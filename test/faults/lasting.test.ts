@@ -29,17 +29,15 @@ function gaps(): number[] {
 const mayBePaid = /may have accepted the request and charged for it, so it was not sent again/;
 const isNotThere = /was asked for the task and does not have it: nothing was charged/;
 
-const unavailable: Record<string, { message: RegExp; most: number }> = {
-	'MiniMax V1': { message: mayBePaid, most: 1 },
-	'MiniMax V2': { message: isNotThere, most: 8 },
-	ToAPIs: { message: /was refused \d+ times/, most: 8 },
-	Runware: { message: isNotThere, most: 8 },
-	Apiframe: { message: mayBePaid, most: 8 },
-};
+function unavailable({ recovery, refusesWith503 }: Account): { message: RegExp; most: number } {
+	if (refusesWith503) return { message: /was refused \d+ times/, most: 8 };
+	if (recovery === 'look up') return { message: isNotThere, most: 8 };
+	return { message: mayBePaid, most: recovery ? 8 : 1 };
+}
 
-test.each(named)('HTTP 503 for every create ends by itself: %s', async (name, account) => {
+test.each(named)('HTTP 503 for every create ends by itself: %s', async (_, account) => {
 	const ended = await run(account, { step: 'create', kind: 'unavailable' }, 1);
-	const { message, most } = unavailable[name];
+	const { message, most } = unavailable(account);
 	expect(ended.error?.message).toMatch(message);
 	expect(ended.error?.description).not.toBe('');
 	expect(ended.charges).toBe(0);
@@ -54,24 +52,21 @@ test.each(named)('HTTP 503 for every create ends by itself: %s', async (name, ac
 test.each(named)('no create is ever answered: %s', async (_, account) => {
 	const ended = await run(account, { step: 'create', kind: 'noAnswer' }, 1);
 	expect(ended.error?.message).toMatch(/did not answer within 300 seconds/);
-	expect(ended.error?.message).toMatch(
-		account.recovers && account.vendor !== 'apiframe' ? isNotThere : mayBePaid,
-	);
+	expect(ended.error?.message).toMatch(account.recovery === 'look up' ? isNotThere : mayBePaid);
 	expect(ended.charges).toBe(0);
-	// Apiframe is asked by sending the same create again.
-	expect(ended.creates).toBe(account.vendor === 'apiframe' ? 2 : 1);
+	expect(ended.creates).toBe(account.recovery === 'send once more' ? 2 : 1);
 	expect(ended.seconds).toBeLessThan(11 * 60);
 });
 
 test.each(named)('every create is carried out and its answer lost: %s', async (_, account) => {
 	const ended = await run(account, { step: 'create', kind: 'resetAfterRead' }, 5);
 	expect(ended.charges).toBe(1);
-	if (account.recovers && account.vendor !== 'apiframe') {
+	if (account.recovery === 'look up') {
 		expectVideo(ended);
 		expect(ended.creates).toBe(1);
 	} else {
 		expect(ended.error?.message).toMatch(mayBePaid);
-		expect(ended.creates).toBeLessThanOrEqual(account.recovers ? 12 : 1);
+		expect(ended.creates).toBeLessThanOrEqual(account.recovery ? 12 : 1);
 	}
 });
 
@@ -89,9 +84,9 @@ const limited = accounts.flatMap((account): Limited[] => [
 	[`${account.name}, inside HTTP 200`, account, { step: 'create', kind: 'rateLimitedInBody' }, 2],
 ]);
 
-/** Its pages know no error inside HTTP 200, so that one leaves open what became of the request. */
-const isOpen = ([, { vendor }, { kind }]: Limited) =>
-	vendor === 'apiframe' && kind === 'rateLimitedInBody';
+/** Where pages know no error inside HTTP 200, one leaves open what became of the request. */
+const isOpen = ([, { errorsHaveStatus }, { kind }]: Limited) =>
+	errorsHaveStatus === true && kind === 'rateLimitedInBody';
 
 test.each(limited.filter((one) => !isOpen(one)))(
 	'a rate limit for ever ends with the patience, and says how often: %s',

@@ -92,12 +92,11 @@ const cases = accounts.flatMap((account) =>
 const isLost = ({ seconds = 0 }: Fault) => seconds > 300;
 
 /** The vendor has surely not taken the request, and says that it may be sent again. */
-function isRefused({ kind, status = 0, vendor }: Fault): boolean {
+function isRefused({ kind, status = 0 }: Fault, { refusesWith503 }: Account): boolean {
 	if (kind === 'html') return [400, 403, 429].includes(status);
-	// Creates alone get it: https://docs.toapis.com/docs/en/api-reference/rate-limits/async-tasks
 	return (
 		['rateLimited', 'rateLimitedInBody'].includes(kind) ||
-		(vendor === 'toapis' && kind === 'unavailable')
+		(kind === 'unavailable' && refusesWith503 === true)
 	);
 }
 
@@ -137,10 +136,10 @@ test.each(cases)('%s', async (_, { account, fault }) => {
 	if (fault.kind === 'slowAnswer' && !isLost(fault)) {
 		expectVideo(ended);
 		expect(creates).toBe(1);
-	} else if (isRefused(fault)) {
+	} else if (isRefused(fault, account)) {
 		expectVideo(ended);
 		expect(creates).toBe(2);
-	} else if (account.recovers) {
+	} else if (account.recovery) {
 		expectVideo(ended);
 		expect(creates).toBeLessThanOrEqual(2);
 	} else {

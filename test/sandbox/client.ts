@@ -1,5 +1,6 @@
 import type { Vendor } from '../../sandbox/config';
 import type { Sandbox } from '../../sandbox/server';
+import { usualKind } from '../support/vendors';
 
 export interface Reply {
 	status: number;
@@ -20,8 +21,10 @@ export interface Call {
 }
 
 /** The header that a vendor takes a key in. */
-export const authOf = (vendor: Vendor, key = 'sk-test'): Record<string, string> =>
-	vendor === 'apiframe' ? { 'X-API-Key': key } : { Authorization: `Bearer ${key}` };
+export function authOf(vendor: Vendor, key = 'sk-test'): Record<string, string> {
+	const { keyHeader } = usualKind(vendor);
+	return keyHeader ? { [keyHeader]: key } : { Authorization: `Bearer ${key}` };
+}
 
 /** Calls a vendor of the sandbox the way its pages say. */
 export async function call(

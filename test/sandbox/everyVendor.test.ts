@@ -2,38 +2,15 @@ import type { Vendor } from '../../sandbox/config';
 import { authOf, call } from './client';
 import type { Reply } from './client';
 import { create, createNames, creates, isAccepted } from './creates';
-import type { CreateName } from './creates';
 import { sandbox, still, useSandbox } from './world';
 
 useSandbox({ config: { secondsPerTask: 10 }, clock: still });
 
 describe('a text that asks for a refusal', () => {
-	const answers: Record<CreateName, [status: number, json: object]> = {
-		'MiniMax V1': [200, { base_resp: { status_code: 1026 } }],
-		'MiniMax V2': [
-			422,
-			{
-				type: 'error',
-				error: {
-					type: 'unprocessable_entity_error',
-					message: 'input flagged as sensitive (1026)',
-					http_code: '422',
-				},
-			},
-		],
-		'MiniMax templates': [200, { base_resp: { status_code: 1026 } }],
-		ToAPIs: [422, { error: { code: 'content_policy_violation' } }],
-		Runware: [
-			400,
-			{ errors: [{ code: 'contentPolicyViolation', taskUUID: expect.stringMatching(/-/) }] },
-		],
-		Apiframe: [400, { error: 'The prompt was refused by the content policy' }],
-	};
-
 	it.each(createNames)('gets it at %s, and costs nothing', async (name) => {
 		const text = 'a lighthouse {{sandbox refuse=content}}';
 		const { status, json } = await create(sandbox, name, { text });
-		expect([status, json]).toMatchObject(answers[name]);
+		expect([status, json]).toMatchObject(creates[name].refusedPrompt);
 		expect([sandbox.tasks(), sandbox.charges()]).toEqual([[], []]);
 		expect(isAccepted(await create(sandbox, name, { text: '{{sandbox refuse=no}}' }))).toBe(true);
 	});
@@ -48,7 +25,7 @@ describe('names that every object has', () => {
 			const answer = await create(sandbox, name, { change: { [field]: word } });
 			expect([word, answer.status, isAccepted(answer)]).toEqual([
 				word,
-				name === 'MiniMax V1' || name === 'MiniMax templates' ? 200 : 400,
+				creates[name].refusedPrompt[0] === 200 ? 200 : 400,
 				false,
 			]);
 		}
@@ -124,14 +101,10 @@ describe('the role that a key plays', () => {
 });
 
 describe('a rate limit', () => {
-	const limits = {
-		'MiniMax V1': 'minimaxV1',
-		'MiniMax V2': 'minimaxV2',
-		ToAPIs: 'toapisSubmit',
-		Runware: 'runware',
-		Apiframe: 'apiframe',
-	} as const;
-	const limited = Object.keys(limits) as Array<keyof typeof limits>;
+	const limited = createNames.filter((name) => creates[name].rateLimit);
+	const limitOf = (name: string, requests: number) => ({
+		[String(creates[name].rateLimit)]: { requests, windowSeconds: 10 },
+	});
 
 	it('is off at Runware and Apiframe, who publish none', () => {
 		expect(sandbox.config().rateLimits).toMatchObject({
@@ -143,7 +116,7 @@ describe('a rate limit', () => {
 	});
 
 	it.each(limited)('can be lower than documented at %s', async (name) => {
-		sandbox.configure({ rateLimits: { [limits[name]]: { requests: 2, windowSeconds: 10 } } });
+		sandbox.configure({ rateLimits: limitOf(name, 2) });
 		const accepted: boolean[] = [];
 		for (let index = 0; index < 3; index += 1) {
 			accepted.push(isAccepted(await create(sandbox, name)));
@@ -158,9 +131,7 @@ describe('a rate limit', () => {
 		/** A client that asks every six seconds, where one request in ten seconds is allowed. */
 		const patience = async (countRefused: boolean): Promise<boolean[]> => {
 			sandbox.reset();
-			sandbox.configure({
-				rateLimits: { countRefused, [limits[name]]: { requests: 1, windowSeconds: 10 } },
-			});
+			sandbox.configure({ rateLimits: { countRefused, ...limitOf(name, 1) } });
 			const accepted: boolean[] = [];
 			for (let index = 0; index < 4; index += 1) {
 				accepted.push(isAccepted(await create(sandbox, name)));

@@ -25,13 +25,13 @@ describe('the addresses of the vendors', () => {
 	});
 
 	it.each(createNames)('take what the first address takes below the name: %s', async (name) => {
-		const { vendor, path, body } = creates[name];
+		const { vendor, path, order } = creates[name];
 		const { basePath = '' } = vendors.find((one) => one.name === vendor) ?? {};
 		const below = `${sandbox.url}/${vendor}${basePath}${path}`;
 		const response = await fetch(below, {
 			method: 'POST',
 			headers: { 'Content-Type': 'application/json', ...authOf(vendor) },
-			body: JSON.stringify(body('a lighthouse')),
+			body: JSON.stringify(order('a lighthouse')),
 		});
 		expect(response.ok).toBe(true);
 		expect(isAccepted(await create(sandbox, name))).toBe(true);

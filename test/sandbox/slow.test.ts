@@ -4,7 +4,6 @@ import type { Fault } from '../../sandbox/faults';
 import { startSandbox } from '../../sandbox/server';
 import { authOf, call, form } from './client';
 import { create, createNames, creates, isAccepted } from './creates';
-import type { CreateName } from './creates';
 import { png } from './images';
 import { NOON, sandbox, still, useSandbox } from './world';
 
@@ -14,7 +13,7 @@ useSandbox({
 });
 
 const MINUTE = 60_000;
-const slow = (name: CreateName, more: Partial<Fault> = {}) =>
+const slow = (name: string, more: Partial<Fault> = {}) =>
 	sandbox.inject({
 		vendor: creates[name].vendor,
 		step: 'create',
@@ -59,8 +58,8 @@ describe.each(createNames)('a slow create at %s', (name) => {
 
 	it('makes no task when the client has hung up before the end', async () => {
 		slow(name);
-		const { vendor, path, body } = creates[name];
-		const content = JSON.stringify(body('a lighthouse'));
+		const { vendor, path, order } = creates[name];
+		const content = JSON.stringify(order('a lighthouse'));
 		const url = new URL(`${sandbox.baseUrl(vendor)}${path}`);
 		const line = connect(Number(url.port), url.hostname);
 		line.write(
@@ -86,7 +85,7 @@ describe.each(createNames)('a slow create at %s', (name) => {
 
 	it('keeps its task when the client has hung up after it was handled', async () => {
 		slow(name, { handled: true });
-		const { vendor, path, body } = creates[name];
+		const { vendor, path, order } = creates[name];
 		const hangUp = new AbortController();
 		const answer = fetch(`${sandbox.baseUrl(vendor)}${path}`, {
 			method: 'POST',
@@ -94,7 +93,7 @@ describe.each(createNames)('a slow create at %s', (name) => {
 				'Content-Type': 'application/json',
 				...authOf(vendor),
 			},
-			body: JSON.stringify(body('a lighthouse')),
+			body: JSON.stringify(order('a lighthouse')),
 			signal: hangUp.signal,
 		});
 		await until(() => sandbox.tasks().length === 1);

@@ -80,3 +80,21 @@ test('its references are known', async () => {
 	const { isKnown } = await import('../../nodes/HailuoTrigger/vendors');
 	expect(isKnown({ provider: 'scratch', kind: 'video', id: '1' })).toBe(true);
 });
+
+test('each vendor of the registry has its other parts', async () => {
+	const { providers } = jest.requireActual<{ providers: readonly Provider[] }>('../../providers');
+	const { vendors } = await import('../../sandbox');
+	const { packageCredentials } = await import('../../scripts/docs/package');
+	const { taskKinds } = await import('../support/vendors');
+	const { examples } = await import('../contract/examples');
+	const names = providers.map(({ id }) => id).sort();
+	expect(vendors.map(({ name }) => name as string).sort()).toEqual(names);
+	expect([...new Set(examples.map(({ provider }) => provider))].sort()).toEqual(names);
+	expect(taskKinds.map(({ vendor, kind }) => `${vendor} ${kind}`).sort()).toEqual(
+		providers.flatMap(({ id, kinds }) => kinds.map(({ kind }) => `${id} ${kind}`)).sort(),
+	);
+	const credentials = (await packageCredentials()).map(({ name }) => name);
+	expect(credentials).toEqual(
+		expect.arrayContaining(providers.map(({ credential }) => credential)),
+	);
+});

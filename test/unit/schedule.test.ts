@@ -11,7 +11,12 @@ describe('schedule', () => {
 		random: 0.5,
 	};
 
-	const times = (time: number) => ({ shortest: time, longest: time * 1.2, count: 3 });
+	const times = (time: number) => ({
+		shortest: time,
+		longest: time * 1.2,
+		count: 3,
+		lastSeen: time * 1.1,
+	});
 
 	test('does not look before the task can be ready, unless the person says how often', () => {
 		expect(nextLook(usual)).toBeGreaterThanOrEqual(14_000);
@@ -33,6 +38,20 @@ describe('schedule', () => {
 		const gap = (failures: number) => nextLook({ ...usual, lastLook: 20_000, failures }) - 20_000;
 		expect(gap(6)).toBeGreaterThan(gap(1));
 		expect(gap(50)).toBeLessThanOrEqual(66_000);
+	});
+
+	test('looks when it is as old as another one was when that was seen done', () => {
+		const learned = { shortest: 20_000, longest: 20_000, count: 1, lastSeen: 22_000 };
+		const after = (lastLook?: number, more = {}) =>
+			nextLook({ ...usual, learned: { ...learned, ...more }, lastLook });
+		expect(after(21_000)).toBe(22_000);
+		expect(after(18_500)).toBe(22_000);
+		// Not twice within a moment, and not once more when it was looked at since.
+		expect(after(21_900)).toBe(22_900);
+		expect(after(22_000)).toBe(after(22_000, { lastSeen: 0 }));
+		// What is expected earlier is looked at earlier.
+		expect(after(undefined)).toBeLessThan(22_000);
+		expect(after(5_000)).toBeLessThan(22_000);
 	});
 
 	test('looks again in a finite time, later than before, for any input', () => {

@@ -5,6 +5,7 @@ import type {
 } from 'n8n-workflow';
 import { ICredentialsHelper } from 'n8n-workflow';
 import { sandboxAccounts } from '../../scripts/accounts';
+import { keyHeaders } from '../../scripts/keyHeaders';
 import type { Sandbox } from '../../sandbox/server';
 
 /** Credential type to its fields. */
@@ -32,12 +33,6 @@ export function additionalData(credentials: () => Credentials): IWorkflowExecute
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-function keyHeader(type: string, key: string): { name: string; value: string } {
-	if (type === 'hailuoApiframeApi') return { name: 'X-API-Key', value: key };
-	if (type === 'hailuoTaskTableApi') return { name: 'X-N8N-API-KEY', value: key };
-	return { name: 'Authorization', value: `Bearer ${key}` };
-}
-
 class TestCredentials extends ICredentialsHelper {
 	constructor(private readonly all: () => Credentials) {
 		super();
@@ -56,8 +51,10 @@ class TestCredentials extends ICredentialsHelper {
 		type: string,
 		options: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		const { name, value } = keyHeader(type, String(credentials.apiKey));
-		return { ...options, headers: { ...options.headers, [name]: value } };
+		return {
+			...options,
+			headers: { ...options.headers, ...(await keyHeaders(type, credentials)) },
+		};
 	}
 
 	override async preAuthentication(): Promise<undefined> {

@@ -1,6 +1,7 @@
 import type { INodeExecutionData, INodeParameters, IRun } from 'n8n-workflow';
 import { ExecuteContext } from 'n8n-core';
 import { VENDORS } from '../../sandbox/config';
+import { usualKind } from '../support/vendors';
 import { runNode } from './harness';
 import { simulateTime } from './time';
 import { TriggerWorkflow } from './triggerHarness';
@@ -166,12 +167,8 @@ describe('a firewall’s page in the trigger’s way', () => {
 });
 
 describe('a key that a vendor repeats in its words', () => {
-	test.each([
-		['minimax', { base_resp: { status_code: 2049, status_msg: `invalid api key: ${secret}` } }],
-		['toapis', { error: { code: 401, message: `Incorrect API key provided: ${secret}` } }],
-		['runware', { errors: [{ code: 'invalidApiKey', message: `The key ${secret} is wrong` }] }],
-		['apiframe', { error: `Invalid API key ${secret}` }],
-	] as const)('is neither in the message nor in the saved execution: %s', async (vendor, body) => {
+	test.each(VENDORS)('is neither in the message nor in the saved execution: %s', async (vendor) => {
+		const [, body] = usualKind(vendor).refusedKey?.(`The API key ${secret} is wrong`) ?? [];
 		sandbox.inject({ vendor, step: 'create', kind: 'custom', status: 401, body });
 		const { error, run: saved } = await run(
 			{ provider: vendor, prompt: 'A paper boat' },

@@ -1,11 +1,11 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeRun } from './harness';
 import { runNode } from './harness';
-import { speedUpTime } from './time';
+import { simulateTime } from './time';
 import { sandbox, table, useSandbox, useTaskTable } from './world';
 
-useSandbox(speedUpTime(20));
+const time = simulateTime();
+useSandbox(time);
 useTaskTable();
 
 const credentials = (apiKey = 'n8n-key', baseUrl = table.baseUrl) => ({
@@ -33,7 +33,7 @@ async function query(parameters: INodeParameters, taskRef: unknown, more: Partia
 }
 
 async function until(condition: () => boolean) {
-	while (!condition()) await sleep(10);
+	while (!condition()) await time.sleep(100);
 }
 
 const rowRequests = () => table.requests.filter((one) => one.includes('/rows'));

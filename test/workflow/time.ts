@@ -1,28 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { clock } from '../../nodes/shared/clock';
 import type { SandboxConfigInput } from '../../sandbox/config';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import type { SeenRequest } from '../../sandbox/world';
-
-/**
- * Lets time in the nodes run `factor` times as fast as the machine's, so that waits of minutes are
- * tests of seconds. Give the result to the sandbox, so that both sides agree.
- */
-export function speedUpTime(factor: number): { now(): number } {
-	const start = Date.now();
-	const started = performance.now();
-	const elapsed = () => (performance.now() - started) * factor;
-	const now = () => start + elapsed();
-	clock.now = now;
-	clock.elapsed = elapsed;
-	clock.sleep = async (milliseconds, signal) => {
-		await sleep(milliseconds / factor, undefined, { signal });
-	};
-	return { now };
-}
 
 /** Lets the nodes live in simulated time. Start the sandbox with it, so that both sides agree. */
 export function simulateTime(): SimulatedTime {

@@ -9,6 +9,7 @@ import { timeoutOf } from '../../../video/http';
 import { JobError } from '../../../video/outcome';
 import type { Provider } from '../../../video/provider';
 import { html, json, memoryOf, orderOf, Simulation } from '../../support/simulation';
+import { usualKind } from '../../support/vendors';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -23,13 +24,8 @@ const isCreate = ({ json: body, method }: HttpRequest) =>
 	Array.isArray(body) ? (body as Body)[0].taskType === 'videoInference' : method === 'POST';
 const uuidOf = ({ json: body }: HttpRequest) => (body as Body)[0].taskUUID;
 
-/** What each vendor says to a create that it has accepted. */
-const acceptance: Record<string, (request: HttpRequest) => RawAnswer> = {
-	minimax: () => json(200, { task_id: '7', base_resp: { status_code: 0 } }),
-	toapis: () => json(200, { id: 'vid_7', status: 'queued' }),
-	runware: (request) => json(200, { data: [{ taskUUID: uuidOf(request) }] }),
-	apiframe: () => json(202, { jobId: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890', status: 'QUEUED' }),
-};
+const acceptance = (vendor: string, request: HttpRequest) =>
+	json(200, usualKind(vendor).accepted(vendor === 'runware' ? uuidOf(request) : '7'));
 
 const unknownToRunware = (request: HttpRequest) =>
 	json(404, {
@@ -64,7 +60,7 @@ describe('a create that takes 75 s is charged once, and its late answer is used'
 			if (!isCreate(request)) return unknownToRunware(request);
 			await simulation.sleep(75_000);
 			charged++;
-			return acceptance[provider.id](request);
+			return acceptance(provider.id, request);
 		});
 		expect(charged).toBe(1);
 		expect(result).toMatchObject({ task: { status: 'queued' }, hints: [] });
@@ -203,7 +199,7 @@ describe('the retry of an execution', () => {
 			const at = kept.get(key);
 			if (at === undefined || simulation.time - at > 24 * hour) paid++;
 			kept.set(key, simulation.time);
-			return isDown ? json(503, { error: 'database' }) : acceptance.apiframe(request);
+			return isDown ? json(503, { error: 'database' }) : acceptance('apiframe', request);
 		};
 		await makeOne(simulation, apiframe, send, { memory });
 		expect(paid).toBe(1);
@@ -223,7 +219,7 @@ describe('the retry of an execution', () => {
 			await simulation.sleep(200);
 			if (!isCreate(request)) return json(503, { error: 'database' });
 			keys.add(request.headers?.['Idempotency-Key'] ?? '');
-			return isDown ? json(503, { error: 'database' }) : acceptance.apiframe(request);
+			return isDown ? json(503, { error: 'database' }) : acceptance('apiframe', request);
 		};
 		await makeOne(simulation, apiframe, send, { memory });
 		isDown = false;
@@ -283,7 +279,7 @@ describe('a page of HTML in place of an answer to a create', () => {
 		const simulation = new Simulation();
 		let creates = 0;
 		const result = await makeOne(simulation, minimax, async (request) =>
-			++creates < 3 ? html(403) : acceptance.minimax(request),
+			++creates < 3 ? html(403) : acceptance('minimax', request),
 		);
 		expect(result).toMatchObject({ task: { status: 'queued' } });
 		const stays = new Simulation();

@@ -1,25 +1,21 @@
-import '../test/setup';
+import '../setup';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { providers } from '../providers';
-import type { Sandbox } from '../sandbox/server';
-import { startSandbox } from '../sandbox/server';
-import { forgetEverything } from '../nodes/HailuoTrigger/triggerMemory';
-import { runNode } from '../test/workflow/harness';
-import { TriggerWorkflow } from '../test/workflow/triggerHarness';
-import { FakeTaskTable } from '../test/support/fakeTaskTable';
-import { speedUpTime } from '../test/workflow/time';
-import { sandboxKeys } from '../test/workflow/additionalData';
+import { providers } from '../../providers';
+import type { Sandbox } from '../../sandbox/server';
+import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
+import { runNode } from '../workflow/harness';
+import { TriggerWorkflow } from '../workflow/triggerHarness';
+import { FakeTaskTable } from '../support/fakeTaskTable';
+import { simulateTime } from '../workflow/time';
+import { sandboxKeys } from '../workflow/additionalData';
 
 /**
- * Hailuo Trigger in n8n's own poll context against the sandbox, in sped-up time: 1,000 tasks of all
+ * Hailuo Trigger in n8n's own poll context against the sandbox, in simulated time: 1,000 tasks of all
  * vendors, with restarts and edits at random. `npm run soak`
  */
 export interface SoakOptions {
 	readonly tasks: number;
-	/** Seconds of the trigger for one of the machine. */
-	readonly speed: number;
 	/** Minutes, in the trigger's time, over which the tasks are submitted. */
 	readonly minutes: number;
 	/** Part of the polls that are followed by a restart, and by an edit. */
@@ -50,10 +46,12 @@ const keysOf = (sandbox: Sandbox, baseUrl: string) => ({
 const between = (least: number, most: number) => least + Math.random() * (most - least);
 
 export async function soak(options: SoakOptions): Promise<SoakResult> {
-	const time = speedUpTime(options.speed);
-	const sandbox = await startSandbox({
-		clock: time,
-		config: { rateLimits: false, toapisBalance: 1e6, apiframeCredits: 1e6, runwareBalance: 1e6 },
+	const time = simulateTime();
+	const sandbox = await time.startSandbox({
+		rateLimits: false,
+		toapisBalance: 1e6,
+		apiframeCredits: 1e6,
+		runwareBalance: 1e6,
 	});
 	const table = await FakeTaskTable.start();
 	table.create();
@@ -103,7 +101,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
 	const lastMinute = options.minutes + 15;
 	for (let minute = 0; minute < lastMinute; minute++) {
 		if (minute > options.minutes && trigger.items.length >= submitted.length) break;
-		const started = Date.now();
+		const started = time.elapsed();
 		const poll = tick();
 		running.add(poll);
 		void poll.finally(() => running.delete(poll));
@@ -111,7 +109,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
 			await submitSome(Math.min(perMinute, options.tasks - submitted.length));
 		}
 		// Somewhere within the minute, often in the middle of a poll.
-		await sleep((between(0, 0.9) * minuteMs) / options.speed);
+		await time.sleep(between(0, 0.9) * minuteMs);
 		if (Math.random() < options.restarts) {
 			counts.restarts++;
 			await trigger.restart();
@@ -119,7 +117,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
 			counts.edits++;
 			await trigger.edit({ options: { simplify: Math.random() < 0.5 } });
 		}
-		await sleep(Math.max(0, minuteMs / options.speed - (Date.now() - started)));
+		await time.sleep(minuteMs - (time.elapsed() - started));
 	}
 	await Promise.all(running);
 	await tick();
@@ -175,7 +173,6 @@ export async function pollOverPending(rows = 10_000, answerMs = 50): Promise<Pen
 	});
 	await new Promise<void>((listening) => vendor.listen(0, '127.0.0.1', listening));
 	const { port } = vendor.address() as AddressInfo;
-	speedUpTime(1);
 	forgetEverything();
 	const table = await FakeTaskTable.start();
 	table.create();
@@ -210,9 +207,9 @@ export async function pollOverPending(rows = 10_000, answerMs = 50): Promise<Pen
 const idOf = (reference: string) => reference.split(':').slice(2).join(':');
 
 async function main() {
-	const options = { tasks: 1000, speed: 30, minutes: 50, restarts: 0.15, edits: 0.15 };
+	const options = { tasks: 1000, minutes: 50, restarts: 0.15, edits: 0.15 };
 	console.log(
-		`Soak: ${options.tasks} tasks within ${options.minutes} minutes, time ${options.speed} times as fast ...`,
+		`Soak: ${options.tasks} tasks within ${options.minutes} minutes of simulated time ...`,
 	);
 	const result = await soak(options);
 	console.log(

@@ -1,0 +1,2 @@
+/** Nothing was found out, for the reason of the message. */
+export class Unchecked extends Error {}
