@@ -9,7 +9,7 @@ import { account, call, queryOf, vendor } from './n8nApi';
 import type { NewTaskRow, RowChange, TaskRow } from './rows';
 import { columns, laterColumns, rowSchema } from './rows';
 
-/** Not for dates: n8n 2.41 on SQLite compares them as texts of two forms, right to the day only. */
+/** Careful with dates: n8n 2.41 on SQLite compares them as texts of two forms, right to the day only. */
 export interface RowFilter {
 	readonly columnName: string;
 	readonly condition: 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte';
@@ -27,10 +27,20 @@ export interface PageOptions {
 
 export interface TaskTable {
 	readonly id: string;
+	/** The ID of an older table with the same name, which a newcomer would take for it. */
+	readonly namesake?: string;
 	insert(row: NewTaskRow): Promise<void>;
 	/** Changes the row of a task; whether there was one. */
 	update(taskRef: string, change: RowChange): Promise<boolean>;
 	page(filters: readonly RowFilter[], options: PageOptions): Promise<TaskRow[]>;
+	/** Deletes the rows that meet all filters. */
+	delete(filters: readonly RowFilter[]): Promise<void>;
+}
+
+export interface OpenOptions {
+	readonly createWhenMissing: boolean;
+	/** Of several tables with the name, the one to take; the oldest otherwise. */
+	readonly id?: string;
 }
 
 /**
@@ -41,21 +51,24 @@ export async function openTaskTable(
 	context: NodeContext,
 	host: Host,
 	name: string,
-	{ createWhenMissing }: { createWhenMissing: boolean },
+	{ createWhenMissing, id }: OpenOptions,
 ): Promise<TaskTable> {
 	const connection = await connectTo(context, host, account);
-	const found = await find(connection, name);
+	const [oldest, ...others] = await find(connection, name);
+	const found = others.find((one) => one.id === id) ?? oldest;
 	if (!found && !createWhenMissing) {
 		throw new InputError(
 			`The task table “${name}” does not exist`,
 			'Check its name, or run a node with Record Task once: it makes the table.',
 		);
 	}
+	if (found) checkColumns(name, found.columns);
 	const table = found ?? (await create(connection, name));
+	const namesake = found === oldest ? undefined : oldest.id;
 	const names = createWhenMissing
 		? await withLaterColumns(connection, table)
 		: new Set(table.columns.map((column) => column.name));
-	return new DataTable(connection, table.id, names);
+	return new DataTable(connection, table.id, names, namesake);
 }
 
 const tableSchema = z
@@ -70,7 +83,7 @@ const tableSchema = z
  * n8n finds every name that holds the text. An owner sees the tables of all projects, and names are
  * unique within a project only: the oldest is the same one at every look.
  */
-async function find(connection: Connection, name: string) {
+async function find(connection: Connection, name: string): Promise<FoundTable[]> {
 	const query = queryOf({
 		limit: '250',
 		sortBy: 'createdAt:asc',
@@ -82,9 +95,7 @@ async function find(connection: Connection, name: string) {
 		scope: 'dataTable:list',
 	});
 	const { data } = read(z.object({ data: z.array(tableSchema) }), answer, vendor);
-	const table = data.find((one) => one.name === name);
-	if (table) checkColumns(name, table.columns);
-	return table;
+	return data.filter((one) => one.name === name);
 }
 
 function checkColumns(name: string, present: ReadonlyArray<{ name: string }>) {
@@ -117,9 +128,10 @@ async function create(connection: Connection, name: string): Promise<FoundTable>
 		return { ...read(tableSchema, answer, vendor), columns };
 	} catch (cause) {
 		if (!(cause instanceof VendorError) || !isTaken(cause)) throw asError(cause);
-		const made = await find(connection, name);
-		if (made) return made;
-		throw asError(cause);
+		const [made] = await find(connection, name);
+		if (!made) throw asError(cause);
+		checkColumns(name, made.columns);
+		return made;
 	}
 }
 
@@ -152,6 +164,7 @@ class DataTable implements TaskTable {
 		private readonly connection: Connection,
 		readonly id: string,
 		private readonly columns: ReadonlySet<string>,
+		readonly namesake?: string,
 	) {}
 
 	/** Without the cells that the table has no column for. */
@@ -201,5 +214,14 @@ class DataTable implements TaskTable {
 			scope: 'dataTableRow:read',
 		});
 		return read(z.object({ data: z.array(rowSchema) }), answer, vendor).data;
+	}
+
+	async delete(filters: readonly RowFilter[]): Promise<void> {
+		const filter = JSON.stringify({ type: 'and', filters });
+		await call(this.connection, {
+			method: 'DELETE',
+			path: `/data-tables/${this.id}/rows/delete?${queryOf({ filter })}`,
+			scope: 'dataTableRow:delete',
+		});
 	}
 }
