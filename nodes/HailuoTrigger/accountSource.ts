@@ -15,9 +15,9 @@ import {
 	startAccount,
 	stepAccount,
 } from '../../video/trigger/accountCursor';
-import type { Found } from '../../video/trigger/events';
 import { isWanted } from '../../video/trigger/events';
 import type { WatchedTask } from '../../video/watchlist';
+import type { FoundTask, ListPart, ListReading } from './listReading';
 import type { Round, Source, SourceTools } from './source';
 
 export const listing = providers.filter(({ list: read }) => read !== undefined);
@@ -35,27 +35,7 @@ const samplePages = 20;
 /** Part of the trigger that can fail on its own: see Faults. */
 const listPart = 'list of tasks';
 
-type FoundTask = Found<ListedTask>;
 type AccountRound = Round<AccountCursor, ListedTask>;
-
-/** A part of the list that is still to be read. Times are the vendor's, in milliseconds. */
-interface Part {
-	/** Where it begins; absent: with the newest. */
-	readonly page?: string;
-	/** Tasks that were created before it are not wanted. */
-	readonly since: number;
-}
-
-/** How far this process has read the list of an account. */
-export interface ListReading {
-	readonly account: string;
-	/** Tasks that were not done with when they were last seen, by name. */
-	readonly running: Map<string, FoundTask>;
-	/** Everything that is older was read, apart from `rest`. */
-	readTo?: number;
-	/** What the looks so far had no time for. */
-	rest?: Part;
-}
 
 /**
  * Fires for the tasks of a vendor's own list, whoever made them. The list tells of new tasks; those
@@ -166,9 +146,9 @@ export class AccountSource implements Source<AccountCursor, ListedTask> {
 	/** Hands over the tasks of page after page, as long as a look may take. Gives what is left. */
 	private async read(
 		round: AccountRound,
-		{ since, page }: Part,
+		{ since, page }: ListPart,
 		seen: Map<string, FoundTask>,
-	): Promise<{ newest?: number; left?: Part }> {
+	): Promise<{ newest?: number; left?: ListPart }> {
 		const until = Math.min(round.until, this.now() + lookEvery);
 		let newest: number | undefined;
 		for (let at = page; ; ) {

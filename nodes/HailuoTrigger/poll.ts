@@ -213,7 +213,11 @@ async function orNodeError<T>(context: NodeContext, job: () => Promise<T>): Prom
 	try {
 		return await job();
 	} catch (cause) {
-		if (cause instanceof NodeOperationError || cause instanceof NodeApiError) throw cause;
-		throw nodeError(context, [asError(cause)]);
+		throw asNodeError(context, cause);
 	}
+}
+
+function asNodeError(context: NodeContext, cause: unknown): Error {
+	if (cause instanceof NodeOperationError || cause instanceof NodeApiError) return cause;
+	return nodeError(context, [asError(cause)]);
 }

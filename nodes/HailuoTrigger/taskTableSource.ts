@@ -1,4 +1,4 @@
-import { InputError, VendorError } from '../../video/failure';
+import { VendorError } from '../../video/failure';
 import { Slots } from '../../video/slots';
 import type { VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
@@ -20,6 +20,7 @@ import type { TaskTable } from '../shared/taskTable/taskTable';
 import { openTaskTable } from '../shared/taskTable/taskTable';
 import { deleteOldRows } from './oldRows';
 import type { Round, Source, SourceTools } from './source';
+import { otherTable, twoTables } from './tableIdentity';
 import type { AskableRow, KnownRows } from './tableRows';
 import {
 	askableRow,
@@ -279,20 +280,6 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 			this.tools.faults.good(parts.oldRows);
 		});
 	}
-}
-
-function otherTable({ name, id }: TableCursor['table'], other: string): InputError {
-	return new InputError(
-		`The task table “${name}” is another one than the trigger has begun with (it was ${id}, now it is ${other})`,
-		'If the old table was deleted on purpose, deactivate and activate the workflow: the trigger then begins with the new one, and what is finished in it by then does not fire. If the API key has changed, use one whose owner sees the old table.',
-	);
-}
-
-function twoTables(name: string, id: string, other: string): InputError {
-	return new InputError(
-		`There are two data tables called “${name}”. The trigger goes on with the one it has begun with (${id}), but nodes with the same API key write into the older one (${other})`,
-		'Rename or delete one of them.',
-	);
 }
 
 function changeOf({ status, videos: [video], cost, failure }: VideoTask): RowChange {

@@ -1,6 +1,6 @@
 import type { TriggerCursor } from '../../video/trigger/cursor';
 import type { NodeContext } from '../shared/host';
-import type { ListReading } from './accountSource';
+import type { ListReading } from './listReading';
 import { FaultCounts } from './faults';
 import type { KnownRows } from './tableRows';
 import type { Watchlists } from './vendors';

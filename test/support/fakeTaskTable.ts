@@ -238,7 +238,9 @@ export class FakeTaskTable {
 				if (!table) return await gone(reply, params.id);
 				const filter = JSON.parse(query.filter ?? '{"filters":[]}') as Filter;
 				if (filter.filters.length === 0) {
-					return await reply.code(400).send({ message: 'Filter is required for delete operations' });
+					return await reply
+						.code(400)
+						.send({ message: 'Filter is required for delete operations' });
 				}
 				const kept = table.rows.filter((row) => !meets(row, filter));
 				table.rows.splice(0, Infinity, ...kept);

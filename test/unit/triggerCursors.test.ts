@@ -37,9 +37,7 @@ describe('the filters', () => {
 
 	test('a task that is in the table twice fires once', () => {
 		const twice = [rows[0], { ...rows[0], row: 9 }];
-		expect(stepTable(empty, twice, everyEvent).fired).toHaveLength(
-			1,
-		);
+		expect(stepTable(empty, twice, everyEvent).fired).toHaveLength(1);
 	});
 });
 

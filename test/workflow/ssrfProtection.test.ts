@@ -14,27 +14,33 @@ const allowed: Array<[baseUrl: string, setting: string]> = [
 ];
 
 describe('n8n’s SSRF protection is on', () => {
-	test.each(allowed)('a task table at %s: the trigger says what to allow', async (baseUrl, setting) => {
-		const trigger = new TriggerWorkflow({
-			parameters: { source: 'taskTable' },
-			credentials: { hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl } },
-		});
-		await expect(trigger.activate()).rejects.toMatchObject({
-			message: expect.stringContaining('N8N_SSRF_PROTECTION_ENABLED'),
-			description: expect.stringContaining(setting),
-		});
-	});
+	test.each(allowed)(
+		'a task table at %s: the trigger says what to allow',
+		async (baseUrl, setting) => {
+			const trigger = new TriggerWorkflow({
+				parameters: { source: 'taskTable' },
+				credentials: { hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl } },
+			});
+			await expect(trigger.activate()).rejects.toMatchObject({
+				message: expect.stringContaining('N8N_SSRF_PROTECTION_ENABLED'),
+				description: expect.stringContaining(setting),
+			});
+		},
+	);
 
-	test.each(allowed)('a task table at %s: the credential test says it, too', async (baseUrl, setting) => {
-		const { status, message } = await testTaskTable.call(new CredentialTestContext({} as never), {
-			id: '1',
-			name: 'table',
-			type: 'hailuoTaskTableApi',
-			data: { apiKey: 'n8n-key', baseUrl },
-		});
-		expect(status).toBe('Error');
-		expect(message).toContain(setting);
-	});
+	test.each(allowed)(
+		'a task table at %s: the credential test says it, too',
+		async (baseUrl, setting) => {
+			const { status, message } = await testTaskTable.call(new CredentialTestContext({} as never), {
+				id: '1',
+				name: 'table',
+				type: 'hailuoTaskTableApi',
+				data: { apiKey: 'n8n-key', baseUrl },
+			});
+			expect(status).toBe('Error');
+			expect(message).toContain(setting);
+		},
+	);
 
 	test('a vendor at a private address: nothing is sent, and it is not taken for a lost order', async () => {
 		const { error } = await runNode({
@@ -49,7 +55,9 @@ describe('n8n’s SSRF protection is on', () => {
 	test('what is allowed is reached', async () => {
 		const trigger = new TriggerWorkflow({
 			parameters: { source: 'taskTable' },
-			credentials: { hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: 'http://127.0.0.2:1/api/v1' } },
+			credentials: {
+				hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: 'http://127.0.0.2:1/api/v1' },
+			},
 		});
 		await expect(trigger.activate()).rejects.toThrow(/could not be reached/);
 	});

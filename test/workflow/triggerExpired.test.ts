@@ -21,8 +21,18 @@ const always = (vendor: Fault['vendor'], fault: Partial<Fault>): Fault =>
 
 const notTheVendors: Array<[name: string, fault: Partial<Fault>]> = [
 	['a page of a firewall', { kind: 'custom', status: 403, body: '<!DOCTYPE html>Just a moment' }],
-	['a framework’s own JSON', { kind: 'custom', status: 404, body: { statusCode: 404, error: 'Not Found', message: 'Route GET not found' } }],
-	['a code that nobody knows', { kind: 'custom', status: 418, body: { error: { code: 'x-9', message: 'short and stout' } } }],
+	[
+		'a framework’s own JSON',
+		{
+			kind: 'custom',
+			status: 404,
+			body: { statusCode: 404, error: 'Not Found', message: 'Route GET not found' },
+		},
+	],
+	[
+		'a code that nobody knows',
+		{ kind: 'custom', status: 418, body: { error: { code: 'x-9', message: 'short and stout' } } },
+	],
 ];
 
 describe('only the vendor’s own word expires a task', () => {

@@ -106,28 +106,31 @@ describe('the trigger holds on to the table that it has begun with', () => {
 describe('rows of orders that are on their way', () => {
 	const sending = { status: 'sending', provider: 'minimax', model: 'MiniMax-Hailuo-2.3' };
 
-	test.each([null, '', ' '])('with the reference %j: never asked, never fired, until they have one', async (taskRef) => {
-		table.insert({ ...sending, taskRef });
-		const trigger = onTable();
-		await trigger.activate();
-		table.insert({ ...sending, taskRef });
-		table.insert({ ...sending, taskRef, status: 'failed', failure: 'refused by the vendor' });
-		for (let polls = 0; polls < 20; polls++) await trigger.poll();
-		await trigger.restart();
-		await trigger.poll();
-		expect(trigger.events).toEqual([]);
-		expect(sandbox.requests({ step: 'status', vendor: 'minimax' }).length).toBeLessThan(4);
-		expect(table.rows.map(({ status }) => status)).toEqual(['sending', 'sending', 'failed']);
-		const references: string[] = [];
-		for (const row of table.rows.slice(0, 2)) {
-			const reference = await record('minimax', '{{sandbox seconds=5}}');
-			// The row that `record` has made is the order's own.
-			table.rows.pop();
-			Object.assign(row, { taskRef: reference, status: 'queued' });
-			references.push(`completed ${reference}`);
-		}
-		sandbox.advance(60_000);
-		await pollFor(trigger, 2);
-		expect([...trigger.events].sort()).toEqual(references.sort());
-	});
+	test.each([null, '', ' '])(
+		'with the reference %j: never asked, never fired, until they have one',
+		async (taskRef) => {
+			table.insert({ ...sending, taskRef });
+			const trigger = onTable();
+			await trigger.activate();
+			table.insert({ ...sending, taskRef });
+			table.insert({ ...sending, taskRef, status: 'failed', failure: 'refused by the vendor' });
+			for (let polls = 0; polls < 20; polls++) await trigger.poll();
+			await trigger.restart();
+			await trigger.poll();
+			expect(trigger.events).toEqual([]);
+			expect(sandbox.requests({ step: 'status', vendor: 'minimax' }).length).toBeLessThan(4);
+			expect(table.rows.map(({ status }) => status)).toEqual(['sending', 'sending', 'failed']);
+			const references: string[] = [];
+			for (const row of table.rows.slice(0, 2)) {
+				const reference = await record('minimax', '{{sandbox seconds=5}}');
+				// The row that `record` has made is the order's own.
+				table.rows.pop();
+				Object.assign(row, { taskRef: reference, status: 'queued' });
+				references.push(`completed ${reference}`);
+			}
+			sandbox.advance(60_000);
+			await pollFor(trigger, 2);
+			expect([...trigger.events].sort()).toEqual(references.sort());
+		},
+	);
 });

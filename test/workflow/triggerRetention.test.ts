@@ -122,7 +122,8 @@ test('data tables that are full: events fire once, a sentence says what to do, r
 	expect(table.rows[0].status).toBe('queued');
 	// Even a vendor that has forgotten the task by now does not make it an expired one.
 	sandbox.inject({ vendor: 'minimax', step: 'status', kind: 'taskUnknown', times: 'always' });
-	for (const end = time.now() + 13 * 60_000; time.now() < end; ) await trigger.poll().catch(() => undefined);
+	for (const end = time.now() + 13 * 60_000; time.now() < end; )
+		await trigger.poll().catch(() => undefined);
 	table.isFull = false;
 	await trigger.poll();
 	expect(table.rows[0].status).toBe('queued');

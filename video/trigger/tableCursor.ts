@@ -76,7 +76,9 @@ export function mergeTables(one: TableCursor, other: TableCursor): TableCursor {
 
 /** Rows that are done with and may still turn out to be completed. */
 export function lostRows({ lost = {} }: TableCursor): number[] {
-	return Object.keys(lost).filter((row) => isLost(lost, row)).map(Number);
+	return Object.keys(lost)
+		.filter((row) => isLost(lost, row))
+		.map(Number);
 }
 
 export function isHandled({ handled, lost }: TableCursor, { row, status }: SeenRow): boolean {

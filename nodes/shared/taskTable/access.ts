@@ -9,7 +9,10 @@ export const neededScopes = [
 ] as const;
 
 /** What a key needs besides: to bring tables of an older version up to date, and to delete old rows. */
-export type Scope = (typeof neededScopes)[number] | 'dataTableColumn:create' | 'dataTableRow:delete';
+export type Scope =
+	| (typeof neededScopes)[number]
+	| 'dataTableColumn:create'
+	| 'dataTableRow:delete';
 
 /** n8n refuses every key in the same words when its public API is switched off. */
 export const makeKey =
