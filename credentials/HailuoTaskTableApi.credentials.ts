@@ -32,7 +32,7 @@ export class HailuoTaskTableApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. https://n8n.example.com/api/v1',
 			description:
-				'The address of this n8n as it reaches itself, with /api/v1 at the end. The default is right where n8n runs on its usual port, also in a container.',
+				'The address of this n8n as it reaches itself, with /api/v1 at the end. The default is right where n8n runs on its usual port, also in a container. With N8N_SSRF_PROTECTION_ENABLED its host must be in N8N_SSRF_ALLOWED_HOSTNAMES.',
 		},
 	];
 

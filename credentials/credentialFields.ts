@@ -18,5 +18,6 @@ export const gatewayUrlField = (url: string): INodeProperties => ({
 	type: 'string',
 	default: url,
 	placeholder: `e.g. ${url}`,
-	description: 'Change it only for another address of the same API, without a slash at the end',
+	description:
+		'Change it only for another address of the same API, without a slash at the end. A private one must be allowed where N8N_SSRF_PROTECTION_ENABLED is on (N8N_SSRF_ALLOWED_HOSTNAMES).',
 });

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ErrorMeaning } from './failure';
 import { sentence, VendorError } from './failure';
 import type { RawAnswer } from './host';
+import { blockedByN8n, isBlockedByN8n } from './ssrfProtection';
 
 export interface JsonAnswer {
 	readonly status: number;
@@ -18,8 +19,9 @@ const neverSent = new Set([
 	'ENETUNREACH',
 ]);
 
-/** No answer at all: the network says why. */
-export function noAnswer(cause: unknown, vendor: string): VendorError {
+/** No answer at all: the network says why, or n8n has not let the request out. */
+export function noAnswer(cause: unknown, vendor: string, url: string): VendorError {
+	if (isBlockedByN8n(cause)) return blockedByN8n(url);
 	const code = networkCode(cause);
 	const reached = !code || !neverSent.has(code);
 	return new VendorError({

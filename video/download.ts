@@ -5,6 +5,7 @@ import { retryAfter } from './answerErrors';
 import { mimeTypeOf } from './media';
 import { retryAfterFailure } from './retry';
 import { sizeText } from './size';
+import { blockedByN8n, isBlockedByN8n } from './ssrfProtection';
 import type { VideoTask } from './task';
 
 export interface DownloadOptions {
@@ -93,7 +94,9 @@ async function open({ host, baseUrl }: Connection, url: string): Promise<OpenedL
 	let current = url;
 	for (let redirects = 0; redirects <= maxRedirects; redirects++) {
 		checkAddress(current, ownNetwork);
-		const link = await beforeStandstill(host, host.open(current));
+		const link = await beforeStandstill(host, host.open(current)).catch((cause: unknown) => {
+			throw isBlockedByN8n(cause) ? blockedByN8n(current) : cause;
+		});
 		if (link.status >= 200 && link.status < 300) return link;
 		link.close();
 		const next = link.headers.location;

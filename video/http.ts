@@ -77,7 +77,7 @@ async function answerInTime(
 	const sent = connection
 		.send({ ...request, timeout, cancel: over.signal })
 		.catch((cause: unknown) => {
-			throw cause instanceof StoppedError ? cause : noAnswer(cause, vendor);
+			throw cause instanceof StoppedError ? cause : noAnswer(cause, vendor, request.url);
 		});
 	const giveUp = async (): Promise<RawAnswer> => {
 		await host.sleep(timeout, settled.signal);

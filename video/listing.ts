@@ -19,6 +19,12 @@ export function reachesBack(
 	return dated.length > 0 && madeAt(dated[dated.length - 1]) < createdAfter;
 }
 
+/** When the newest was made, in milliseconds since 1970, as far as they say. */
+export function newestOf(tasks: readonly VideoTask[]): { newest?: number } {
+	const times = tasks.map(madeAt).filter((time) => !Number.isNaN(time));
+	return times.length > 0 ? { newest: Math.max(...times) } : {};
+}
+
 /** Pages of a list that are read at most: more than a person makes in the time of one create. */
 const mostPages = 200;
 

@@ -62,6 +62,8 @@ export interface TaskPage {
 	readonly tasks: readonly VideoTask[];
 	/** Give it to the next call; absent on the last page. */
 	readonly next?: string;
+	/** When the newest entry was created, jobs of other kinds included. Milliseconds since 1970. */
+	readonly newest?: number;
 }
 
 /** What a kind of task at one vendor is like. */

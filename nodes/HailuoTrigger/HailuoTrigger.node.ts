@@ -1,4 +1,5 @@
 import type {
+	IExecuteFunctions,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
@@ -7,8 +8,9 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { credentialsOfTrigger } from '../shared/credentials';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
+import { withVideos } from './eventVideos';
+import { pollOnce, sampleEvent } from './poll';
 import { triggerFields } from './triggerFields';
-import { pollOnce } from './poll';
 
 /** Starts a workflow once for each Hailuo task that is completed or has failed. */
 export class HailuoTrigger implements INodeType {
@@ -33,5 +35,15 @@ export class HailuoTrigger implements INodeType {
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await pollOnce(this);
+	}
+
+	/**
+	 * The first step of every execution that a poll has started, with the events as its items. What
+	 * is downloaded here belongs to the execution: n8n deletes it together with it.
+	 */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const isTest = this.getMode() === 'manual';
+		const events = isTest ? [await sampleEvent(this)] : this.getInputData();
+		return [await withVideos(this, events)];
 	}
 }

@@ -1,100 +1,201 @@
 import { findProvider, providers } from '../../providers';
+import { finished } from '../../video/ask';
 import { InputError, VendorError } from '../../video/failure';
-import type { Connection } from '../../video/host';
 import { list } from '../../video/list';
-import type { Provider } from '../../video/provider';
+import type { Provider, TaskPage } from '../../video/provider';
 import { formatReference } from '../../video/reference';
 import { repeat } from '../../video/retry';
 import type { VideoTask } from '../../video/task';
-import { isFinal } from '../../video/task';
-import type { Found } from '../../video/trigger/events';
+import { isFinal, withoutAbsent } from '../../video/task';
 import type { AccountCursor, ListedTask } from '../../video/trigger/accountCursor';
 import {
-	longestRun,
 	advanceCursor,
+	isHandled,
+	longestRun,
 	startAccount,
 	stepAccount,
 } from '../../video/trigger/accountCursor';
 import { isWanted } from '../../video/trigger/events';
-import { finished } from '../../video/ask';
-import { text } from './triggerForm';
+import type { WatchedTask } from '../../video/watchlist';
+import type { FoundTask, ListPart, ListReading } from './listReading';
 import type { Round, Source, SourceTools } from './source';
 
 export const listing = providers.filter(({ list: read }) => read !== undefined);
 
-/** Milliseconds between two looks at the list while there are unfinished tasks. */
+/** Milliseconds between two looks at the list for new tasks. */
 const lookEvery = 8000;
-/** The clocks of a list's pages may differ by so much. */
-const slack = 60_000;
+/**
+ * A task may come into the list so late, or move between pages while they are read: the first look
+ * of a poll reads further back than the others. Milliseconds.
+ */
+const late = { first: 300_000, later: 60_000 };
 /** Milliseconds that passing faults of the vendor are waited out at an activation. */
 const patience = 20_000;
-/** Pages read in one look at the most. */
-const maxPages = 2000;
-const samplePages = 5;
+const samplePages = 20;
+/** Part of the trigger that can fail on its own: see Faults. */
+const listPart = 'list of tasks';
 
-type FoundTask = Found<ListedTask>;
+type AccountRound = Round<AccountCursor, ListedTask>;
 
-/** Fires for the tasks of a vendor's own list, whoever made them. */
-export function accountSource(tools: SourceTools): Source<AccountCursor, ListedTask> {
-	const { context, form, faults, jobs, vendors } = tools;
-	const { wishes } = form;
-	const { host } = vendors.connections;
-	const provider = readProvider(text(context.getNodeParameter('provider', 'minimax')));
-	const credential = context.getNode().credentials?.[provider.credential];
-	const account = `${provider.id} ${credential?.id ?? credential?.name ?? ''}`;
-	let lastLook: number | undefined;
-	let running: FoundTask[] = [];
+/**
+ * Fires for the tasks of a vendor's own list, whoever made them. The list tells of new tasks; those
+ * that are unfinished are then asked for one by one, so that nobody reads far back for them.
+ */
+export class AccountSource implements Source<AccountCursor, ListedTask> {
+	readonly howToMakeOne: string;
 
-	const read = async (isEnough: (tasks: readonly FoundTask[]) => boolean, pages = maxPages) => {
-		const connection = await vendors.connections.connection(provider, 0);
-		return await readList(connection, provider, isEnough, pages);
-	};
+	private readonly provider: Provider;
 
-	/** The whole window first; then only what is as young as the oldest task that runs. */
-	const look = async (round: Round<AccountCursor, ListedTask>) => {
-		const whole = lastLook === undefined;
-		lastLook = host.elapsed();
-		const { from } = round.state();
-		const oldest = Math.min(...running.map(({ created }) => created ?? from)) - slack;
-		const listed = await read(isBefore(whole ? from : Math.max(from, oldest)));
-		faults.good(provider.id);
-		running = listed.filter(({ status }) => !isFinal(status));
-		round.found(listed.filter(({ status }) => isFinal(status)));
-		if (whole) round.keep(advanceCursor(round.state(), listed));
-	};
+	/** Vendor and credential. */
+	private readonly account: string;
 
-	return {
-		howToMakeOne: `Make a video with this ${provider.name} account, wait until it is finished, then fetch a test event again.`,
-		step: (state, found) => stepAccount(state, found, wishes),
+	private readonly reading: ListReading;
 
-		async start(saved) {
-			const connection = await vendors.connections.connection(provider, 0);
-			const until = host.elapsed() + patience;
-			if (saved?.account === account) {
-				await repeat(connection, until, async () => await read(() => true, 1));
-				return saved;
+	private lastLook?: number;
+
+	/** Of the last look, until its tasks have fired. */
+	private progress: Pick<ListReading, 'readTo' | 'rest'> = {};
+
+	/** Tasks that were found to have ended in this poll. */
+	private readonly ended = new Set<string>();
+
+	constructor(private readonly tools: SourceTools) {
+		const { form, memory } = tools;
+		this.provider = readProvider(form.provider);
+		const credential = form.node.credentials?.[this.provider.credential];
+		this.account = `${this.provider.id} ${credential?.id ?? credential?.name ?? ''}`;
+		this.howToMakeOne = `Make a video with this ${this.provider.name} account, wait until it is finished, then fetch a test event again.`;
+		const { account } = this;
+		if (memory.list?.account !== account) memory.list = { account, running: new Map() };
+		this.reading = memory.list as ListReading;
+	}
+
+	step(cursor: AccountCursor, found: readonly FoundTask[]) {
+		return stepAccount(cursor, found, this.tools.form.wishes);
+	}
+
+	async start(saved: AccountCursor | undefined): Promise<AccountCursor> {
+		const { host } = this.tools.vendors.connections;
+		const read = async (since?: number, page?: string) =>
+			await repeat({ host }, this.now() + patience, async () => await this.page(since, page));
+		const first = await read();
+		if (saved?.account === this.account) return saved;
+		const since = (first.newest ?? 0) - longestRun;
+		const listed = first.tasks.map((task) => this.asFound(task));
+		for (let page = first.next; page !== undefined; ) {
+			const { tasks, next } = await read(since, page);
+			listed.push(...tasks.map((task) => this.asFound(task)));
+			page = next;
+		}
+		return startAccount(this.account, listed, first.newest);
+	}
+
+	tick(round: AccountRound): boolean {
+		const { jobs, vendors } = this.tools;
+		const { reading } = this;
+		// What was handed over until now fires right after this: only then it counts as read.
+		Object.assign(reading, this.progress);
+		const cursor = round.cursor();
+		for (const [name, task] of reading.running) {
+			if (isHandled(cursor, task)) reading.running.delete(name);
+		}
+		const due = this.lastLook === undefined || this.now() - this.lastLook >= lookEvery;
+		if (due || reading.rest) jobs.start(listPart, async () => await this.look(round));
+		const open = [...reading.running.values()].filter(({ name }) => !this.ended.has(name));
+		const watched = open.map(asWatched);
+		vendors.keep(watched);
+		vendors.look(watched, round.until, ({ name }, task) => {
+			this.ended.add(name);
+			// Whether there is such a task the list knows best.
+			if (task.status !== 'expired') round.found([this.asFound(task)]);
+		});
+		return open.length > 0 || reading.rest !== undefined;
+	}
+
+	async newest(): Promise<FoundTask | undefined> {
+		let page: string | undefined;
+		for (let pages = 0; pages < samplePages; pages++) {
+			const { tasks, next } = await this.page(undefined, page);
+			const found = tasks.map((task) => this.asFound(task));
+			const wanted = found.find((one) => isWanted(this.tools.form.wishes, one));
+			if (wanted || next === undefined) return wanted;
+			page = next;
+		}
+		return undefined;
+	}
+
+	/** What is new in the list, then more of what earlier looks did not get to. */
+	private async look(round: AccountRound) {
+		const overlap = this.lastLook === undefined ? late.first : late.later;
+		this.lastLook = this.now();
+		const { running, readTo, rest } = this.reading;
+		const { from } = round.cursor();
+		const seen = new Map(running);
+		const since = readTo === undefined ? from : Math.max(from, readTo - overlap);
+		const top = await this.read(round, { since }, seen);
+		if (top.left) {
+			const reachesTo = Math.min(since, rest?.since ?? since);
+			this.progress = { readTo: top.newest, rest: { ...top.left, since: reachesTo } };
+			return;
+		}
+		const { left } = rest ? await this.read(round, rest, seen) : { left: undefined };
+		this.progress = { readTo: top.newest ?? readTo, rest: left };
+		if (!left) round.keep(advanceCursor(round.cursor(), [...seen.values()], top.newest));
+	}
+
+	/** Hands over the tasks of page after page, as long as a look may take. Gives what is left. */
+	private async read(
+		round: AccountRound,
+		{ since, page }: ListPart,
+		seen: Map<string, FoundTask>,
+	): Promise<{ newest?: number; left?: ListPart }> {
+		const until = Math.min(round.until, this.now() + lookEvery);
+		let newest: number | undefined;
+		for (let at = page; ; ) {
+			const answer = await this.page(since, at);
+			if (round.isOver()) return { newest, left: { page: at, since } };
+			this.tools.faults.good(listPart);
+			newest ??= answer.newest;
+			const tasks = answer.tasks.map((task) => this.asFound(task));
+			for (const one of tasks) {
+				seen.set(one.name, one);
+				if (!isFinal(one.status)) this.reading.running.set(one.name, one);
 			}
-			const isEnough = (tasks: readonly FoundTask[]) => {
-				const [newest] = tasks;
-				return isBefore((newest?.created ?? Infinity) - longestRun)(tasks);
-			};
-			return startAccount(
-				account,
-				await repeat(connection, until, async () => await read(isEnough)),
-			);
-		},
+			round.found(tasks);
+			at = answer.next;
+			if (at === undefined) return { newest };
+			if (this.now() >= until) return { newest, left: { page: at, since } };
+		}
+	}
 
-		tick(round) {
-			const due = lastLook === undefined || host.elapsed() - lastLook >= lookEvery;
-			if (due) jobs.start(provider.id, async () => await look(round));
-			return running.length > 0;
-		},
+	private async page(since?: number, page?: string): Promise<TaskPage> {
+		const { provider } = this;
+		const connection = await this.tools.vendors.connections.connection(provider, 0);
+		const read = provider.list as NonNullable<Provider['list']>;
+		return await read(connection, since === undefined ? {} : { createdAfter: since }, page);
+	}
 
-		async newest() {
-			const tasks = await read((found) => found.some((one) => isWanted(wishes, one)), samplePages);
-			return tasks.find((one) => isWanted(wishes, one));
-		},
-	};
+	private now(): number {
+		return this.tools.vendors.connections.host.elapsed();
+	}
+
+	private asFound(listed: VideoTask): FoundTask {
+		const created = listed.createdAt === undefined ? NaN : Date.parse(listed.createdAt);
+		const isLate = finished(listed, this.provider) instanceof VendorError;
+		const task: VideoTask = isLate ? { ...listed, status: 'processing' } : listed;
+		return {
+			name: formatReference(task.reference),
+			status: task.status,
+			model: task.model,
+			...(!Number.isNaN(created) && { created }),
+			task,
+		};
+	}
+}
+
+function asWatched({ name, task, created }: FoundTask): WatchedTask {
+	const { reference, model, createdAt } = task;
+	return { name, reference, facts: withoutAbsent({ model, createdAt }), acceptedAt: created };
 }
 
 function readProvider(id: string): Provider {
@@ -107,43 +208,3 @@ function readProvider(id: string): Provider {
 		`Set Provider to ${list(listing.map(({ name }) => name))}, or set Source to Task Table, which works with every vendor.`,
 	);
 }
-
-/** Whether a page ends before a moment; lists give the newest tasks first. */
-const isBefore = (moment: number) => (tasks: readonly FoundTask[]) => {
-	const last = tasks[tasks.length - 1];
-	return last?.created !== undefined && last.created < moment;
-};
-
-async function readList(
-	connection: Connection,
-	provider: Provider,
-	isEnough: (page: readonly FoundTask[]) => boolean,
-	most: number,
-): Promise<FoundTask[]> {
-	const found = new Map<string, FoundTask>();
-	let page: string | undefined;
-	for (let pages = 0; pages < most; pages++) {
-		const answer = await (provider.list as NonNullable<Provider['list']>)(connection, {}, page);
-		const listed = answer.tasks.map(asFound(provider));
-		// Pages shift while they are read: the later look at a task counts.
-		for (const one of listed) found.set(one.name, one);
-		page = answer.next;
-		if (page === undefined || isEnough(listed)) break;
-	}
-	return [...found.values()];
-}
-
-const asFound =
-	(provider: Provider) =>
-	(listed: VideoTask): FoundTask => {
-		const created = listed.createdAt === undefined ? NaN : Date.parse(listed.createdAt);
-		const isLate = finished(listed, provider) instanceof VendorError;
-		const task: VideoTask = isLate ? { ...listed, status: 'processing' } : listed;
-		return {
-			name: formatReference(task.reference),
-			status: task.status,
-			model: task.model,
-			...(!Number.isNaN(created) && { created }),
-			task,
-		};
-	};

@@ -1,6 +1,6 @@
-import type { IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { asError, InputError, VendorError } from '../../video/failure';
+import type { NodeContext } from '../shared/host';
 
 /** After so many polls in a row a passing fault is shown, and again after so many more. */
 const shownAfter = 3;
@@ -8,14 +8,18 @@ const shownEvery = 30;
 
 /** How many polls in a row each part of a trigger has failed. */
 export class FaultCounts {
-	private readonly counts = new Map<string, number>();
+	private readonly counts = new Map<string, { count: number; message: string }>();
 
 	/** Counts the faults of one poll; gives those that somebody should see now. */
 	count(faults: Faults): Error[] {
 		for (const part of faults.worked) this.counts.delete(part);
 		return [...faults.found].flatMap(([part, cause]) => {
-			const count = (this.counts.get(part) ?? 0) + 1;
-			this.counts.set(part, count);
+			const { message } = cause;
+			const before = this.counts.get(part);
+			// What a person has to mend and is another thing than before is told at once.
+			const isNews = !isPassing(cause) && before?.message !== message;
+			const count = isNews ? 1 : (before?.count ?? 0) + 1;
+			this.counts.set(part, { count, message });
 			const first = isPassing(cause) ? shownAfter : 1;
 			return count >= first && (count - first) % shownEvery === 0 ? [cause] : [];
 		});
@@ -38,10 +42,6 @@ export class Faults {
 		this.worked.add(part);
 		this.found.delete(part);
 	}
-
-	get all(): Error[] {
-		return [...this.found.values()];
-	}
 }
 
 function isPassing(cause: Error): boolean {
@@ -50,13 +50,12 @@ function isPassing(cause: Error): boolean {
 }
 
 /** The faults as the one error that people see. */
-export function nodeError(context: IPollFunctions, causes: readonly Error[]): NodeOperationError {
+export function nodeError(context: NodeContext, causes: readonly Error[]): NodeOperationError {
 	const advice = causes.map((cause) =>
 		cause instanceof VendorError || cause instanceof InputError ? cause.advice : undefined,
 	);
-	return new NodeOperationError(
-		context.getNode(),
-		causes.map(({ message }) => message).join('. '),
-		{ description: [...new Set(advice)].filter(Boolean).join(' ') },
-	);
+	const messages = new Set(causes.map(({ message }) => message));
+	return new NodeOperationError(context.getNode(), [...messages].join('. '), {
+		description: [...new Set(advice)].filter(Boolean).join(' '),
+	});
 }

@@ -6,7 +6,7 @@ import { isFinal, taskStatuses, withoutAbsent } from '../../video/task';
 import type { Found } from '../../video/trigger/events';
 import type { Ranges } from '../../video/trigger/ranges';
 import { gapsOf, hasNumber, pairsOf, rangesOf, unite } from '../../video/trigger/ranges';
-import type { SeenRow } from '../../video/trigger/tableCursor';
+import type { SeenRow, TableCursor } from '../../video/trigger/tableCursor';
 import { lateRows } from '../../video/trigger/tableCursor';
 import type { WatchedTask } from '../../video/watchlist';
 import type { RowFilter, TaskTable } from '../shared/taskTable/taskTable';
@@ -16,8 +16,10 @@ import { isKnown } from './vendors';
 /** The task table as far as a trigger knows it, from poll to poll. */
 export interface KnownRows {
 	readonly table: TaskTable['id'];
-	/** Rows that are not final, by number. */
+	/** Rows that are not final, by number. Those without a reference are orders on their way. */
 	readonly open: Map<number, TaskRow>;
+	/** The newest rows that are `expired`. */
+	readonly expired: readonly TaskRow[];
 	/** Rows that were seen final and may not have been fired yet, by number. */
 	readonly unsettled: Set<number>;
 	/** The highest row number. */
@@ -25,6 +27,9 @@ export interface KnownRows {
 }
 
 const pageSize = 250;
+/** Milliseconds in which a task that its vendor has lost may turn up again: no list goes further. */
+const lostFor = 7 * 86_400_000;
+const mostExpired = 1000;
 /** Row numbers asked for in one request. */
 const numbersAtOnce = 50;
 
@@ -60,13 +65,33 @@ async function readNumbers(table: TaskTable, numbers: readonly number[]): Promis
 	return rows;
 }
 
-/** What a table looks like when a trigger first sees it: unfinished rows, and the newest ones. */
-export async function readStart(table: TaskTable): Promise<{ rows: TaskRow[]; highest: number }> {
+/** Expired rows that may turn out to be completed, the newest ones. */
+async function readExpired(table: TaskTable, now: number): Promise<TaskRow[]> {
+	const isExpired: RowFilter = { columnName: 'status', condition: 'eq', value: 'expired' };
+	const isYoung = ({ createdAt }: TaskRow) => now - Date.parse(createdAt) < lostFor;
+	const rows: TaskRow[] = [];
+	for (let last = Infinity; rows.length < mostExpired; ) {
+		const below: RowFilter = { columnName: 'id', condition: 'lt', value: last };
+		const filters = last === Infinity ? [isExpired] : [isExpired, below];
+		const page = await table.page(filters, { sortBy: 'id:desc', limit: pageSize });
+		rows.push(...page.filter(isYoung));
+		const oldest = page[page.length - 1];
+		if (page.length < pageSize || !isYoung(oldest)) break;
+		last = oldest.id;
+	}
+	return rows;
+}
+
+/** What a table looks like when a trigger first sees it: unfinished, expired and the newest rows. */
+export async function readStart(
+	table: TaskTable,
+	now: number,
+): Promise<{ rows: TaskRow[]; highest: number }> {
 	const [newest] = await table.page([], { sortBy: 'id:desc', limit: 1 });
 	const highest = newest?.id ?? 0;
 	const open = await readAbove(table, 0, isOpen);
 	const recent = await readAbove(table, Math.max(0, highest - lateRows), []);
-	return { rows: [...open, ...recent], highest };
+	return { rows: [...open, ...recent, ...(await readExpired(table, now))], highest };
 }
 
 /**
@@ -76,8 +101,10 @@ export async function readStart(table: TaskTable): Promise<{ rows: TaskRow[]; hi
  */
 export async function readRows(
 	table: TaskTable,
-	handled: Ranges,
+	{ handled }: TableCursor,
 	known: KnownRows | undefined,
+	/** Milliseconds since 1970. */
+	now: number,
 ): Promise<{ known: KnownRows; final: TaskRow[] }> {
 	const open = new Map((await readAbove(table, 0, isOpen)).map((row) => [row.id, row]));
 	const before = known ? [...known.open.keys(), ...known.unsettled] : [];
@@ -86,16 +113,28 @@ export async function readRows(
 		? await readNumbers(table, [...new Set(gone)])
 		: await readGaps(table, unite(handled, rangesOf([...open.keys()])));
 	const highest = known?.highest ?? highestOf([...found, ...open.values()]);
-	const next: KnownRows = { table: table.id, open, unsettled: new Set(), highest };
+	const expired = await readExpired(table, now);
+	const next: KnownRows = { table: table.id, open, expired, unsettled: new Set(), highest };
 	const final = found.filter((row) => isFinalRow(row) && !hasNumber(handled, row.id));
 	for (const { id } of final) next.unsettled.add(id);
-	return { known: next, final: [...final, ...(await readRecent(table, handled, next))] };
+	return { known: next, final: [...final, ...(await readRecent(table, { handled }, next))] };
+}
+
+/** What has become of these rows, which were `expired`: those that are not any more. */
+export async function readFormer(
+	table: TaskTable,
+	numbers: readonly number[],
+	known: KnownRows,
+): Promise<TaskRow[]> {
+	const expired = new Set(known.expired.map(({ id }) => id));
+	const former = numbers.filter((number) => !expired.has(number) && !known.open.has(number));
+	return await readNumbers(table, former);
 }
 
 /** Rows that were added of late: adds them to what is known, gives those that are final. */
 export async function readRecent(
 	table: TaskTable,
-	handled: Ranges,
+	{ handled }: Pick<TableCursor, 'handled'>,
 	known: KnownRows,
 ): Promise<TaskRow[]> {
 	const recent = await readAbove(table, Math.max(0, known.highest - lateRows), []);
@@ -104,7 +143,7 @@ export async function readRecent(
 	);
 	for (const row of news) {
 		if (isFinalRow(row)) known.unsettled.add(row.id);
-		else known.open.set(row.id, row);
+		else if (!isFinal(statusOf(row))) known.open.set(row.id, row);
 	}
 	known.highest = Math.max(known.highest, highestOf(recent));
 	return news.filter(isFinalRow);
@@ -121,7 +160,10 @@ async function readGaps(table: TaskTable, covered: Ranges): Promise<TaskRow[]> {
 	return rows;
 }
 
-const isFinalRow = (row: TaskRow) => isFinal(statusOf(row));
+/** An order that never became a task is nobody's event, however it ended. */
+const isFinalRow = (row: TaskRow) => isFinal(statusOf(row)) && hasReference(row);
+
+export const hasReference = ({ taskRef }: TaskRow) => (taskRef ?? '').trim() !== '';
 
 /** A word that we do not know is a task that still runs. */
 export function statusOf({ status }: TaskRow): TaskStatus {

@@ -1,3 +1,4 @@
+import type { INode } from 'n8n-workflow';
 import { InputError, VendorError } from '../../video/failure';
 import type { TaskReference } from '../../video/reference';
 import { formatReference, parseReference } from '../../video/reference';
@@ -5,10 +6,10 @@ import type { VideoTask } from '../../video/task';
 import type { Found, Sighting } from '../../video/trigger/events';
 import { isWanted } from '../../video/trigger/events';
 import type { ListCursor } from '../../video/trigger/listCursor';
-import { isHandledInList, startList, stepList } from '../../video/trigger/listCursor';
+import { isHandledInList, isLostInList, startList, stepList } from '../../video/trigger/listCursor';
 import type { WatchedTask } from '../../video/watchlist';
 import type { Source, SourceTools } from './source';
-import { isBadKey, isKnown } from './vendors';
+import { isBadKey, isKnown, lost } from './vendors';
 
 /** More would outgrow what n8n keeps for a trigger. */
 const maxTasks = 10_000;
@@ -17,9 +18,9 @@ const sampleSize = 200;
 
 /** Fires for the tasks of a list of references. */
 export function taskListSource(tools: SourceTools): Source<ListCursor, Sighting> {
-	const { context, form, faults, vendors } = tools;
+	const { form, faults, vendors } = tools;
 	const { wishes } = form;
-	const { references, broken } = readTasks(context.getNodeParameter('tasks', ''));
+	const { references, broken } = readTasks(form.tasks);
 	const tasks = references.map(asAskable);
 	const names = tasks.map(({ name }) => name);
 
@@ -31,7 +32,7 @@ export function taskListSource(tools: SourceTools): Source<ListCursor, Sighting>
 		async start(saved) {
 			if (broken) throw broken;
 			// An expression may give the first reference later.
-			if (tasks.length === 0 && isTyped(context)) throw empty();
+			if (tasks.length === 0 && isTyped(form.node)) throw empty();
 			if (saved) return saved;
 			const answers = await vendors.askNow(tasks);
 			const refused = answers.find(isBadKey);
@@ -41,10 +42,11 @@ export function taskListSource(tools: SourceTools): Source<ListCursor, Sighting>
 
 		tick(round) {
 			if (broken) faults.note('tasks', broken);
-			const state = round.state();
-			const open = tasks.filter(({ name }) => !isHandledInList(state, name));
-			vendors.keep(open);
-			vendors.look(open, round.until, (_, task) => round.found(asFound(task)));
+			const cursor = round.cursor();
+			const open = tasks.filter(({ name }) => !isHandledInList(cursor, name));
+			const gone = tasks.filter(({ name }) => isLostInList(cursor, name)).map(lost);
+			vendors.keep([...open, ...gone]);
+			vendors.look([...open, ...gone], round.until, (_, task) => round.found(asFound(task)));
 			return open.length > 0;
 		},
 
@@ -89,8 +91,7 @@ function textOf(value: unknown): string {
 	return String((isItem ? value.taskRef : value) ?? '').trim();
 }
 
-const isTyped = (context: SourceTools['context']) =>
-	!String(context.getNode().parameters.tasks ?? '').startsWith('=');
+const isTyped = ({ parameters }: INode) => !String(parameters.tasks ?? '').startsWith('=');
 
 const empty = () =>
 	new InputError('Tasks is empty', 'Enter task references such as minimax:v1:106916112212032.');

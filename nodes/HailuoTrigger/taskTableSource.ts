@@ -4,20 +4,30 @@ import type { VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
 import type { Found } from '../../video/trigger/events';
 import { isChosen, isWanted } from '../../video/trigger/events';
+import { isLost } from '../../video/trigger/lost';
 import { hasNumber } from '../../video/trigger/ranges';
 import type { SeenRow, TableCursor } from '../../video/trigger/tableCursor';
-import { restartTable, startTable, stepTable } from '../../video/trigger/tableCursor';
-import type { TaskTable } from '../shared/taskTable/taskTable';
+import {
+	isHandled,
+	lostRows,
+	startTable,
+	stepTable,
+	withLost,
+	withoutLost,
+} from '../../video/trigger/tableCursor';
 import type { RowChange, TaskRow } from '../shared/taskTable/rows';
+import type { TaskTable } from '../shared/taskTable/taskTable';
 import { openTaskTable } from '../shared/taskTable/taskTable';
-import { text } from './triggerForm';
+import { deleteOldRows } from './oldRows';
 import type { Round, Source, SourceTools } from './source';
+import { otherTable, twoTables } from './tableIdentity';
 import type { AskableRow, KnownRows } from './tableRows';
-import { isBadKey } from './vendors';
 import {
 	askableRow,
 	brokenTask,
 	foundRow,
+	hasReference,
+	readFormer,
 	readRecent,
 	readRows,
 	readStart,
@@ -25,15 +35,26 @@ import {
 	statusOf,
 	taskOfRow,
 } from './tableRows';
+import type { Watched } from './vendors';
+import { isBadKey, lost } from './vendors';
 
 /** Milliseconds between two looks for new rows. */
 const lookEvery = 8000;
+const cleanUpEvery = 3_600_000;
 const samplePage = 50;
 /** Unfinished tasks that a vendor is asked for when no row is finished, the newest ones. */
 const sampleTasks = 10;
 const updatesAtOnce = 5;
-/** Part of the trigger that can fail on its own: see Faults. */
-const rowsPart = 'rows of the task table';
+/** Parts of the trigger that can fail on their own: see Faults. */
+const parts = {
+	table: 'task table',
+	namesake: 'another task table',
+	rows: 'rows of the task table',
+	oldRows: 'old rows of the task table',
+} as const;
+
+type FoundRow = Found<SeenRow>;
+type TableRound = Round<TableCursor, SeenRow>;
 
 /** Fires for the tasks that our nodes have written into a task table. */
 export class TaskTableSource implements Source<TableCursor, SeenRow> {
@@ -45,7 +66,8 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 
 	private lastLook?: number;
 
-	private open: AskableRow[] = [];
+	/** Tasks to ask for: unfinished ones, and those that may turn up again. */
+	private asked: Array<AskableRow & Watched> = [];
 
 	/** Rows whose task was found finished in this poll. */
 	private readonly finished = new Set<number>();
@@ -53,40 +75,37 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 	private readonly updates = new Slots(updatesAtOnce);
 
 	constructor(private readonly tools: SourceTools) {
-		this.name = text(tools.context.getNodeParameter('taskTableName', 'Hailuo Tasks'));
+		this.name = tools.form.tableName;
 		this.howToMakeOne = `Make a video with Hailuo Generate Video and Record Task switched on, table “${this.name}”, wait until it is finished, then fetch a test event again.`;
 	}
 
-	step(state: TableCursor, found: ReadonlyArray<Found<SeenRow>>) {
-		return stepTable(state, found, this.wishes);
+	step(cursor: TableCursor, found: readonly FoundRow[]) {
+		return stepTable(cursor, found, this.wishes);
 	}
 
 	async start(saved: TableCursor | undefined): Promise<TableCursor> {
-		const { context, vendors } = this.tools;
-		const { name } = this;
-		const opened = await this.opened({ createWhenMissing: true });
-		await vendors.checkKeys(context.getNode().credentials);
-		if (saved?.table.id === opened.id) return saved;
-		if (saved?.table.name === name) return restartTable({ id: opened.id, name });
-		const { rows, highest } = await readStart(opened);
-		return startTable({ id: opened.id, name }, rows.map(seenRow), highest);
+		const { form, vendors } = this.tools;
+		const table = await this.opened(saved?.table.id, { createWhenMissing: true });
+		await vendors.checkKeys(form.node.credentials);
+		if (saved?.table.id !== table.id) return await this.startWith(table);
+		return { ...saved, table: { id: table.id, name: this.name } };
 	}
 
-	tick(round: Round<TableCursor, SeenRow>): boolean {
+	tick(round: TableRound): boolean {
 		const { jobs, vendors } = this.tools;
 		const due = this.lastLook === undefined || this.now() - this.lastLook >= lookEvery;
-		if (due) jobs.start('task table', async () => await this.look(round));
-		this.open = this.open.filter(({ row }) => !this.finished.has(row.id));
-		vendors.look(this.open, round.until, ({ row }, task) =>
+		if (due) jobs.start(parts.table, async () => await this.look(round));
+		this.asked = this.asked.filter(({ row }) => !this.finished.has(row.id));
+		vendors.look(this.asked, round.until, ({ row }, task) =>
 			this.finish(round, [foundRow(row, task)]),
 		);
-		return this.open.length > 0;
+		return this.asked.some((one) => !one.isLost);
 	}
 
-	async newest(): Promise<Found<SeenRow> | undefined> {
-		const opened = await this.opened();
-		const rows = await opened.page([], { sortBy: 'id:desc', limit: samplePage });
-		const wanted = rows.find((row) => isWanted(this.wishes, seenRow(row)));
+	async newest(): Promise<FoundRow | undefined> {
+		const table = await this.opened();
+		const rows = await table.page([], { sortBy: 'id:desc', limit: samplePage });
+		const wanted = rows.find((row) => hasReference(row) && isWanted(this.wishes, seenRow(row)));
 		const [found] = wanted ? await this.withFreshTasks([wanted]) : await this.endedSince(rows);
 		return found;
 	}
@@ -99,54 +118,91 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 		return this.tools.vendors.connections.host.elapsed();
 	}
 
-	private async opened({ createWhenMissing = false } = {}): Promise<TaskTable> {
+	private async opened(id?: string, { createWhenMissing = false } = {}): Promise<TaskTable> {
 		const { context, vendors } = this.tools;
 		const { host } = vendors.connections;
-		this.table ??= await openTaskTable(context, host, this.name, { createWhenMissing });
+		this.table ??= await openTaskTable(context, host, this.name, { id, createWhenMissing });
 		return this.table;
 	}
 
+	private async startWith(table: TaskTable): Promise<TableCursor> {
+		const { rows, highest } = await readStart(table, this.tools.vendors.connections.host.now());
+		return startTable({ id: table.id, name: this.name }, rows.map(seenRow), highest);
+	}
+
 	/** All unfinished rows first; then only new ones. */
-	private async look(round: Round<TableCursor, SeenRow>) {
-		const { faults, vendors } = this.tools;
+	private async look(round: TableRound) {
+		const { faults, memory, vendors } = this.tools;
 		const isFirst = this.lastLook === undefined;
 		this.lastLook = this.now();
-		const opened = await this.opened();
-		const { name } = this;
-		if (round.state().table.id !== opened.id) round.keep(restartTable({ id: opened.id, name }));
-		const { known, final } = await this.read(opened, round, isFirst);
-		faults.good('task table');
-		const chosen = [...known.open.values()].filter(
-			(row) => !this.finished.has(row.id) && isChosen(this.wishes, seenRow(row)),
+		const table = await this.opened(round.cursor().table.id);
+		await this.checkIdentity(table, round);
+		const before = memory.rows?.table === table.id ? memory.rows : undefined;
+		const { known, final } =
+			before && !isFirst
+				? { known: before, final: await readRecent(table, round.cursor(), before) }
+				: await readRows(table, round.cursor(), before, vendors.connections.host.now());
+		memory.rows = known;
+		faults.good(parts.table);
+		const expired = known.expired.map(({ id }) => id);
+		if (!round.cursor().lost) round.keep(withLost(round.cursor(), expired));
+		this.sort(round, known);
+		vendors.keep(this.asked);
+		await this.confirm(round, final);
+		if (!isFirst) return;
+		await this.lookForLost(round, table, known);
+		if (before) this.cleanUp(round, table, known);
+	}
+
+	/** Throws InputError when the table is not the one that the trigger has begun with. */
+	private async checkIdentity(table: TaskTable, round: TableRound) {
+		const begun = round.cursor().table;
+		if (begun.id === table.id) {
+			if (table.namesake === undefined) return;
+			this.tools.faults.note(parts.namesake, twoTables(this.name, begun.id, table.namesake));
+		} else if (begun.name === this.name) {
+			throw otherTable(begun, table.id);
+		} else {
+			// The name was edited, and n8n has not told.
+			round.keep(await this.startWith(table));
+		}
+	}
+
+	/** Finds out which rows to ask for, and which nobody can ask for. */
+	private sort(round: TableRound, { open, expired }: KnownRows) {
+		const chosen = [...open.values()].filter(
+			(row) =>
+				hasReference(row) && !this.finished.has(row.id) && isChosen(this.wishes, seenRow(row)),
 		);
-		this.open = chosen.flatMap((row) => askableRow(row) ?? []);
+		const gone = expired.filter(({ id }) => isLost(round.cursor().lost, id));
+		this.asked = [
+			...chosen.flatMap((row) => askableRow(row) ?? []),
+			...gone.flatMap((row) => askableRow(row) ?? []).map(lost),
+		];
 		const broken = chosen.filter((row) => !askableRow(row));
 		this.finish(
 			round,
 			broken.map((row) => foundRow(row, brokenTask(row))),
 		);
-		vendors.keep(this.open);
-		await this.confirm(round, final);
 	}
 
-	private async read(
-		table: TaskTable,
-		round: Round<TableCursor, SeenRow>,
-		isFirst: boolean,
-	): Promise<{ known: KnownRows; final: TaskRow[] }> {
-		const { memory } = this.tools;
-		const { handled } = round.state();
-		const known = memory.rows?.table === table.id ? memory.rows : undefined;
-		if (known && !isFirst) return { known, final: await readRecent(table, handled, known) };
-		const all = await readRows(table, handled, known);
-		memory.rows = all.known;
-		return all;
+	/** Others may have found out that a task is not expired. */
+	private async lookForLost(round: TableRound, table: TaskTable, known: KnownRows) {
+		const rows = lostRows(round.cursor());
+		const former = await readFormer(table, rows, known);
+		const completed = former.filter((row) => statusOf(row) === 'completed');
+		await this.confirm(round, completed);
+		const waiting = new Set([
+			...known.open.keys(),
+			...[...known.expired, ...completed].map(({ id }) => id),
+		]);
+		const givenUp = rows.filter((row) => !waiting.has(row));
+		if (givenUp.length > 0) round.keep(withoutLost(round.cursor(), givenUp));
 	}
 
 	/** Others have finished these rows: the vendor has the whole task, and a fresh link. */
-	private async confirm(round: Round<TableCursor, SeenRow>, rows: readonly TaskRow[]) {
-		const { handled } = round.state();
-		const fresh = rows.filter(({ id }) => !hasNumber(handled, id));
+	private async confirm(round: TableRound, rows: readonly TaskRow[]) {
+		const fresh = rows.filter((row) => !isHandled(round.cursor(), seenRow(row)));
 		const wanted = fresh.filter((row) => isWanted(this.wishes, seenRow(row)));
 		round.found(
 			fresh.filter((row) => !wanted.includes(row)).map((row) => foundRow(row, taskOfRow(row))),
@@ -154,7 +210,7 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 		round.found(await this.withFreshTasks(wanted));
 	}
 
-	private async withFreshTasks(rows: readonly TaskRow[]): Promise<Array<Found<SeenRow>>> {
+	private async withFreshTasks(rows: readonly TaskRow[]): Promise<FoundRow[]> {
 		const askable = rows.flatMap((row) => askableRow(row) ?? []);
 		const answers = await this.tools.vendors.askNow(askable).catch(() => []);
 		return rows.map((row) => {
@@ -166,7 +222,7 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 	}
 
 	/** Tasks that have ended at the vendor, while nobody has written it into their rows yet. */
-	private async endedSince(rows: readonly TaskRow[]): Promise<Array<Found<SeenRow>>> {
+	private async endedSince(rows: readonly TaskRow[]): Promise<FoundRow[]> {
 		const unfinished = rows
 			.filter((row) => !isFinal(statusOf(row)) && isChosen(this.wishes, seenRow(row)))
 			.flatMap((row) => askableRow(row) ?? [])
@@ -182,13 +238,16 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 		});
 	}
 
-	/** Hands finished tasks over, and writes what became of them into their rows. */
-	private finish(round: Round<TableCursor, SeenRow>, found: ReadonlyArray<Found<SeenRow>>) {
+	/** Hands tasks over, and writes what became of them into their rows. */
+	private finish(round: TableRound, found: readonly FoundRow[]) {
 		const { memory, jobs } = this.tools;
-		round.found(found);
-		for (const { row, name: reference, task } of found) {
+		for (const one of found) {
+			const { row, name: reference, task } = one;
 			memory.rows?.unsettled.add(row);
 			this.finished.add(row);
+			// It has fired with another end, which could not be written until the vendor forgot it.
+			if (task.status === 'expired' && hasNumber(round.cursor().handled, row)) continue;
+			round.found([one]);
 			jobs.start(`row ${row}`, async () => {
 				await this.updates.run(async () => await this.update(reference, task));
 			});
@@ -200,10 +259,27 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 		try {
 			const filter = { columnName: 'taskRef', condition: 'eq', value: reference } as const;
 			await this.table?.change([filter], changeOf(task));
-			faults.good(rowsPart);
+			faults.good(parts.rows);
 		} catch (cause) {
-			faults.note(rowsPart, cause);
+			faults.note(parts.rows, cause);
 		}
+	}
+
+	/** Deletes old rows where that is wanted, once all that has finished has fired. */
+	private cleanUp(round: TableRound, table: TaskTable, { unsettled }: KnownRows) {
+		const { form, jobs, memory, vendors } = this.tools;
+		const { deleteAfterDays: days, timezone } = form;
+		const isDue = memory.cleanedAt === undefined || this.now() - memory.cleanedAt >= cleanUpEvery;
+		const { handled } = round.cursor();
+		if (days === undefined || !isDue || ![...unsettled].every((row) => hasNumber(handled, row))) {
+			return;
+		}
+		memory.cleanedAt = this.now();
+		const now = vendors.connections.host.now();
+		jobs.start(parts.oldRows, async () => {
+			await deleteOldRows(table, { days, timezone, now });
+			this.tools.faults.good(parts.oldRows);
+		});
 	}
 }
 

@@ -133,7 +133,19 @@ export const triggerFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		description: 'What the items look like',
-		options: [runOptions.simplify],
+		description: 'What the items look like, and how long rows are kept',
+		options: [
+			{
+				displayName: 'Delete Finished Rows After (Days)',
+				name: 'deleteAfterDays',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 90,
+				description:
+					'After how many days to delete rows of tasks that have ended; 0 to keep them all. Rows of the current month always stay, so that budgets of a day, a week or a month count right; a budget over all time forgets what is deleted. The API key needs the scope dataTableRow:delete.',
+				displayOptions: { show: { '/source': ['taskTable'] } },
+			},
+			runOptions.simplify,
+		],
 	},
 ];

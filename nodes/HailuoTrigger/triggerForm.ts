@@ -1,36 +1,59 @@
-import type { IDataObject, IExecuteFunctions, IPollFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 import { InputError } from '../../video/failure';
 import { list } from '../../video/list';
+import type { TriggerCursor } from '../../video/trigger/cursor';
 import type { EventName, EventWishes } from '../../video/trigger/events';
 import { eventNames } from '../../video/trigger/events';
-import type { TriggerCursor } from '../../video/trigger/cursor';
-import { readDownload, readSimplify } from '../shared/inputs';
+import { asNumber, notUsable, readSimplify } from '../shared/inputs';
+import { defaultTableName } from '../shared/taskTable/recordFields';
+import type { NodeContext } from '../shared/host';
 
 const sourceNames = ['taskTable', 'account', 'taskList'] as const;
 
 export interface TriggerForm {
+	readonly node: INode;
 	readonly source: TriggerCursor['source'];
 	readonly wishes: EventWishes;
-	readonly download: ReturnType<typeof readDownload>;
 	readonly simplify: boolean;
+	/** Of the source that needs it; the others' are what they were left at. */
+	readonly tableName: string;
+	readonly provider: string;
+	readonly tasks: unknown;
+	/** Days after which finished rows are deleted; undefined for never. */
+	readonly deleteAfterDays?: number;
+	/** IANA name. */
+	readonly timezone: string;
 }
 
 /** Throws InputError. */
-export function readForm(context: IPollFunctions): TriggerForm {
-	const options = context.getNodeParameter('options', {}) as IDataObject;
+export function readForm(context: NodeContext): TriggerForm {
+	const read = (name: string, fallback?: unknown): unknown =>
+		isExecution(context)
+			? context.getNodeParameter(name, 0, fallback)
+			: context.getNodeParameter(name, fallback);
+	const options = read('options', {}) as IDataObject;
 	return {
-		source: readSource(context.getNodeParameter('source', 'taskTable')),
+		node: context.getNode(),
+		source: readSource(read('source', 'taskTable')),
 		wishes: {
-			events: readEvents(context.getNodeParameter('events', [...eventNames])),
-			label: text(context.getNodeParameter('label', '')),
-			model: text(context.getNodeParameter('model', '')),
+			events: readEvents(read('events', [...eventNames])),
+			label: text(read('label', '')),
+			model: text(read('model', '')),
 		},
-		download: readDownload(withoutItems(context), 0),
 		simplify: readSimplify(options),
+		tableName: text(read('taskTableName', defaultTableName)),
+		provider: text(read('provider', 'minimax')),
+		tasks: read('tasks', ''),
+		deleteAfterDays: readDeleteAfterDays(options),
+		timezone: context.getTimezone(),
 	};
 }
 
-export const text = (value: unknown) => String(value ?? '').trim();
+/** A poll has no items, and reads its parameters without an index. */
+const isExecution = (context: NodeContext): context is IExecuteFunctions =>
+	'getInputData' in context;
+
+const text = (value: unknown) => String(value ?? '').trim();
 
 function readSource(value: unknown): TriggerCursor['source'] {
 	const source = sourceNames.find((name) => name === value);
@@ -50,11 +73,14 @@ function readEvents(value: unknown): EventName[] {
 	);
 }
 
-/** A poll has no items: the readers that nodes share ask for item 0. */
-function withoutItems(context: IPollFunctions): IExecuteFunctions {
-	const getNodeParameter = (name: string, _item: number, fallback?: unknown) =>
-		context.getNodeParameter(name, fallback);
-	return Object.create(context, {
-		getNodeParameter: { value: getNodeParameter },
-	}) as IExecuteFunctions;
+function readDeleteAfterDays({ deleteAfterDays = 0 }: IDataObject): number | undefined {
+	const days = asNumber(deleteAfterDays);
+	if (days === undefined || days < 0) {
+		throw notUsable(
+			'Delete Finished Rows After (Days)',
+			deleteAfterDays,
+			'Enter a number of days, or 0 to keep all rows.',
+		);
+	}
+	return days === 0 ? undefined : days;
 }

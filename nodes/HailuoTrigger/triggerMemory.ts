@@ -1,5 +1,6 @@
-import type { IPollFunctions } from 'n8n-workflow';
 import type { TriggerCursor } from '../../video/trigger/cursor';
+import type { NodeContext } from '../shared/host';
+import type { ListReading } from './listReading';
 import { FaultCounts } from './faults';
 import type { KnownRows } from './tableRows';
 import type { Watchlists } from './vendors';
@@ -14,20 +15,23 @@ export interface TriggerMemory {
 	/** The poll that is still under way. */
 	running?: object;
 	/**
-	 * The state as last fired. A new version of the workflow may have loaded its static data a
+	 * The cursor as last fired. A new version of the workflow may have loaded its static data a
 	 * moment before the old version fired.
 	 */
-	state?: TriggerCursor;
+	cursor?: TriggerCursor;
 	readonly watchlists: Watchlists;
 	readonly faults: FaultCounts;
 	/** Contexts of n8n that have polled: a new one polls for the first time at an activation. */
 	readonly contexts: WeakSet<object>;
 	rows?: KnownRows;
+	list?: ListReading;
+	/** When old rows were last deleted, or it was tried. By `host.elapsed`. */
+	cleanedAt?: number;
 }
 
 const memories = new Map<string, TriggerMemory>();
 
-export function memoryOf(context: IPollFunctions): TriggerMemory {
+export function memoryOf(context: NodeContext): TriggerMemory {
 	const key = `${context.getWorkflow().id} ${context.getNode().id}`;
 	const known = memories.get(key);
 	if (known) return known;

@@ -7,6 +7,7 @@ import type { Provider, StatusAnswer } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
 import { Slots } from '../../video/slots';
 import type { VideoTask } from '../../video/task';
+import { isFinal } from '../../video/task';
 import { Watchers } from '../../video/watcher';
 import type { Judgement, WatchedTask } from '../../video/watchlist';
 import { ask } from '../../video/ask';
@@ -27,6 +28,20 @@ const patience = 5000;
 /** A vendor may lose sight of a task for a while; after that it is gone. */
 const goneAfter = { milliseconds: 600_000, looks: 4 };
 
+/** A task that the vendor has lost is looked at so often, should it turn up again. Milliseconds. */
+const lostEvery = 3_600_000;
+
+export interface Watched extends WatchedTask {
+	/** The vendor has lost it, as far as is known: only its own word that it knows it is news. */
+	readonly isLost?: boolean;
+}
+
+export const lost = <Task extends WatchedTask>(task: Task): Task & Watched => ({
+	...task,
+	isLost: true,
+	fixedInterval: lostEvery,
+});
+
 /** Asks the vendors for unfinished tasks: those that are due, each vendor on its own. */
 export class Vendors {
 	private readonly watchers = new Watchers(concurrency);
@@ -40,15 +55,18 @@ export class Vendors {
 		private readonly jobs: Jobs,
 	) {}
 
-	/** Starts asking every vendor that is not being asked already. No request starts after `until`. */
-	look<Task extends WatchedTask>(
+	/**
+	 * Starts asking every vendor that is not being asked already. No request starts after `until`.
+	 * Gives tasks that have ended, and lost ones that are there after all.
+	 */
+	look<Task extends Watched>(
 		tasks: readonly Task[],
 		until: number,
-		finished: (task: Task, answer: VideoTask) => void,
+		news: (task: Task, answer: VideoTask) => void,
 	) {
 		for (const [provider, own] of byProvider(tasks)) {
 			this.jobs.start(provider.id, async () => {
-				await this.lookAt(provider, own, until, finished);
+				await this.lookAt(provider, own, until, news);
 			});
 		}
 	}
@@ -82,11 +100,11 @@ export class Vendors {
 		return tasks.map((task) => found.get(task) as StatusAnswer);
 	}
 
-	private async lookAt<Task extends WatchedTask>(
+	private async lookAt<Task extends Watched>(
 		provider: Provider,
 		tasks: readonly Task[],
 		until: number,
-		finished: (task: Task, answer: VideoTask) => void,
+		news: (task: Task, answer: VideoTask) => void,
 	) {
 		const connection = await this.connection(provider);
 		const watchlist = this.watchlist(provider, connection) as unknown as Watchlist<Task>;
@@ -96,10 +114,10 @@ export class Vendors {
 			if (this.connections.host.elapsed() >= until) return watchlist.putOff(some);
 			const answers = await ask(connection, provider, some);
 			some.forEach((task, index) => {
-				const final = this.finalOf(task, watchlist.judge(task, answers[index]), provider);
-				if (!final) return;
-				watchlist.remove(task);
-				finished(task, final);
+				const answer = this.newsOf(task, watchlist.judge(task, answers[index]), provider);
+				if (!answer) return;
+				if (isFinal(answer.status)) watchlist.remove(task);
+				news(task, answer);
 			});
 		};
 		await Promise.all(
@@ -107,9 +125,9 @@ export class Vendors {
 		);
 	}
 
-	/** The task when it is final; notes what kept the vendor from answering. */
-	private finalOf(
-		{ reference, facts }: WatchedTask,
+	/** The task when its answer is news; notes what kept the vendor from answering. */
+	private newsOf(
+		{ reference, facts, isLost = false }: Watched,
 		judgement: Judgement,
 		{ id }: Provider,
 	): VideoTask | undefined {
@@ -118,10 +136,12 @@ export class Vendors {
 			return undefined;
 		}
 		this.faults.good(id);
-		if (judgement.is === 'final') return judgement.task;
-		if (judgement.is === 'running') return undefined;
+		if (judgement.is !== 'unknown') {
+			const isNews = isLost ? judgement.task.status !== 'expired' : judgement.is === 'final';
+			return isNews ? judgement.task : undefined;
+		}
 		const { error, since, looks } = judgement;
-		if (since < goneAfter.milliseconds || looks < goneAfter.looks) return undefined;
+		if (isLost || since < goneAfter.milliseconds || looks < goneAfter.looks) return undefined;
 		const failure = { ...error.toFailure(), retryable: true };
 		return { ...facts, reference, status: 'expired', videos: [], failure };
 	}

@@ -2,7 +2,7 @@ import { endpoint, askEach } from '../../video/endpoint';
 import { VendorError } from '../../video/failure';
 import type { Connection } from '../../video/host';
 import { read } from '../../video/answerErrors';
-import { fits, madeDuring, reachesBack } from '../../video/listing';
+import { fits, madeDuring, newestOf, reachesBack } from '../../video/listing';
 import type { MediaFile } from '../../video/media';
 import type {
 	CreateRequest,
@@ -72,12 +72,14 @@ export async function listTasks(
 		],
 	});
 	const { jobs, nextCursor: next } = read(listedSchema, answer, vendor);
-	const ends = next === undefined || reachesBack(jobs.map(decode), filter);
+	const all = jobs.map(decode);
+	const ends = next === undefined || reachesBack(all, filter);
 	const own = jobs.filter(({ model = wanted ?? '' }) =>
 		wanted ? model.toLowerCase() === wanted.toLowerCase() : /^hailuo/i.test(model),
 	);
 	return {
 		tasks: own.map(decode).filter((task) => fits(task, filter)),
+		...newestOf(all),
 		...(!ends && { next }),
 	};
 }

@@ -98,6 +98,8 @@ export function errorIn(answer: JsonAnswer): VendorError | undefined {
 		return vendorError(answer, meaningOf(409), undefined, text ?? wordsIn(answer.body));
 	}
 	if (answer.status >= 400 && text === undefined) return statusError(answer, vendor);
+	// Many servers say “Not Found” in this form, of an address that they do not have.
+	if (answer.status === 404 && !/\bjob\b/i.test(text ?? '')) return statusError(answer, vendor);
 	const isJob = success && (data.id ?? data.jobId) !== undefined;
 	if (text === undefined || (answer.status < 400 && isJob)) return undefined;
 	return vendorError(answer, meaningOf(answer.status), undefined, text);

@@ -3,7 +3,7 @@ import { askEach, endpoint } from '../../video/endpoint';
 import type { Connection } from '../../video/host';
 import { read, vendorError } from '../../video/answerErrors';
 import { exchange } from '../../video/http';
-import { fits, madeDuring, reachesBack } from '../../video/listing';
+import { fits, madeDuring, newestOf, reachesBack } from '../../video/listing';
 import type {
 	CreateRequest,
 	Recovery,
@@ -189,6 +189,7 @@ export async function listTasks(
 	const ends = isLast || reachesBack(tasks, wanted);
 	return {
 		tasks: tasks.filter((task) => fits(task, wanted)),
+		...newestOf(tasks),
 		unreadable,
 		...(!ends && { next: String(Number(page) + 1) }),
 	};

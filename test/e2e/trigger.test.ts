@@ -167,6 +167,8 @@ test('examples/fire.json and examples/react.json', async () => {
 		const [{ json, binary }] = posted;
 		expect(json).toMatchObject({ event: 'completed', label: 'lanterns', workflowId: fire });
 		expect(binary?.data.mimeType).toBe('video/mp4');
+		// It belongs to the execution, and is deleted with it.
+		expect(binary?.data.id).toMatch(/\/executions\/\d+\//);
 	} finally {
 		await session.call('POST', `/workflows/${react}/deactivate`).catch(() => undefined);
 		await sandbox.close();

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import fastify from 'fastify';
 import { clock } from '../../nodes/shared/clock';
+import type { Scope } from '../../nodes/shared/taskTable/access';
 import { neededScopes } from '../../nodes/shared/taskTable/access';
 import type { RowFilter } from '../../nodes/shared/taskTable/taskTable';
-import type { RowChange, TaskRow } from '../../nodes/shared/taskTable/rows';
+import type { TaskRow } from '../../nodes/shared/taskTable/rows';
 import { columns as taskColumns } from '../../nodes/shared/taskTable/rows';
 
 type Cell = string | number | null;
@@ -45,6 +46,9 @@ export class FakeTaskTable {
 
 	/** Switched off, n8n 2.41 refuses every key; where there is no API, a page answers. */
 	state: 'on' | 'off' | 'elsewhere' | 'withoutDiscovery' | 'withoutDataTables' = 'on';
+
+	/** Whether all data tables together are as large as n8n lets them be. */
+	isFull = false;
 
 	/** Answers the next requests with this status instead. */
 	faults: number[] = [];
@@ -99,6 +103,7 @@ export class FakeTaskTable {
 		this.tables.length = 0;
 		this.faults = [];
 		this.state = 'on';
+		this.isFull = false;
 	}
 
 	get baseUrl(): string {
@@ -120,7 +125,12 @@ export class FakeTaskTable {
 
 	/** Lets the key add columns. */
 	allowColumns() {
-		this.keys.set('n8n-key', [...neededScopes, 'dataTableColumn:create']);
+		this.allow('dataTableColumn:create');
+	}
+
+	/** Gives the key one of the scopes that it can do without. */
+	allow(scope: Scope) {
+		this.keys.set('n8n-key', [...neededScopes, scope]);
 	}
 
 	/** Deletes the oldest table. */
@@ -129,9 +139,10 @@ export class FakeTaskTable {
 	}
 
 	/** Adds a row to the newest table, as a node does that records a task. */
-	insert(row: RowChange & Partial<Pick<TaskRow, 'createdAt'>>) {
+	insert(row: Partial<Omit<TaskRow, 'id'>>) {
 		const now = nowText();
-		this.rows.push({ id: this.rows.length + 1, createdAt: now, updatedAt: now, ...row } as FakeRow);
+		const id = (this.rows.at(-1)?.id ?? 0) + 1;
+		this.rows.push({ id, createdAt: now, updatedAt: now, ...row } as FakeRow);
 	}
 
 	update(taskRef: string, change: Record<string, Cell>) {
@@ -196,6 +207,7 @@ export class FakeTaskTable {
 		this.server.post<{ Params: Params; Body: RowBody }>(rows, async ({ params, body }, reply) => {
 			const table = this.tables.find(({ id }) => id === params.id);
 			if (!table) return await gone(reply, params.id);
+			if (this.isFull) return await full(reply);
 			const names = table.columns.map(({ name }) => name);
 			const unknown = body.data.flatMap(Object.keys).find((name) => !names.includes(name));
 			if (unknown !== undefined) {
@@ -206,7 +218,7 @@ export class FakeTaskTable {
 			for (const row of body.data) {
 				const empty = Object.fromEntries(names.map((name) => [name, null]));
 				const now = nowText();
-				const id = table.rows.length + 1;
+				const id = (table.rows.at(-1)?.id ?? 0) + 1;
 				table.rows.push({ ...empty, ...row, id, createdAt: now, updatedAt: now });
 				ids.push({ id });
 			}
@@ -218,9 +230,26 @@ export class FakeTaskTable {
 			async ({ params, body: { filter, data, returnData = false } }, reply) => {
 				const table = this.tables.find(({ id }) => id === params.id);
 				if (!table) return await gone(reply, params.id);
+				if (this.isFull) return await full(reply);
 				const found = table.rows.filter((row) => meets(row, filter));
 				for (const row of found) Object.assign(row, data, { updatedAt: nowText() });
 				return returnData ? found : await reply.type('application/json').send('true');
+			},
+		);
+		this.server.delete<{ Params: Params; Querystring: Query }>(
+			`${rows}/delete`,
+			async ({ params, query }, reply) => {
+				const table = this.tables.find(({ id }) => id === params.id);
+				if (!table) return await gone(reply, params.id);
+				const filter = JSON.parse(query.filter ?? '{"filters":[]}') as Filter;
+				if (filter.filters.length === 0) {
+					return await reply
+						.code(400)
+						.send({ message: 'Filter is required for delete operations' });
+				}
+				const kept = table.rows.filter((row) => !meets(row, filter));
+				table.rows.splice(0, Infinity, ...kept);
+				return await reply.type('application/json').send('true');
 			},
 		);
 	}
@@ -241,9 +270,15 @@ const page = async (reply: FastifyReply) =>
 const gone = async (reply: FastifyReply, id: string) =>
 	await reply.code(404).send({ message: `Could not find the data table: '${id}'` });
 
+const full = async (reply: FastifyReply) =>
+	await reply.code(400).send({
+		message:
+			'Validation error with data table request: Data table size limit exceeded: 201MB used, limit is 200MB',
+	});
+
 function scopeOf(method: string, path: string): string | undefined {
 	if (!path.startsWith('/data-tables')) return undefined;
-	const verbs = { GET: 'read', POST: 'create', PATCH: 'update' } as const;
+	const verbs = { GET: 'read', POST: 'create', PATCH: 'update', DELETE: 'delete' } as const;
 	if (path.endsWith('/columns')) return 'dataTableColumn:create';
 	if (path.includes('/rows')) return `dataTableRow:${verbs[method as keyof typeof verbs]}`;
 	return method === 'POST' ? 'dataTable:create' : 'dataTable:list';

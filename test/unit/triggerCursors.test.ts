@@ -8,10 +8,11 @@ import type { EventWishes, Sighting } from '../../video/trigger/events';
 import { isWanted } from '../../video/trigger/events';
 import { startList, stepList } from '../../video/trigger/listCursor';
 import type { SeenRow } from '../../video/trigger/tableCursor';
-import { restartTable, startTable, stepTable } from '../../video/trigger/tableCursor';
+import { startTable, stepTable } from '../../video/trigger/tableCursor';
 import { everyEvent } from '../support/eventWishes';
 
 const hour = 3_600_000;
+const empty = startTable({ id: 't', name: 'Tasks' }, [], 0);
 
 describe('the filters', () => {
 	const rows: SeenRow[] = [
@@ -23,7 +24,7 @@ describe('the filters', () => {
 
 	test('expired and cancelled tasks have failed; unwanted ones are done with, too', () => {
 		const wishes: EventWishes = { events: ['failed'], label: 'a', model: '' };
-		const { fired, state } = stepTable(restartTable({ id: 't', name: 'T' }), rows, wishes);
+		const { fired, state } = stepTable(empty, rows, wishes);
 		expect(fired.map(({ row }) => row)).toEqual([2]);
 		expect(state.handled).toEqual([1, 3]);
 		expect(stepTable(state, rows, everyEvent).fired).toEqual([]);
@@ -36,9 +37,7 @@ describe('the filters', () => {
 
 	test('a task that is in the table twice fires once', () => {
 		const twice = [rows[0], { ...rows[0], row: 9 }];
-		expect(stepTable(restartTable({ id: 't', name: 'T' }), twice, everyEvent).fired).toHaveLength(
-			1,
-		);
+		expect(stepTable(empty, twice, everyEvent).fired).toHaveLength(1);
 	});
 });
 
@@ -69,7 +68,7 @@ describe('the state', () => {
 	});
 
 	test('of a table is bounded even when every other row never ends', () => {
-		let state = restartTable({ id: 't', name: 'Tasks' });
+		let state = empty;
 		for (let from = 1; from <= perDay * days; from += 10_000) {
 			const rows = Array.from({ length: 5000 }, (_, index): SeenRow => {
 				const row = from + index * 2;

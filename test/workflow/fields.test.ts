@@ -145,6 +145,7 @@ const enoughPolls = 10;
 
 /** Tasks end while a trigger is active: two of MiniMax with different models, one that fails, one elsewhere. */
 async function observeTrigger(parameters: INodeParameters): Promise<string> {
+	table.allow('dataTableRow:delete');
 	table.create('Films');
 	table.create('Hailuo Tasks');
 	const recorded = { recordTask: true };
@@ -162,7 +163,11 @@ async function observeTrigger(parameters: INodeParameters): Promise<string> {
 	await trigger.activate();
 	sandbox.advance(anHour);
 	for (let polls = 0; polls < enoughPolls; polls++) await trigger.poll();
-	return JSON.stringify(trigger.items.map((item) => steady(shapeOf(item))).sort());
+	const items = trigger.items.length > 0 ? await trigger.execution(trigger.items) : [];
+	const deletes = table.requests.filter((one) => one.startsWith('DELETE')).length;
+	return JSON.stringify(
+		[...items.map((item) => steady(shapeOf(item))), ...(deletes > 0 ? ['deleted'] : [])].sort(),
+	);
 }
 
 const quiet = { downloadVideo: false };
@@ -176,6 +181,7 @@ const trigger: Record<string, INodeParameters[]> = {
 	taskTableName: onTable({ taskTableName: 'Films' }),
 	label: onTable({ label: 'spring' }),
 	model: onTable({ model: 'MiniMax-H3' }),
+	'options.deleteAfterDays': onTable({ options: { deleteAfterDays: 1 } }),
 	'options.simplify': onTable({ options: { simplify: false } }),
 	provider: [onAccount, { ...onAccount, provider: 'apiframe' }],
 	tasks: [

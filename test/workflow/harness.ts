@@ -110,13 +110,25 @@ export async function runNode(test: NodeRun): Promise<NodeOutcome> {
 			getKnownTypes: () => ({}),
 		},
 	});
-	const data: IWorkflowExecuteAdditionalData = {
-		...additionalData(() => test.credentials),
+	const data = executionData(() => test.credentials, [start, node]);
+	const execution = new WorkflowExecute(data, 'trigger');
+	const running = execution.run({ workflow, startNode: start });
+	test.signal?.addEventListener('abort', () => running.cancel());
+	return outcomeOf(await running);
+}
+
+/** What n8n hands to an execution. */
+export function executionData(
+	credentials: () => Credentials,
+	nodes: INode[] = [],
+): IWorkflowExecuteAdditionalData {
+	return {
+		...additionalData(credentials),
 		hooks: new ExecutionLifecycleHooks('trigger', '1', {
 			id: 'workflow',
 			name: 'test',
 			active: false,
-			nodes: [start, node],
+			nodes,
 			connections: {},
 			createdAt: new Date(),
 			updatedAt: new Date(),
@@ -126,10 +138,6 @@ export async function runNode(test: NodeRun): Promise<NodeOutcome> {
 		executionId: '1',
 		setExecutionStatus() {},
 	};
-	const execution = new WorkflowExecute(data, 'trigger');
-	const running = execution.run({ workflow, startNode: start });
-	test.signal?.addEventListener('abort', () => running.cancel());
-	return outcomeOf(await running);
 }
 
 function outcomeOf(run: IRun): NodeOutcome {

@@ -55,24 +55,6 @@ describe('a vendor in the way of the task table', () => {
 		expect(shown).toMatch(/ToAPIs/);
 		expect(more).toEqual([]);
 	});
-
-	test('a download that fails does not lose the event', async () => {
-		const trigger = onTable({ downloadVideo: true, download: { binaryField: 'clip' } });
-		await trigger.activate();
-		const bad = await record('minimax', '{{sandbox seconds=5}}');
-		sandbox.advance(60_000);
-		sandbox.inject({ vendor: 'minimax', step: 'download', kind: 'serverError', times: 'always' });
-		await pollFor(trigger, 1);
-		sandbox.clearFaults();
-		const good = await record('minimax', '{{sandbox seconds=5}}');
-		sandbox.advance(60_000);
-		await pollFor(trigger, 2);
-		expect(trigger.references).toEqual([bad, good]);
-		const [skipped, whole] = trigger.items;
-		expect(skipped.json.downloadSkipped).toEqual(expect.any(String));
-		expect(skipped.json.videoUrl).toContain('http');
-		expect(whole.binary?.clip.mimeType).toBe('video/mp4');
-	});
 });
 
 describe('a credential in the way of the task table', () => {
@@ -117,19 +99,4 @@ describe('a credential in the way of the task table', () => {
 			/is not a task table: it has no columns provider, model/,
 		);
 	});
-});
-
-test('a table that was made anew holds nothing old', async () => {
-	const trigger = onTable();
-	await trigger.activate();
-	await record('minimax', '{{sandbox seconds=5}}');
-	sandbox.advance(60_000);
-	await pollFor(trigger, 1);
-	table.drop();
-	await expect(trigger.poll()).rejects.toThrow(/“Hailuo Tasks” does not exist/);
-	table.create('Hailuo Tasks');
-	const reference = await record('minimax', '{{sandbox seconds=5}}');
-	sandbox.advance(60_000);
-	await pollFor(trigger, 2);
-	expect(trigger.references[1]).toBe(reference);
 });

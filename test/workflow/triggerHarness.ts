@@ -4,13 +4,15 @@ import type {
 	INodeExecutionData,
 	INodeParameters,
 	WorkflowActivateMode,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
-import { Workflow } from 'n8n-workflow';
-import { PollContext } from 'n8n-core';
+import { createRunExecutionData, Workflow } from 'n8n-workflow';
+import { PollContext, WorkflowExecute } from 'n8n-core';
 import { HailuoTrigger } from '../../nodes/HailuoTrigger/HailuoTrigger.node';
 import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
 import type { Credentials } from './additionalData';
 import { additionalData } from './additionalData';
+import { executionData } from './harness';
 
 export interface TriggerOptions {
 	readonly parameters: INodeParameters;
@@ -55,7 +57,7 @@ export class TriggerWorkflow {
 
 	/** Throws what makes n8n refuse to activate the workflow. */
 	async activate(mode: WorkflowActivateMode = 'activate', saved = this.saved) {
-		this.context = this.open('trigger', mode, saved);
+		this.context = this.open(mode, saved);
 		await this.poll();
 		this.saved = stateOf(this.context);
 	}
@@ -67,11 +69,16 @@ export class TriggerWorkflow {
 		await this.activate('init');
 	}
 
-	async edit(parameters: INodeParameters = {}, saved = this.saved) {
+	/** Changes the form, and does not tell the trigger. */
+	change(parameters: INodeParameters) {
 		this.options = {
 			...this.options,
 			parameters: { ...this.options.parameters, ...parameters },
 		};
+	}
+
+	async edit(parameters: INodeParameters = {}, saved = this.saved) {
+		this.change(parameters);
 		await this.activate('update', saved);
 	}
 
@@ -88,8 +95,37 @@ export class TriggerWorkflow {
 
 	/** Fetch Test Event in the editor. */
 	async sample(): Promise<INodeExecutionData[]> {
-		const context = this.open('manual', 'manual', this.saved);
-		return (await trigger.poll.call(context))?.flat() ?? [];
+		const { workflow, node } = this.workflow(this.saved, false);
+		return await this.execute(workflow, node, 'manual', [{ json: {} }]);
+	}
+
+	/** What the trigger makes of its events in the execution that they have started. */
+	async execution(events: INodeExecutionData[], executionId = '1') {
+		const { workflow, node } = this.workflow(this.saved, true);
+		return await this.execute(workflow, node, 'trigger', events, executionId);
+	}
+
+	/** As n8n runs the first node of an execution. */
+	private async execute(
+		workflow: Workflow,
+		node: INode,
+		mode: WorkflowExecuteMode,
+		items: INodeExecutionData[],
+		executionId = '1',
+	): Promise<INodeExecutionData[]> {
+		const run = await new WorkflowExecute(
+			{ ...executionData(() => this.credentials), executionId },
+			mode,
+			createRunExecutionData({
+				executionData: {
+					nodeExecutionStack: [{ node, data: { main: [items] }, source: null }],
+				},
+			}),
+		).processRunExecutionData(workflow);
+		const [{ error, data }] = run.data.resultData.runData[node.name];
+		// n8n keeps a plain copy of it.
+		if (error) throw Object.assign(new Error(error.message), error);
+		return data?.main[0] ?? [];
 	}
 
 	private emit(context: PollContext, items: INodeExecutionData[][]) {
@@ -98,9 +134,8 @@ export class TriggerWorkflow {
 		this.saved = stateOf(context);
 	}
 
-	private open(mode: 'trigger' | 'manual', activation: WorkflowActivateMode, saved: string) {
-		const { parameters, id = 'node', budgetMs } = this.options;
-		const { process } = this;
+	private workflow(saved: string, active: boolean) {
+		const { parameters, id = 'node' } = this.options;
 		const node: INode = {
 			id,
 			name: 'Hailuo Trigger',
@@ -116,7 +151,7 @@ export class TriggerWorkflow {
 			id: 'workflow',
 			nodes: [node],
 			connections: {},
-			active: mode === 'trigger',
+			active,
 			nodeTypes: {
 				getByName: () => trigger,
 				getByNameAndVersion: () => trigger,
@@ -124,17 +159,24 @@ export class TriggerWorkflow {
 			},
 			staticData: { 'node:Hailuo Trigger': JSON.parse(saved) as IDataObject },
 		});
-		if (mode === 'trigger') this.current = workflow;
+		return { workflow, node: workflow.nodes['Hailuo Trigger'] };
+	}
+
+	private open(activation: WorkflowActivateMode, saved: string): PollContext {
+		const { budgetMs } = this.options;
+		const { process } = this;
+		const { workflow, node } = this.workflow(saved, true);
+		this.current = workflow;
 		const budget = budgetMs === undefined ? [] : [budgetMs];
 		const context: PollContext = new PollContext(
 			workflow,
-			workflow.nodes['Hailuo Trigger'],
+			node,
 			additionalData(() => this.credentials),
-			mode,
+			'trigger',
 			activation,
 			// n8n does not ask here whether the version is the current one; a dead process cannot.
 			(items) => {
-				if (mode === 'trigger' && this.process === process) this.emit(context, items);
+				if (this.process === process) this.emit(context, items);
 			},
 			() => undefined,
 			undefined,

@@ -4,7 +4,7 @@ import { simulateTime } from './time';
 import { TriggerWorkflow } from './triggerHarness';
 import { keys, submit, table, useSandbox, useTaskTable } from './world';
 
-const time = simulateTime();
+export const time = simulateTime();
 
 export const vendors = providers.map(({ id }) => id);
 

@@ -27,10 +27,13 @@ const overlap = hour;
 export const longestRun = 24 * hour;
 
 /** The state from which nothing fires that is final now. */
-export function startAccount(account: string, listed: readonly ListedTask[]): AccountCursor {
+export function startAccount(
+	account: string,
+	listed: readonly ListedTask[],
+	newest?: number,
+): AccountCursor {
 	const empty: AccountCursor = { source: 'account', account, from: 0, handled: {} };
-	const { done } = collectNewEvents(listed, everything, () => false);
-	return advanceCursor({ ...empty, handled: withHandled(empty, done) }, listed);
+	return advanceCursor(stepAccount(empty, listed, everything).state, listed, newest);
 }
 
 export function stepAccount<Seen extends ListedTask>(
@@ -45,10 +48,14 @@ export function stepAccount<Seen extends ListedTask>(
 
 /**
  * Moves the window on, after the list was read down to `from`: never past a task that still runs,
- * or that has finished and did not fire yet.
+ * or that has finished and did not fire yet. `newest` is the time of whatever is first in the list:
+ * other jobs of the account move the window, too.
  */
-export function advanceCursor(state: AccountCursor, listed: readonly ListedTask[]): AccountCursor {
-	const newest = newestOf(listed);
+export function advanceCursor(
+	state: AccountCursor,
+	listed: readonly ListedTask[],
+	newest = newestOf(listed),
+): AccountCursor {
 	if (newest === undefined) return state;
 	let oldest = newest;
 	for (const one of listed) {
@@ -70,7 +77,7 @@ export function mergeAccounts(one: AccountCursor, other: AccountCursor): Account
 
 const everything: EventWishes = { events: [], label: '', model: '' };
 
-function isHandled(state: AccountCursor, { name, created }: ListedTask): boolean {
+export function isHandled(state: AccountCursor, { name, created }: ListedTask): boolean {
 	if (created !== undefined && created < state.from) return true;
 	return digestSetOf(state).has(digestOf(name));
 }

@@ -8,11 +8,14 @@ import { mergeTables } from './tableCursor';
 
 export type TriggerCursor = TableCursor | AccountCursor | ListCursor;
 
+const lost = z.record(z.boolean()).optional();
+
 const schema = z.discriminatedUnion('source', [
 	z.object({
 		source: z.literal('taskTable'),
 		table: z.object({ id: z.string(), name: z.string() }),
 		handled: z.array(z.number()),
+		lost,
 	}),
 	z.object({
 		source: z.literal('account'),
@@ -20,7 +23,7 @@ const schema = z.discriminatedUnion('source', [
 		from: z.number(),
 		handled: z.record(z.string()),
 	}),
-	z.object({ source: z.literal('taskList'), handled: z.string() }),
+	z.object({ source: z.literal('taskList'), handled: z.string(), lost }),
 ]);
 
 /** A kept state of this source; undefined when there is none, or one that nobody can read. */

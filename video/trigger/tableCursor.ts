@@ -1,6 +1,9 @@
+import type { TaskStatus } from '../task';
 import { isFinal } from '../task';
 import type { EventWishes, Sighting, Step } from './events';
 import { collectNewEvents } from './events';
+import type { LostTasks } from './lost';
+import { isLost, mergeLost, updateLost } from './lost';
 import type { Ranges } from './ranges';
 import { atMost, gapsOf, hasNumber, rangesOf, unite } from './ranges';
 
@@ -10,6 +13,8 @@ export interface TableCursor {
 	readonly table: { readonly id: string; readonly name: string };
 	/** Rows that need nothing more: fired, or final and not wanted, or final before the start. */
 	readonly handled: Ranges;
+	/** Rows of these that are `expired`, and fire once more should they turn out to be completed. */
+	readonly lost?: LostTasks;
 }
 
 export interface SeenRow extends Sighting {
@@ -31,14 +36,10 @@ export function startTable(
 	highest: number,
 ): TableCursor {
 	const unfinished = rows.filter(({ status }) => !isFinal(status)).map(({ row }) => row);
-	const final = rows.filter(({ status }) => isFinal(status)).map(({ row }) => row);
 	const old = gapsOf(rangesOf(unfinished), Math.max(0, highest - lateRows));
-	return { source: 'taskTable', table, handled: unite(old, rangesOf(final)) };
-}
-
-/** A table that was deleted and made anew holds nothing that was handled. */
-export function restartTable(table: TableCursor['table']): TableCursor {
-	return { source: 'taskTable', table, handled: [] };
+	const cursor: TableCursor = { source: 'taskTable', table, handled: [] };
+	const { state } = stepTable(cursor, rows, { events: [], label: '', model: '' });
+	return { ...state, handled: unite(old, state.handled), lost: state.lost ?? {} };
 }
 
 export function stepTable<Seen extends SeenRow>(
@@ -46,15 +47,43 @@ export function stepTable<Seen extends SeenRow>(
 	seen: readonly Seen[],
 	wishes: EventWishes,
 ): Step<TableCursor, Seen> {
-	const { done, fired } = collectNewEvents(seen, wishes, ({ row }) =>
-		hasNumber(state.handled, row),
-	);
+	const { done, fired } = collectNewEvents(seen, wishes, (one) => isHandled(state, one));
 	if (done.length === 0) return { fired, state };
+	const lost = updateLost(state.lost, rowsThat(done, 'expired'), rowsThat(done, 'completed'));
 	const handled = unite(state.handled, rangesOf(done.map(({ row }) => row)));
-	return { fired, state: { ...state, handled: atMost(handled, maxRanges) } };
+	return { fired, state: { ...state, handled: atMost(handled, maxRanges), lost } };
+}
+
+/** The cursor of version 0.1, which did not tell expired rows from others, with those that are. */
+export function withLost(state: TableCursor, rows: readonly number[]): TableCursor {
+	const done = rows.filter((row) => hasNumber(state.handled, row));
+	return { ...state, lost: updateLost({}, done, []) };
+}
+
+/** The cursor that does not wait for these any more. */
+export function withoutLost(state: TableCursor, rows: readonly number[]): TableCursor {
+	return { ...state, lost: updateLost(state.lost, [], rows) };
 }
 
 export function mergeTables(one: TableCursor, other: TableCursor): TableCursor {
 	if (one.table.id !== other.table.id) return one;
-	return { ...one, handled: atMost(unite(one.handled, other.handled), maxRanges) };
+	return {
+		...one,
+		handled: atMost(unite(one.handled, other.handled), maxRanges),
+		lost: mergeLost(one.lost, other.lost),
+	};
 }
+
+/** Rows that are done with and may still turn out to be completed. */
+export function lostRows({ lost = {} }: TableCursor): number[] {
+	return Object.keys(lost)
+		.filter((row) => isLost(lost, row))
+		.map(Number);
+}
+
+export function isHandled({ handled, lost }: TableCursor, { row, status }: SeenRow): boolean {
+	return hasNumber(handled, row) && !(status === 'completed' && isLost(lost, row));
+}
+
+const rowsThat = (seen: readonly SeenRow[], word: TaskStatus) =>
+	seen.filter(({ status }) => status === word).map(({ row }) => row);

@@ -8,8 +8,11 @@ export const neededScopes = [
 	'dataTableRow:update',
 ] as const;
 
-/** Without the last one, tables of an older version stay as they are. */
-export type Scope = (typeof neededScopes)[number] | 'dataTableColumn:create';
+/** What a key needs besides: to bring tables of an older version up to date, and to delete old rows. */
+export type Scope =
+	| (typeof neededScopes)[number]
+	| 'dataTableColumn:create'
+	| 'dataTableRow:delete';
 
 /** n8n refuses every key in the same words when its public API is switched off. */
 export const makeKey =

@@ -5,6 +5,7 @@ import type {
 } from 'n8n-workflow';
 import { z } from 'zod';
 import { parseJson } from '../../../video/json';
+import { blockedByN8n, isBlockedByN8n } from '../../../video/ssrfProtection';
 import { apiAddress, makeKey, neededScopes } from './access';
 
 const failed = (message: string): INodeCredentialTestResult => ({ status: 'Error', message });
@@ -42,6 +43,10 @@ export async function testTaskTable(
 		if (statusCode === 200) return judgeScopes(body);
 		return judgeTables(await ask('/data-tables?limit=1'));
 	} catch (cause) {
+		if (isBlockedByN8n(cause)) {
+			const { message, advice } = blockedByN8n(address);
+			return failed(`${message}. ${advice}`);
+		}
 		const reason = cause instanceof Error ? cause.message : String(cause);
 		return failed(
 			`The Base URL could not be reached: ${reason}. It is the address of this n8n as n8n itself reaches it.`,

@@ -48,13 +48,10 @@ export async function call(
 	if (answer.status < 400) return answer;
 	const known = meaningOf(answer.status, scope);
 	if (known) throw vendorError(answer, known);
-	const message = z.object({ message: z.string() }).safeParse(answer.body);
-	throw vendorError(
-		answer,
-		meaningOfStatus(answer.status, vendor),
-		undefined,
-		message.success ? message.data.message : undefined,
-	);
+	const { data } = z.object({ message: z.string() }).safeParse(answer.body);
+	const words = data?.message;
+	const meaning = isFull(words) ? full : meaningOfStatus(answer.status, vendor);
+	throw vendorError(answer, meaning, undefined, words);
 }
 
 /** n8n answers with a page where it has no API: elsewhere, or everywhere when it is switched off. */
@@ -103,5 +100,15 @@ function meaningOf(status: number, scope: Scope): ErrorMeaning | undefined {
 			return undefined;
 	}
 }
+
+/** Inserts and updates fail with HTTP 400 and these words; rows can still be deleted. */
+const isFull = (words = '') => /data table size limit/i.test(words);
+
+const full: ErrorMeaning = {
+	category: 'balance',
+	what: 'The data tables of this n8n have reached their size limit: nothing can be written into them',
+	advice:
+		'Delete rows or tables under Data tables, let Hailuo Trigger do it with Delete Finished Rows After (Days), or raise N8N_DATA_TABLES_MAX_SIZE_BYTES.',
+};
 
 const isAboutOneTable = (scope: Scope) => scope.startsWith('dataTableRow:');

@@ -9,7 +9,7 @@ import { account, call, queryOf, vendor } from './n8nApi';
 import type { ColumnName, RowChange, TaskRow } from './rows';
 import { columns, firstColumns, rowSchema } from './rows';
 
-/** Not for dates: n8n 2.41 on SQLite compares them as texts of two forms, right to the day only. */
+/** Careful with dates: n8n 2.41 on SQLite compares them as texts of two forms, right to the day only. */
 export interface RowFilter {
 	readonly columnName: string;
 	readonly condition: 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte';
@@ -37,7 +37,17 @@ export interface TaskTable {
 	): Promise<TaskRow[]>;
 	/** Throws InputError where the table is of an older version and lacks one of the columns. */
 	need(names: readonly ColumnName[]): void;
+	/** The ID of an older table with the same name, which a newcomer would take for it. */
+	readonly namesake?: string;
 	page(filters: readonly RowFilter[], options: PageOptions): Promise<TaskRow[]>;
+	/** Deletes the rows that meet all filters. */
+	delete(filters: readonly RowFilter[]): Promise<void>;
+}
+
+export interface OpenOptions {
+	readonly createWhenMissing: boolean;
+	/** Of several tables with the name, the one to take; the oldest otherwise. */
+	readonly id?: string;
 }
 
 /**
@@ -48,21 +58,24 @@ export async function openTaskTable(
 	context: NodeContext,
 	host: Host,
 	name: string,
-	{ createWhenMissing }: { createWhenMissing: boolean },
+	{ createWhenMissing, id }: OpenOptions,
 ): Promise<TaskTable> {
 	const connection = await connectTo(context, host, account);
-	const found = await find(connection, name);
+	const [oldest, ...others] = await find(connection, name);
+	const found = others.find((one) => one.id === id) ?? oldest;
 	if (!found && !createWhenMissing) {
 		throw new InputError(
 			`The task table “${name}” does not exist`,
 			'Check its name, or run a node with Record Task once: it makes the table.',
 		);
 	}
+	if (found) checkColumns(name, found.columns);
 	const table = found ?? (await create(connection, name));
+	const namesake = found === oldest ? undefined : oldest.id;
 	const names = createWhenMissing
 		? await withLaterColumns(connection, table)
 		: new Set(table.columns.map((column) => column.name));
-	return new DataTable(connection, table, names);
+	return new DataTable(connection, table, names, namesake);
 }
 
 const tableSchema = z
@@ -77,7 +90,7 @@ const tableSchema = z
  * n8n finds every name that holds the text. An owner sees the tables of all projects, and names are
  * unique within a project only: the oldest is the same one at every look.
  */
-async function find(connection: Connection, name: string) {
+async function find(connection: Connection, name: string): Promise<FoundTable[]> {
 	const query = queryOf({
 		limit: '250',
 		sortBy: 'createdAt:asc',
@@ -89,9 +102,7 @@ async function find(connection: Connection, name: string) {
 		scope: 'dataTable:list',
 	});
 	const { data } = read(z.object({ data: z.array(tableSchema) }), answer, vendor);
-	const table = data.find((one) => one.name === name);
-	if (table) checkColumns(name, table.columns);
-	return table;
+	return data.filter((one) => one.name === name);
 }
 
 function checkColumns(name: string, present: ReadonlyArray<{ name: string }>) {
@@ -119,9 +130,10 @@ async function create(connection: Connection, name: string): Promise<FoundTable>
 		return { ...read(tableSchema, answer, vendor), columns };
 	} catch (cause) {
 		if (!(cause instanceof VendorError) || !isTaken(cause)) throw asError(cause);
-		const made = await find(connection, name);
-		if (made) return made;
-		throw asError(cause);
+		const [made] = await find(connection, name);
+		if (!made) throw asError(cause);
+		checkColumns(name, made.columns);
+		return made;
 	}
 }
 
@@ -154,6 +166,7 @@ class DataTable implements TaskTable {
 		private readonly connection: Connection,
 		private readonly table: Pick<FoundTable, 'id' | 'name'>,
 		private readonly columns: ReadonlySet<string>,
+		readonly namesake?: string,
 	) {}
 
 	get id(): string {
@@ -221,5 +234,14 @@ class DataTable implements TaskTable {
 			scope: 'dataTableRow:read',
 		});
 		return read(z.object({ data: z.array(rowSchema) }), answer, vendor).data;
+	}
+
+	async delete(filters: readonly RowFilter[]): Promise<void> {
+		const filter = JSON.stringify({ type: 'and', filters });
+		await call(this.connection, {
+			method: 'DELETE',
+			path: `/data-tables/${this.id}/rows/delete?${queryOf({ filter })}`,
+			scope: 'dataTableRow:delete',
+		});
 	}
 }
