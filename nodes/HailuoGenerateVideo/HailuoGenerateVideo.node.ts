@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { credentialsOfProviders } from '../shared/credentials';
+import { withLabels } from '../shared/labels';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { dropDowns } from './generateDropDowns';
 import { generateFields } from './generateFields';
@@ -34,6 +35,6 @@ export class HailuoGenerateVideo implements INodeType {
 	methods = { loadOptions: dropDowns, credentialTest: { testTaskTable } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await generateVideos(this)];
+		return [await generateVideos(withLabels(this, generateFields))];
 	}
 }

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { credentialsOfTasks } from '../shared/credentials';
+import { withLabels } from '../shared/labels';
 import { nodeErrorOf } from '../shared/run';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { dropDowns } from './queryDropDowns';
@@ -43,7 +44,7 @@ export class HailuoQueryTask implements INodeType {
 			});
 		}
 		try {
-			return await run(this);
+			return await run(withLabels(this, queryFields));
 		} catch (cause) {
 			throw nodeErrorOf(this, cause);
 		}
