@@ -21,11 +21,17 @@ export class HailuoGenerateVideo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ String($parameter["model"]).replace("MiniMax-", "") + ": " + ({ textToVideo: "text to video", imageToVideo: "image to video", firstLastFrame: "first and last frame", subjectReference: "subject reference", referenceToVideo: "reference to video" })[$parameter["mode"]] }}',
+			'={{ ($parameter["model"] === "auto" ? "" : String($parameter["model"]).replace("MiniMax-", "") + ": ") + ({ textToVideo: "text to video", imageToVideo: "image to video", firstLastFrame: "first and last frame", subjectReference: "subject reference", referenceToVideo: "reference to video" })[$parameter["mode"]] }}',
 		description:
 			'Make a MiniMax Hailuo video from a prompt or pictures, wait for it and download it',
 		defaults: { name: 'Hailuo Generate Video' },
-		usableAsTool: true,
+		// A tool gives the link and never the file.
+		usableAsTool: {
+			replacements: {
+				description:
+					'Make a MiniMax Hailuo video from a prompt or pictures and return its link. Takes minutes and costs money.',
+			},
+		},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: credentialsOfProviders,

@@ -125,7 +125,14 @@ export const dropDowns = {
 	async getAspectRatios(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 		const offered = rowsOfModel(this).flatMap((row) => row.aspectRatios ?? []);
 		return [
-			{ name: 'Automatic', value: 'auto' },
+			{
+				name: 'Automatic',
+				value: 'auto',
+				description:
+					offered.length > 0
+						? '16:9 for text to video, else the ratio of the first picture'
+						: 'What the model makes. For vertical 9:16 and others choose a MiniMax-H3 model.',
+			},
 			...unique(offered).map((ratio) => ({
 				name: ratio === 'adaptive' ? 'Adaptive' : ratio,
 				value: ratio,

@@ -5,6 +5,7 @@ import type { Capability } from '../../video/capabilities';
 import type { Provider } from '../../video/provider';
 import type { Mode } from '../../video/request';
 import { modeNames, modes } from '../../video/request';
+import { taskTableNotice } from '../shared/credentials';
 import { dropDown } from '../shared/dropDown';
 import { generateOptions } from '../shared/options';
 import { orderFields } from '../shared/taskTable/recordFields';
@@ -23,14 +24,6 @@ const modelsWithRatio = modelsWhere(({ aspectRatios }) => aspectRatios !== undef
 
 const modesWithCamera = modes.filter((mode) => rows.some((row) => row.camera && row.mode === mode));
 
-/** Modes in which Model Automatic has a ratio to choose. */
-const modesWithRatio = modes.filter((mode) =>
-	providers.some(({ capabilities }) => {
-		const row = capabilities.find((one) => one.mode === mode);
-		return row?.aspectRatios !== undefined;
-	}),
-);
-
 function modelsWithout(mode: Mode): string[] {
 	const able = modelsWhere((row) => row.mode === mode);
 	return modelsWhere(() => true).filter((model) => !able.includes(model));
@@ -46,20 +39,6 @@ function offerOf({ capabilities }: Provider): string {
 	const prices = unit === undefined ? 'no prices published' : `prices in ${unit}`;
 	return `${models} models, ${ways} modes, ${prices}`;
 }
-
-const aspectRatio = (displayOptions: INodeProperties['displayOptions']) =>
-	dropDown(
-		{
-			displayName: 'Aspect Ratio',
-			name: 'aspectRatio',
-			default: 'auto',
-			description:
-				'Width to height. Automatic is 16:9 for text to video, else the ratio of the first picture.',
-			displayOptions,
-		},
-		'getAspectRatios',
-		['provider', 'mode', 'model'],
-	);
 
 export const generateFields: INodeProperties[] = [
 	{
@@ -140,8 +119,21 @@ export const generateFields: INodeProperties[] = [
 		'getDurations',
 		['provider', 'mode', 'model', 'resolution'],
 	),
-	aspectRatio({ show: { model: modelsWithRatio } }),
-	aspectRatio({ show: { model: ['auto'], mode: modesWithRatio } }),
+	dropDown(
+		{
+			displayName: 'Aspect Ratio',
+			name: 'aspectRatio',
+			default: 'auto',
+			description:
+				'Width to height. Automatic is 16:9 for text to video, else the ratio of the first picture. Only MiniMax-H3 models make others, e.g. vertical 9:16.',
+			displayOptions: {
+				show: { model: ['auto', ...modelsWithRatio] },
+				hide: { mode: ['subjectReference'] },
+			},
+		},
+		'getAspectRatios',
+		['provider', 'mode', 'model'],
+	),
 	{
 		displayName:
 			'Each video costs money at the vendor and takes one to five minutes. The option <b>Dry Run</b> shows what would be sent and its price.',
@@ -151,6 +143,7 @@ export const generateFields: INodeProperties[] = [
 	},
 	...waitFields,
 	...orderFields,
+	taskTableNotice,
 	{
 		displayName: 'Camera Movements',
 		name: 'cameraMovements',

@@ -11,6 +11,7 @@ import { automaticModel, frameLabels, framesOf } from '../../video/capabilities'
 import type { CheckedRequest } from '../../video/checkRequest';
 import { check, checkPromptLength } from '../../video/checkRequest';
 import { InputError } from '../../video/failure';
+import { linkHints } from '../../video/linkDoubts';
 import { list } from '../../video/list';
 import type { MediaKind } from '../../video/media';
 import type { Provider } from '../../video/provider';
@@ -48,7 +49,7 @@ export async function readForm(
 		settings: readSettings(context.getNodeParameter('options', item, {}) as IDataObject),
 	});
 	const checked = check(provider.capabilities, request, provider.name);
-	return { ...checked, hints: [...camera.hints, ...checked.hints] };
+	return { ...checked, hints: [...camera.hints, ...checked.hints, ...linkHints(mediaOf(request))] };
 }
 
 /** The canonical name of the model that is meant; a name that nobody knows is passed on. */
@@ -97,6 +98,13 @@ async function readFrames(context: IExecuteFunctions, item: number, mode: Mode):
 		else refuseToGuess(context, item, label);
 	}
 	return frames;
+}
+
+function mediaOf({ references = [], ...request }: VideoRequest) {
+	return [
+		...framesOf[request.mode].map((frame) => [frameLabels[frame], request[frame]] as const),
+		...references.map(({ media }, index) => [`Reference ${index + 1}`, media] as const),
+	];
 }
 
 async function readReferences(context: IExecuteFunctions, item: number) {

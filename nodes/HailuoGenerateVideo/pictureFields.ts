@@ -24,7 +24,7 @@ const imageFields = (
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. https://example.com/frame.jpg',
-		description,
+		description: `${description}. Where it stays empty and the mode needs no other picture, the only picture of the item is taken.`,
 		displayOptions: { show: { mode, [`${prefix}Source`]: ['url'] } },
 	},
 	{

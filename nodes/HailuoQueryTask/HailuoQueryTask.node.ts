@@ -19,7 +19,10 @@ export class HailuoQueryTask implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Hailuo Query Task',
 		name: 'hailuoQueryTask',
-		icon: { light: 'file:../../icons/hailuo.svg', dark: 'file:../../icons/hailuo.dark.svg' },
+		icon: {
+			light: 'file:../../icons/hailuo.query.svg',
+			dark: 'file:../../icons/hailuo.query.dark.svg',
+		},
 		group: ['transform'],
 		version: 1,
 		subtitle:

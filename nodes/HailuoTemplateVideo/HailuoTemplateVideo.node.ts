@@ -17,7 +17,10 @@ export class HailuoTemplateVideo implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Hailuo Template Video',
 		name: 'hailuoTemplateVideo',
-		icon: { light: 'file:../../icons/hailuo.svg', dark: 'file:../../icons/hailuo.dark.svg' },
+		icon: {
+			light: 'file:../../icons/hailuo.template.svg',
+			dark: 'file:../../icons/hailuo.template.dark.svg',
+		},
 		group: ['transform'],
 		version: 1,
 		subtitle: `={{ (${templateNames})[$parameter["template"]] ?? "minimax template" }}`,

@@ -6,6 +6,7 @@ import type { InputCount, Template } from '../../providers/minimax/templates';
 import { findTemplate } from '../../providers/minimax/templates';
 import { checkImage } from '../../video/checkRequest';
 import { InputError } from '../../video/failure';
+import { linkHints } from '../../video/linkDoubts';
 import type { Media } from '../../video/media';
 import { quoted } from '../../video/text';
 import type { PlannedItem } from '../shared/create';
@@ -40,11 +41,14 @@ export async function planTemplate(context: IExecuteFunctions, item: number): Pr
 		quote: estimate
 			? { cost: estimate }
 			: { unknown: `no price of Template ${quoted(template?.name ?? templateId)} is known` },
-		hints: template
-			? []
-			: [
-					`Template ${quoted(templateId)} is not one that this version knows. It was passed on without checking its inputs.`,
-				],
+		hints: [
+			...(template
+				? []
+				: [
+						`Template ${quoted(templateId)} is not one that this version knows. It was passed on without checking its inputs.`,
+					]),
+			...linkHints(images.map((media, index) => [`Image ${index + 1}`, media])),
+		],
 		build: (write) =>
 			encodeTemplate({
 				templateId,

@@ -143,6 +143,22 @@ test('one picture is not both frames', async () => {
 	expect(sandbox.requests()).toHaveLength(0);
 });
 
+test.each([
+	['http://127.0.0.1:8080/frame.jpg', /^First Frame points into your own network/],
+	['https://drive.google.com/file/d/1a2b/view', /^First Frame is a page that shows the file/],
+	['https://www.dropbox.com/s/ab/frame.jpg?dl=0', /^First Frame is a page that shows the file/],
+	['https://www.dropbox.com/s/ab/frame.jpg?dl=1', undefined],
+	['https://example.com/frame.jpg', undefined],
+])('the link %s gives a hint where a vendor can hardly use it', async (firstFrameUrl, hint) => {
+	const { hints, error } = await run({
+		mode: 'imageToVideo',
+		firstFrameUrl,
+		options: { dryRun: true },
+	});
+	expect(error?.message).toBeUndefined();
+	expect(hints).toEqual(hint ? [expect.stringMatching(hint)] : []);
+});
+
 test('a template finds the only picture of its item', async () => {
 	const { items, error } = await run(
 		{ template: '393881433990066176', options: { dryRun: true } },
