@@ -96,6 +96,8 @@ async function firstVideo({ editor, snap }: Studio) {
 		'prompt',
 		'A paper boat drifts down a rainy street at dusk, street lights glow',
 	);
+	// A tip for expressions covers what is below a field in use.
+	await editor.parameter('prompt').locator('textarea').blur();
 	await snap('first-video-form');
 
 	await editor.executeStep();

@@ -1,4 +1,4 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { providers } from '../../providers';
 import { automaticModel } from '../../video/capabilities';
 import { modes } from '../../video/request';
@@ -12,7 +12,7 @@ import { sandbox, useSandbox } from './world';
 /** What people write is taken as they mean it, and what cannot be read is named by its label. */
 useSandbox(simulateTime());
 
-async function run(parameters: INodeParameters, items = [{ json: {} }], type?: string) {
+async function run(parameters: INodeParameters, items?: INodeExecutionData[], type?: string) {
 	const outcome = await runNode({
 		type,
 		parameters: { prompt: 'A paper boat', ...parameters },
@@ -24,11 +24,8 @@ async function run(parameters: INodeParameters, items = [{ json: {} }], type?: s
 }
 
 /** The request that would be sent. */
-async function bodyFor(parameters: INodeParameters, items?: Array<{ json: object }>) {
-	const { items: made, error } = await run(
-		{ ...parameters, options: { dryRun: true } },
-		items as Array<{ json: {} }>,
-	);
+async function bodyFor(parameters: INodeParameters, items?: INodeExecutionData[]) {
+	const { items: made, error } = await run({ ...parameters, options: { dryRun: true } }, items);
 	expect(error?.message).toBeUndefined();
 	return (made[0].json.request as { body: Record<string, unknown> }).body;
 }
@@ -102,14 +99,10 @@ test.each<[string, INodeParameters, string, RegExp]>([
 test.each(['hailuoGenerateVideo', 'hailuoQueryTask'])(
 	'%s refuses Record Task without its credential before it sends anything',
 	async (type) => {
-		const { hailuoTaskTableApi: _, ...credentials } = sandboxKeys(sandbox) as Record<
-			string,
-			Record<string, string>
-		>;
 		const { error } = await runNode({
 			type,
 			parameters: { prompt: 'A boat', task: 'minimax:v1:106916112212032', recordTask: true },
-			credentials,
+			credentials: sandboxKeys(sandbox),
 		});
 		expect(error?.message).toBe(
 			'Record Task is on, but the node has no credential for the task table',
