@@ -9,6 +9,8 @@ import type { Workflow, WorkflowNode } from '../../scripts/n8n/home';
 import type { N8nSession } from '../../scripts/n8n/session';
 import { openSession } from './shared';
 
+jest.setTimeout(180_000);
+
 let sandbox: Sandbox;
 let session: N8nSession;
 
