@@ -4,7 +4,7 @@ import type {
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField } from './credentialFields';
+import { apiKeyField, gatewayUrlField, keyNotice } from './credentialFields';
 
 /** Key of an Apiframe v2 account. Source: https://docs-v2.apiframe.ai/docs/getting-started/authentication */
 export class HailuoApiframeApi implements ICredentialType {
@@ -23,6 +23,7 @@ export class HailuoApiframeApi implements ICredentialType {
 		apiKeyField(
 			'A key from the Apiframe console under API Keys; it begins with afk_. Keys of the older v1 product do not work here.',
 		),
+		keyNotice('console.apiframe.ai/dashboard/api-keys'),
 		gatewayUrlField('https://api.apiframe.ai'),
 	];
 

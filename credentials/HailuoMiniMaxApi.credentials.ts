@@ -5,7 +5,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { regionHosts } from '../providers/minimax/regions';
-import { apiKeyField } from './credentialFields';
+import { apiKeyField, keyNotice } from './credentialFields';
 
 const wrongKey =
 	'MiniMax does not accept this API key. Check the key and the Region: a key works in the region that issued it only.';
@@ -21,11 +21,15 @@ export class HailuoMiniMaxApi implements ICredentialType {
 		dark: 'file:../icons/minimax.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://platform.minimax.io/docs/guides/video-generation';
+	documentationUrl = 'https://platform.minimax.io/docs/guides/quickstart';
 
 	properties: INodeProperties[] = [
 		apiKeyField(
 			'The key of your MiniMax account, from Account Management > API Keys. Video needs a pay-as-you-go key or a plan that includes the model.',
+		),
+		keyNotice(
+			'platform.minimax.io/user-center/basic-information/interface-key',
+			'platform.minimaxi.com/user-center/basic-information/interface-key',
 		),
 		{
 			displayName: 'Region',

@@ -5,7 +5,7 @@ import type {
 	IDataObject,
 	INodeProperties,
 } from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField } from './credentialFields';
+import { apiKeyField, gatewayUrlField, keyNotice } from './credentialFields';
 
 /** Key of a Runware account. Source: https://runware.ai/docs/platform/authentication */
 export class HailuoRunwareApi implements ICredentialType {
@@ -22,6 +22,7 @@ export class HailuoRunwareApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		apiKeyField('A key from the Runware dashboard under API Keys'),
+		keyNotice('my.runware.ai/keys'),
 		gatewayUrlField('https://api.runware.ai/v1'),
 	];
 

@@ -4,7 +4,7 @@ import type {
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField } from './credentialFields';
+import { apiKeyField, gatewayUrlField, keyNotice } from './credentialFields';
 
 /** Key of a ToAPIs account. Source: https://docs.toapis.com/docs/en/api-reference/account/token-balance */
 export class HailuoToApisApi implements ICredentialType {
@@ -21,6 +21,7 @@ export class HailuoToApisApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		apiKeyField('A key from the ToAPIs console under Token'),
+		keyNotice('toapis.com/console/token'),
 		gatewayUrlField('https://toapis.com'),
 	];
 

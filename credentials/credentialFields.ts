@@ -21,3 +21,13 @@ export const gatewayUrlField = (url: string): INodeProperties => ({
 	description:
 		'Change it only for another address of the same API, without a slash at the end. A private one must be allowed where N8N_SSRF_PROTECTION_ENABLED is on (N8N_SSRF_ALLOWED_HOSTNAMES).',
 });
+
+/** Where keys are made: an address without https://, which people open from the form. */
+export const keyNotice = (...pages: string[]): INodeProperties => ({
+	displayName: `Keys are made at ${pages
+		.map((page) => `<a href="https://${page}" target="_blank">${page.replace(/\/.*/, '')}</a>`)
+		.join(' or ')}.`,
+	name: 'keyNotice',
+	type: 'notice',
+	default: '',
+});

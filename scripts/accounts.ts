@@ -27,7 +27,7 @@ export function realAccounts(environment: NodeJS.ProcessEnv): Account[] {
 		const { type, keyVariable } = credential;
 		const apiKey = environment[keyVariable];
 		if (!apiKey) return [];
-		const name = `${title} (${keyVariable})`;
+		const name = realName(title, keyVariable);
 		const data = { apiKey, ...credential.real, ...chosen(credential, environment) };
 		return [{ provider, service: title, type, name, data }];
 	});
@@ -52,14 +52,31 @@ export function sandboxAccounts(sandbox: Sandbox): Account[] {
 		provider,
 		service: `the sandbox, which stands in for ${title}`,
 		type: credential.type,
-		name: `${title} sandbox`,
+		name: sandboxName(title),
 		data: { apiKey: 'sandbox-key', ...credential.sandbox(sandbox.baseUrl(provider)) },
 	}));
 }
 
+const tableName = 'Task table of this n8n';
+
 /** The n8n's own API, for the task table, with a new key. */
 export async function taskTableAccount(session: N8nSession): Promise<Omit<Credential, 'id'>> {
-	const name = 'Task table of this n8n';
-	const apiKey = await session.publicApiKey(name, neededScopes);
-	return { name, type: 'hailuoTaskTableApi', data: { apiKey, baseUrl: `${session.url}/api/v1` } };
+	const apiKey = await session.publicApiKey(tableName, neededScopes);
+	const data = { apiKey, baseUrl: `${session.url}/api/v1` };
+	return { name: tableName, type: 'hailuoTaskTableApi', data };
 }
+
+const realName = (title: string, keyVariable: string) => `${title} (${keyVariable})`;
+
+const sandboxName = (title: string) => `${title} sandbox`;
+
+const accountNames = new Set([
+	tableName,
+	...vendors.flatMap(({ title, credential: { keyVariable } }) => [
+		realName(title, keyVariable),
+		sandboxName(title),
+	]),
+]);
+
+/** Whether a credential of this name is one of those that are made here. */
+export const isAccountName = (name: string): boolean => accountNames.has(name);

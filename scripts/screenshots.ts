@@ -90,12 +90,14 @@ async function firstVideo({ editor, snap }: Studio) {
 	await snap('first-video-search', { ...panel, height: 560 });
 
 	await editor.newWorkflow();
-	await editor.addNode('hailuo', 'Hailuo Generate Video');
+	await editor.addNode('hailuo', 'Hailuo Generate Video', 'Generate video from text');
 	await editor.chooseCredential('MiniMax sandbox');
 	await editor.fill(
 		'prompt',
 		'A paper boat drifts down a rainy street at dusk, street lights glow',
 	);
+	// A tip for expressions covers what is below a field in use.
+	await editor.parameter('prompt').locator('textarea').blur();
 	await snap('first-video-form');
 
 	await editor.executeStep();
@@ -106,7 +108,7 @@ async function firstVideo({ editor, snap }: Studio) {
 
 async function mistake({ editor, snap }: Studio) {
 	await editor.newWorkflow();
-	await editor.addNode('hailuo', 'Hailuo Generate Video');
+	await editor.addNode('hailuo', 'Hailuo Generate Video', 'Generate video from text');
 	await editor.fill('prompt', 'A paper boat drifts down a rainy street at dusk');
 	await editor.choose('duration', '10 Seconds');
 	await editor.choose('resolution', '1080P');

@@ -4,8 +4,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSandbox, type Sandbox } from '../sandbox/server';
-import { realAccounts, sandboxAccounts, taskTableAccount, type Account } from './accounts';
-import { N8nHome, type Execution, type Item, type Workflow } from './n8n/home';
+import { realAccounts, sandboxAccounts } from './accounts';
+import { isFirstStart } from './firstStart';
+import { importExamples } from './n8n/examples';
+import { N8nHome, type Execution, type Item } from './n8n/home';
 import { startN8n } from './n8n/instance';
 import { isAlive } from './n8n/lock';
 import { N8nSession, testLogin, type Login } from './n8n/session';
@@ -16,7 +18,7 @@ import { needSpace, Problem, withProgress } from './setup.cjs';
 /** Workflows and logins of `npm start` live in the checkout and survive a restart; `--once` uses a temporary folder. */
 const userFolder = join(projectRoot, '.n8n-dev');
 const outputFolder = join(projectRoot, 'output');
-const exampleFile = join(projectRoot, 'examples', 'text-to-video.json');
+const firstExample = 'text-to-video';
 const longestVideoMs = 40 * 60_000;
 
 /** What has to end, newest first. */
@@ -60,21 +62,25 @@ async function start({ once, port: wantedPort }: Options): Promise<void> {
 	cleanups.push(() => n8n.stop());
 	const login = once ? testLogin : await keptLogin();
 	const session = await signIn(n8n.url, login);
-	const workflowId = await prepareWorkflow(session, accounts);
+	const { [firstExample]: workflowId } = await importExamples(session, accounts);
 
 	const [{ service }] = accounts;
-	const file = await withProgress(`Making a video with ${service}`, async () => {
-		const execution = await session.runWorkflow(workflowId, longestVideoMs);
-		return await saveVideo(session, execution);
-	});
+	const file =
+		once || (await isFirstStart(userFolder))
+			? await withProgress(`Making a video with ${service}`, async () => {
+					const execution = await session.runWorkflow(workflowId, longestVideoMs);
+					return await saveVideo(session, execution);
+				})
+			: undefined;
 	if (once) {
 		await stop();
 		console.log(file);
 		return;
 	}
 	console.log(`
-  The first video   ${file}
+  The first video   ${file ?? `was made at the first start; in the editor, Execute workflow makes another`}
   The editor        ${n8n.url}/workflow/${workflowId}
+  All examples      ${n8n.url}/home/workflows
   Sign in with      ${login.email}
   Password          ${login.password}
   Videos come from  ${service}
@@ -146,26 +152,6 @@ async function signIn(url: string, login: Login): Promise<N8nSession> {
 			`n8n in ${userFolder} no longer accepts the login in its login.json: put your new password there, or remove that folder to start afresh.`,
 		);
 	}
-}
-
-/** Brings the credentials up to date and points the example's nodes at them; gives the workflow's ID. */
-async function prepareWorkflow(session: N8nSession, accounts: Account[]): Promise<string> {
-	const ids = new Map<string, string>();
-	for (const account of accounts) ids.set(account.type, await session.saveCredential(account));
-	await session.saveCredential(await taskTableAccount(session));
-	const [chosen] = accounts;
-	const id = ids.get(chosen.type);
-	if (!id) throw new Error(`n8n gave no ID for the credential ${chosen.name}`);
-
-	const example = JSON.parse(await readFile(exampleFile, 'utf8')) as Workflow;
-	const kept = await session.findWorkflow(example.name);
-	const workflow = kept ?? example;
-	for (const node of workflow.nodes) {
-		if (!node.type.startsWith('n8n-nodes-hailuo.')) continue;
-		node.parameters = { ...node.parameters, provider: chosen.provider };
-		node.credentials = { [chosen.type]: { id, name: chosen.name } };
-	}
-	return kept ? await session.updateWorkflow(kept) : await session.createWorkflow(workflow);
 }
 
 async function saveVideo(session: N8nSession, execution: Execution): Promise<string> {

@@ -104,6 +104,11 @@ export const settingLabels: Readonly<Record<SettingName, string>> = {
 	includeCost: 'Include Cost',
 };
 
+/** What Model Automatic stands for: a vendor's table begins with the best-known model of each mode. */
+export function automaticModel(table: readonly Capability[], mode: Mode): string | undefined {
+	return table.find((row) => row.mode === mode)?.model;
+}
+
 /** The output that a request gets: the named one, or the vendor's default. */
 export function outputFor({ outputs }: Capability, resolution?: string): Output | undefined {
 	if (resolution === undefined) return outputs[0];

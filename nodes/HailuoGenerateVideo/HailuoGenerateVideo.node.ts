@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { credentialsOfProviders } from '../shared/credentials';
+import { withLabels } from '../shared/labels';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { dropDowns } from './generateDropDowns';
 import { generateFields } from './generateFields';
@@ -20,11 +21,17 @@ export class HailuoGenerateVideo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ String($parameter["model"]).replace("MiniMax-", "") + ": " + ({ textToVideo: "text to video", imageToVideo: "image to video", firstLastFrame: "first and last frame", subjectReference: "subject reference", referenceToVideo: "reference to video" })[$parameter["mode"]] }}',
+			'={{ ($parameter["model"] === "auto" ? "" : String($parameter["model"]).replace("MiniMax-", "") + ": ") + ({ textToVideo: "text to video", imageToVideo: "image to video", firstLastFrame: "first and last frame", subjectReference: "subject reference", referenceToVideo: "reference to video" })[$parameter["mode"]] }}',
 		description:
 			'Make a MiniMax Hailuo video from a prompt or pictures, wait for it and download it',
 		defaults: { name: 'Hailuo Generate Video' },
-		usableAsTool: true,
+		// A tool gives the link and never the file.
+		usableAsTool: {
+			replacements: {
+				description:
+					'Make a MiniMax Hailuo video from a prompt or pictures and return its link. Takes minutes and costs money.',
+			},
+		},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: credentialsOfProviders,
@@ -34,6 +41,6 @@ export class HailuoGenerateVideo implements INodeType {
 	methods = { loadOptions: dropDowns, credentialTest: { testTaskTable } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await generateVideos(this)];
+		return [await generateVideos(withLabels(this, generateFields))];
 	}
 }

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { findProvider, providers } from '../../providers';
+import { providers } from '../../providers';
 import type { Capability } from '../../video/capabilities';
 import { effectiveOutput } from '../../video/capabilities';
 import type { Quote } from '../../video/cost';
@@ -11,7 +11,7 @@ import type { TaskFacts } from '../../video/task';
 import { withoutAbsent } from '../../video/task';
 import type { PlannedItem } from '../shared/create';
 import { createTasks } from '../shared/create';
-import { notUsable } from '../shared/inputs';
+import { asChoice, notUsable } from '../shared/inputs';
 import { readForm } from './generateForm';
 
 /** Makes a video for every input item: all submitted, then waited for together. */
@@ -20,10 +20,10 @@ export async function generateVideos(context: IExecuteFunctions): Promise<INodeE
 }
 
 async function plan(context: IExecuteFunctions, item: number): Promise<PlannedItem> {
-	const name = context.getNodeParameter('provider', item, 'minimax') as string;
-	const provider = findProvider(name);
+	const given = context.getNodeParameter('provider', item, 'minimax') as unknown;
+	const provider = providers.find(({ id, name }) => asChoice(given, { [id]: name }));
 	if (!provider) {
-		throw notUsable('Provider', name, `Use ${list(providers.map(({ id }) => id))}.`);
+		throw notUsable('Provider', given, `Use ${list(providers.map(({ name }) => name))}.`);
 	}
 	const { request, capability, hints } = await readForm(context, item, provider);
 	const price = quote(capability, request);

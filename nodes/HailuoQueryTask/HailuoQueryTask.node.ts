@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { credentialsOfTasks } from '../shared/credentials';
+import { withLabels } from '../shared/labels';
 import { nodeErrorOf } from '../shared/run';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { dropDowns } from './queryDropDowns';
@@ -18,7 +19,10 @@ export class HailuoQueryTask implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Hailuo Query Task',
 		name: 'hailuoQueryTask',
-		icon: { light: 'file:../../icons/hailuo.svg', dark: 'file:../../icons/hailuo.dark.svg' },
+		icon: {
+			light: 'file:../../icons/hailuo.query.svg',
+			dark: 'file:../../icons/hailuo.query.dark.svg',
+		},
 		group: ['transform'],
 		version: 1,
 		subtitle:
@@ -43,7 +47,7 @@ export class HailuoQueryTask implements INodeType {
 			});
 		}
 		try {
-			return await run(this);
+			return await run(withLabels(this, queryFields));
 		} catch (cause) {
 			throw nodeErrorOf(this, cause);
 		}

@@ -85,6 +85,14 @@ export const queryFields: INodeProperties[] = [
 		displayOptions: { show: { provider: ['auto'] }, hide: { operation: ['list'] } },
 	},
 	{
+		displayName:
+			'MiniMax lists tasks of the H3 models only, not those of the Hailuo and 01 models and of templates. Those can be kept in the task table.',
+		name: 'listNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { operation: ['list'], provider: ['minimax'] } },
+	},
+	{
 		displayName: 'Task Kind',
 		name: 'taskKind',
 		type: 'options',

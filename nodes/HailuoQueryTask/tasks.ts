@@ -12,6 +12,7 @@ import type { TaskFacts, VideoTask } from '../../video/task';
 import type { Watchers } from '../../video/watcher';
 import type { Question } from '../../video/ask';
 import type { Connections } from '../shared/connections';
+import { readRecordTask } from '../shared/inputs';
 
 /** A task that an item asks for, with the account that it belongs to. */
 export interface AskedTask extends Question {
@@ -26,6 +27,7 @@ export async function readTask(
 	connections: Connections,
 ): Promise<AskedTask> {
 	const reference = readReference(context, item);
+	readRecordTask(context, item);
 	const provider = findProvider(reference.provider) as Provider;
 	const connection = await connections.connection(provider, item);
 	return { reference, provider, connection, facts: knownFacts(context, item, reference) };

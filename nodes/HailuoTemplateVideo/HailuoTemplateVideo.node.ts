@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { createTasks } from '../shared/create';
+import { withLabels } from '../shared/labels';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { templateFields, templateNames } from './templateFields';
 import { planTemplate } from './templateForm';
@@ -16,7 +17,10 @@ export class HailuoTemplateVideo implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Hailuo Template Video',
 		name: 'hailuoTemplateVideo',
-		icon: { light: 'file:../../icons/hailuo.svg', dark: 'file:../../icons/hailuo.dark.svg' },
+		icon: {
+			light: 'file:../../icons/hailuo.template.svg',
+			dark: 'file:../../icons/hailuo.template.dark.svg',
+		},
 		group: ['transform'],
 		version: 1,
 		subtitle: `={{ (${templateNames})[$parameter["template"]] ?? "minimax template" }}`,
@@ -42,6 +46,7 @@ export class HailuoTemplateVideo implements INodeType {
 	methods = { listSearch: { searchTemplates }, credentialTest: { testTaskTable } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await createTasks(this, async (item) => await planTemplate(this, item))];
+		const context = withLabels(this, templateFields);
+		return [await createTasks(context, async (item) => await planTemplate(context, item))];
 	}
 }

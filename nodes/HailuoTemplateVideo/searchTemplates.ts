@@ -1,6 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { minimax } from '../../providers/minimax';
+import type { Template } from '../../providers/minimax/templates';
 import { templatesOf } from '../../providers/minimax/templates';
+import { costText } from '../../video/cost';
 
 /** The templates of the credential's region; all of them while there is no credential. */
 export async function searchTemplates(
@@ -10,12 +12,18 @@ export async function searchTemplates(
 	const region = await regionOf(this);
 	const wanted = filter.toLowerCase();
 	const results = templatesOf(region)
-		.filter(({ name, id }) => name.toLowerCase().includes(wanted) || id.includes(wanted))
-		.map(({ name, id, description, images, texts }) => {
-			const inputs = [images.most > 0 && 'image', texts.most > 0 && 'text'].filter(Boolean);
-			return { name: `${name} (${inputs.join(' and ')})`, value: id, description };
-		});
+		.map((template) => ({ name: lineOf(template), value: template.id }))
+		.filter(({ name, value }) => name.toLowerCase().includes(wanted) || value.includes(wanted));
 	return { results };
+}
+
+/** What happens, what it needs and what it costs: n8n shows nothing but the name. */
+function lineOf({ name, description, images, texts, price }: Template): string {
+	const needs = [images.most > 0 && 'image', texts.most > 0 && 'text']
+		.filter(Boolean)
+		.join(' and ');
+	const cost = price === undefined ? [] : [costText({ amount: price, unit: 'USD' })];
+	return `${name}: ${description.charAt(0).toLowerCase()}${description.slice(1)} (${[needs, ...cost].join(', ')})`;
 }
 
 async function regionOf(context: ILoadOptionsFunctions): Promise<unknown> {

@@ -1,11 +1,24 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { templates } from '../../providers/minimax/templates';
+import { taskTableNotice } from '../shared/credentials';
 import { runOptions } from '../shared/options';
 import { orderFields } from '../shared/taskTable/recordFields';
 import { waitFields } from '../shared/waitFields';
 
 const without = (input: 'images' | 'texts') =>
 	templates.filter((template) => template[input].most === 0).map(({ id }) => id);
+
+/**
+ * Says what a template has no use for. The fields themselves are always there: n8n empties a list
+ * whose field depends on the template whenever another template is chosen.
+ */
+const notTaken = (input: 'images' | 'texts', label: string): INodeProperties => ({
+	displayName: `This template takes no ${input}: leave ${label} empty.`,
+	name: `${input}Notice`,
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { template: without(input) } },
+});
 
 /** For the subtitle, where n8n gives the ID alone. */
 export const templateNames = JSON.stringify(
@@ -15,7 +28,7 @@ export const templateNames = JSON.stringify(
 export const templateFields: INodeProperties[] = [
 	{
 		displayName:
-			'Each video costs money at MiniMax and takes two to seven minutes. Use the option Dry Run to see the request first.',
+			'Each video costs money at MiniMax and takes two to seven minutes. The option <b>Dry Run</b> shows what would be sent and its price.',
 		name: 'costNotice',
 		type: 'notice',
 		default: '',
@@ -58,7 +71,6 @@ export const templateFields: INodeProperties[] = [
 		default: {},
 		description:
 			'The pictures that the template uses: JPEG, PNG or WebP, under 20 MB, shorter side over 300 pixels, ratio between 2:5 and 5:2',
-		displayOptions: { hide: { template: without('images') } },
 		options: [
 			{
 				displayName: 'Image',
@@ -97,6 +109,7 @@ export const templateFields: INodeProperties[] = [
 			},
 		],
 	},
+	notTaken('images', 'Images'),
 	{
 		displayName: 'Texts',
 		name: 'texts',
@@ -105,7 +118,6 @@ export const templateFields: INodeProperties[] = [
 		placeholder: 'Add Text',
 		default: {},
 		description: 'The words that the template uses, e.g. the name of a beast',
-		displayOptions: { hide: { template: without('texts') } },
 		options: [
 			{
 				displayName: 'Text',
@@ -123,8 +135,10 @@ export const templateFields: INodeProperties[] = [
 			},
 		],
 	},
+	notTaken('texts', 'Texts'),
 	...waitFields,
 	...orderFields,
+	taskTableNotice,
 	{
 		displayName: 'Options',
 		name: 'options',

@@ -2,25 +2,26 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { minimax } from '../../providers/minimax';
 import { imageRules } from '../../providers/minimax/capabilities';
 import { encodeTemplate } from '../../providers/minimax/encode';
-import type { InputCount } from '../../providers/minimax/templates';
+import type { InputCount, Template } from '../../providers/minimax/templates';
 import { findTemplate } from '../../providers/minimax/templates';
 import { checkImage } from '../../video/checkRequest';
 import { InputError } from '../../video/failure';
+import { linkHints } from '../../video/linkDoubts';
 import type { Media } from '../../video/media';
 import { quoted } from '../../video/text';
 import type { PlannedItem } from '../shared/create';
-import { readMedia } from '../shared/inputs';
+import { onlyPicture, readMedia } from '../shared/mediaInputs';
 import { readSettings } from '../shared/options';
 
 /** The template of one item with its inputs, checked. Throws InputError. */
 export async function planTemplate(context: IExecuteFunctions, item: number): Promise<PlannedItem> {
 	const templateId = readTemplateId(context.getNodeParameter('template', item, ''));
-	const images = await readImages(context, item);
+	const template = findTemplate(templateId);
+	const images = await readImages(context, item, template);
 	const texts = readTexts(context, item);
 	const { callbackUrl } = readSettings(
 		context.getNodeParameter('options', item, {}) as IDataObject,
 	);
-	const template = findTemplate(templateId);
 	if (template) {
 		checkCount(template.name, 'Images', 'image', images.length, template.images);
 		checkCount(template.name, 'Texts', 'text', texts.length, template.texts);
@@ -40,11 +41,14 @@ export async function planTemplate(context: IExecuteFunctions, item: number): Pr
 		quote: estimate
 			? { cost: estimate }
 			: { unknown: `no price of Template ${quoted(template?.name ?? templateId)} is known` },
-		hints: template
-			? []
-			: [
-					`Template ${quoted(templateId)} is not one that this version knows. It was passed on without checking its inputs.`,
-				],
+		hints: [
+			...(template
+				? []
+				: [
+						`Template ${quoted(templateId)} is not one that this version knows. It was passed on without checking its inputs.`,
+					]),
+			...linkHints(images.map((media, index) => [`Image ${index + 1}`, media])),
+		],
 		build: (write) =>
 			encodeTemplate({
 				templateId,
@@ -76,12 +80,21 @@ function readTemplateId(value: unknown): string {
 	return id;
 }
 
-async function readImages(context: IExecuteFunctions, item: number): Promise<Media[]> {
+/** The images of the form; where it has none and the template wants one, the only one of the item. */
+async function readImages(
+	context: IExecuteFunctions,
+	item: number,
+	template: Template | undefined,
+): Promise<Media[]> {
 	const { items = [] } = context.getNodeParameter('images', item, {}) as {
-		items?: Array<{ source?: string; url?: string; binaryField?: string }>;
+		items?: Array<{ source?: unknown; url?: unknown; binaryField?: unknown }>;
 	};
 	const images: Media[] = [];
-	for (const [index, { source, url, binaryField = 'data' }] of items.entries()) {
+	if (items.length === 0 && template?.images.least === 1) {
+		const found = await onlyPicture(context, item, 'Image 1');
+		if (found) images.push(found);
+	}
+	for (const [index, { source, url, binaryField }] of items.entries()) {
 		const label = `Image ${index + 1}`;
 		const media = await readMedia(context, item, { label, source, url, binaryField });
 		if (!media) throw new InputError(`${label} is empty`, 'Enter a URL or a binary field.');

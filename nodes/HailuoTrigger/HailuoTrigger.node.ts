@@ -15,9 +15,13 @@ import { triggerFields } from './triggerFields';
 /** Starts a workflow once for each Hailuo task that is completed or has failed. */
 export class HailuoTrigger implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Hailuo Trigger',
+		// The node panel shows it without its last word.
+		displayName: 'Hailuo Video Finished Trigger',
 		name: 'hailuoTrigger',
-		icon: { light: 'file:../../icons/hailuo.svg', dark: 'file:../../icons/hailuo.dark.svg' },
+		icon: {
+			light: 'file:../../icons/hailuo.trigger.svg',
+			dark: 'file:../../icons/hailuo.trigger.dark.svg',
+		},
 		group: ['trigger'],
 		version: 1,
 		subtitle:

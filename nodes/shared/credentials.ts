@@ -1,10 +1,10 @@
-import type { INodeCredentialDescription } from 'n8n-workflow';
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import { providers } from '../../providers';
 import type { Provider } from '../../video/provider';
 
 const credentialOf = ({ name, credential }: Provider, required: boolean) => ({
 	name: credential,
-	displayName: `Credential for ${name}`,
+	displayName: required ? `Credential for ${name}` : `Credential for ${name} (If Used)`,
 	required,
 });
 
@@ -31,6 +31,16 @@ const taskTable: INodeCredentialDescription = {
 
 /** For a node that makes a video: the credential of the chosen provider is a must. */
 export const credentialsOfProviders = [...credentials(true), taskTable];
+
+/** Tells where the credential is that a switch further down asks for. */
+export const taskTableNotice: INodeProperties = {
+	displayName:
+		'Recording needs the <b>Credential for the Task Table</b> at the top of this form. Its key is made in this n8n, under Settings > n8n API.',
+	name: 'taskTableNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { recordTask: [true] } },
+};
 
 /** For task references, of which several vendors' may come together: none is a must. */
 export const credentialsOfTasks = [

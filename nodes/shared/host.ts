@@ -63,7 +63,7 @@ export async function connectTo(
 	const credential = await context.getCredentials(account.credential, itemIndex);
 	const address = account.baseUrl?.(credential) ?? String(credential.baseUrl ?? '');
 	const baseUrl = address.trim().replace(/\/+$/, '');
-	if (!/^https?:\/\/./.test(baseUrl)) {
+	if (!/^https?:\/\/./.test(baseUrl) || !URL.canParse(baseUrl)) {
 		throw new InputError(
 			`The Base URL of the ${account.name} credential is not a URL`,
 			'Open the credential and enter an address such as https://api.example.com.',

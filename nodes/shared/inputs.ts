@@ -1,8 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { createHash } from 'node:crypto';
 import { InputError } from '../../video/failure';
-import type { Media } from '../../video/media';
-import { mimeTypeOf, readImage } from '../../video/media';
 import type { DownloadWishes, WaitWishes } from '../../video/order';
 import { megabyte } from '../../video/size';
 import { quoted } from '../../video/text';
@@ -42,7 +39,8 @@ export function readWait(context: IExecuteFunctions, item: number): WaitWishes |
 
 function readOnTimeout(wait: Fields, fallback: WaitWishes['onTimeout']): WaitWishes['onTimeout'] {
 	const { onTimeout } = 'onTimeout' in wait ? wait : { onTimeout: fallback };
-	if (onTimeout === 'fail' || onTimeout === 'returnPending') return onTimeout;
+	const chosen = asChoice(onTimeout, { fail: 'Fail', returnPending: 'Return Pending Task' });
+	if (chosen) return chosen;
 	throw notUsable('On Timeout', onTimeout, 'Choose Fail or Return Pending Task.');
 }
 
@@ -67,9 +65,16 @@ export function readDownload(
 	return { maxBytes: megabytes * megabyte, binaryField };
 }
 
-/** Whether the task goes into the task table. Throws InputError. */
+/** Whether the task goes into the task table. Throws InputError, also where nothing opens the table. */
 export function readRecordTask(context: IExecuteFunctions, item: number): boolean {
-	return readField(context, item, 'recordTask', 'Record Task', false);
+	const records = readField(context, item, 'recordTask', 'Record Task', false);
+	if (records && !context.getNode().credentials?.hailuoTaskTableApi) {
+		throw new InputError(
+			'Record Task is on, but the node has no credential for the task table',
+			'Choose one under Credential for the Task Table, or switch Record Task off.',
+		);
+	}
+	return records;
 }
 
 /** Requests on the way at the same time, 1 to 100. Throws InputError. */
@@ -148,6 +153,31 @@ function readNumber(
 	return number;
 }
 
+/**
+ * The choice that a value means, by its value or its label, in any case: expressions often give what
+ * people read. Undefined where it means none.
+ */
+export function asChoice<T extends string>(
+	value: unknown,
+	labels: Readonly<Record<T, string>>,
+): T | undefined {
+	if (typeof value !== 'string') return undefined;
+	const choices = Object.keys(labels) as T[];
+	return choices.find((choice) => [choice, labels[choice]].some((name) => isSame(name, value)));
+}
+
+/** The same word but for case, spaces and dashes, e.g. “Text to Video” and textToVideo. */
+export function isSame(one: string, other: string): boolean {
+	return plain(one) === plain(other);
+}
+
+/** What a field holds that leaves the choice to the node or the vendor, by value or label. */
+export function isAutomatic(text: string): boolean {
+	return text === '' || /^auto(matic( \(.*\))?)?$/i.test(text);
+}
+
+const plain = (text: string) => text.toLowerCase().replace(/[\s_-]+/g, '');
+
 /** Says what a field holds that cannot be used. */
 export function notUsable(label: string, value: unknown, advice: string): InputError {
 	return new InputError(`${label} is ${shown(value)}`, advice);
@@ -199,48 +229,4 @@ function isCalledByAgent(context: IExecuteFunctions): boolean {
  */
 export function givesOutErrors(context: IExecuteFunctions): boolean {
 	return context.continueOnFail() || isCalledByAgent(context);
-}
-
-export interface MediaFields {
-	/** The field's label, for messages. */
-	readonly label: string;
-	readonly source: unknown;
-	readonly url: unknown;
-	readonly binaryField: unknown;
-}
-
-/** A picture, video or sound of the form; undefined where nothing was given. Throws InputError. */
-export async function readMedia(
-	context: IExecuteFunctions,
-	item: number,
-	{ label, source, url, binaryField }: MediaFields,
-): Promise<Media | undefined> {
-	if (source !== 'binary') {
-		const text = String(url ?? '').trim();
-		return text === '' ? undefined : { url: text };
-	}
-	const field = String(binaryField ?? '').trim();
-	if (field === '') return undefined;
-	const binary = context.getInputData()[item].binary?.[field];
-	if (!binary) {
-		const present = Object.keys(context.getInputData()[item].binary ?? {});
-		throw new InputError(
-			`${label}: the item has no binary field “${quoted(field)}”`,
-			present.length > 0
-				? `It has ${present.map((name) => `“${quoted(name)}”`).join(', ')}. Enter one of them.`
-				: 'It has no binary data at all. Connect a node that reads a file, or use a URL.',
-		);
-	}
-	const read = async () => await context.helpers.getBinaryDataBuffer(item, field);
-	const bytes = await read();
-	return {
-		file: {
-			name: binary.fileName ?? field,
-			mimeType: mimeTypeOf(bytes) ?? binary.mimeType,
-			size: bytes.byteLength,
-			digest: createHash('sha256').update(bytes).digest('hex'),
-			image: readImage(bytes),
-			read,
-		},
-	};
 }

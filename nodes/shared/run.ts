@@ -165,12 +165,13 @@ export function asNodeError(
 	}
 	const { failure, task } = result;
 	const taskRef = task && formatReference(task.reference);
-	const named = taskRef ? `${failure.message} [${taskRef}]` : failure.message;
+	const isNamed = taskRef === undefined || failure.message.includes(taskRef);
+	const named = isNamed ? failure.message : `${failure.message} [${taskRef}]`;
 	const message = forReader(context, named, failure.advice);
+	const said = [failure.advice, ...result.hints].filter(Boolean);
 	const description = [
-		failure.advice,
-		taskRef && `Task: ${taskRef}.`,
-		...result.hints,
+		...said,
+		taskRef && !said.some((sentence) => sentence.includes(taskRef)) && `Task: ${taskRef}.`,
 		otherTasks(all, itemIndex),
 	]
 		.filter(Boolean)

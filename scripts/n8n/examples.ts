@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox } from '../../sandbox/server';
-import { sandboxAccounts, taskTableAccount } from '../accounts';
+import { isAccountName, sandboxAccounts, taskTableAccount, type Account } from '../accounts';
 import { projectRoot } from '../pack';
-import type { Workflow } from './home';
+import type { Workflow, WorkflowNode } from './home';
 import type { N8nSession } from './session';
 
 const folder = join(projectRoot, 'examples');
@@ -37,18 +37,62 @@ export async function saveTaskTableCredential(session: N8nSession): Promise<Cred
 
 /** An example as a person imports it, with the credentials chosen. */
 export function readExample(name: string, credentials: Credentials): Workflow {
-	const text = readFileSync(join(folder, `${name}.json`), 'utf8');
-	return withCredentials(JSON.parse(text) as Workflow, credentials);
+	const workflow = exampleFile(name);
+	for (const node of workflow.nodes) choose(node, credentials);
+	return workflow;
 }
 
-function withCredentials(workflow: Workflow, credentials: Credentials): Workflow {
-	const nodes = workflow.nodes.map((node) => ({
-		...node,
-		...(node.credentials && {
-			credentials: Object.fromEntries(
-				Object.keys(node.credentials).map((type) => [type, credentials[type]]),
-			),
-		}),
-	}));
-	return { ...workflow, nodes };
+function exampleFile(name: string): Workflow {
+	return JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Workflow;
+}
+
+/** The credentials that the node has fields for; what there is no account of stays to be chosen. */
+function choose(node: WorkflowNode, credentials: Credentials) {
+	if (!node.credentials) return;
+	const types = Object.keys(node.credentials).filter((type) => type in credentials);
+	node.credentials = Object.fromEntries(types.map((type) => [type, credentials[type]]));
+}
+
+/**
+ * Saves the accounts as credentials and imports every example that n8n lacks, with them chosen;
+ * gives the workflow IDs by the names of the files. Examples that n8n has follow a change of
+ * accounts, but for nodes whose credential a person has chosen.
+ */
+export async function importExamples(
+	session: N8nSession,
+	accounts: readonly Account[],
+): Promise<Record<string, string>> {
+	const credentials = await saveTaskTableCredential(session);
+	for (const { type, name, data } of accounts) {
+		credentials[type] = { id: await session.saveCredential({ type, name, data }), name };
+	}
+	const ids: Record<string, string> = {};
+	for (const file of exampleNames) {
+		const example = exampleFile(file);
+		const kept = await session.findWorkflow(example.name);
+		const before = JSON.stringify(kept);
+		const { nodes } = kept ?? example;
+		for (const node of kept ? nodes.filter(hasOurAccount) : nodes) {
+			chooseVendor(node, accounts);
+			choose(node, credentials);
+		}
+		if (!kept) ids[file] = await session.createWorkflow(example);
+		else if (JSON.stringify(kept) === before) ids[file] = String(kept.id);
+		else ids[file] = await session.updateWorkflow(kept);
+	}
+	return ids;
+}
+
+function hasOurAccount({ credentials = {} }: WorkflowNode): boolean {
+	return Object.values(credentials).every(({ name }) => isAccountName(name));
+}
+
+/** Lets Generate Video use the first account where there is none of its own vendor. */
+function chooseVendor(node: WorkflowNode, accounts: readonly Account[]) {
+	if (node.type !== 'n8n-nodes-hailuo.hailuoGenerateVideo') return;
+	const types = Object.keys(node.credentials ?? {});
+	if (accounts.some(({ type }) => types.includes(type))) return;
+	const [first] = accounts;
+	node.parameters.provider = first.provider;
+	node.credentials = { ...node.credentials, [first.type]: { id: null, name: first.name } };
 }

@@ -62,7 +62,7 @@ test('in the editor: find the node, fill the form, run it, watch the video', asy
 	const editor = await Editor.open(sharedN8n().url);
 	try {
 		await editor.newWorkflow();
-		await editor.addNode('hailuo', 'Hailuo Generate Video');
+		await editor.addNode('hailuo', 'Hailuo Generate Video', 'Generate video from text');
 		await editor.chooseCredential('MiniMax sandbox');
 		expect(await editor.shown('provider')).toBe('MiniMax');
 		expect(await editor.choices('model')).toEqual(

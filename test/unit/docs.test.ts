@@ -76,9 +76,8 @@ test('every picture is small and stands in a page, every example has one', () =>
 });
 
 test('every text in the troubleshooting table is one that the code says', () => {
-	const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-	const section = readme.split('## When something goes wrong')[1].split('\n## ')[0];
-	const quoted = [...section.matchAll(/^\| “([^”]+)”/gm)].map(([, text]) => text);
+	const page = readFileSync(path.join(docsFolder, 'troubleshooting.md'), 'utf8');
+	const quoted = [...page.matchAll(/^\| “([^”]+)”/gm)].map(([, text]) => text);
 	expect(quoted.length).toBeGreaterThan(5);
 	const sources = ['video', 'nodes', 'providers'].flatMap((folder) => filesBelow(folder));
 	const code = sources.map((file) => readFileSync(file, 'utf8')).join('\n');

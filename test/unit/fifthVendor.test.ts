@@ -42,7 +42,7 @@ const valuesOf = (properties: readonly INodeProperties[], name: string) =>
 test('every node takes its credential, and shows it for its own tasks only', async () => {
 	for (const { description } of Object.values(await nodes())) {
 		const credential = description.credentials?.find(({ name }) => name === scratch.credential);
-		expect(credential?.displayName).toBe('Credential for Scratch');
+		expect(credential?.displayName).toMatch(/^Credential for Scratch( \(If Used\))?$/);
 		const others = description.credentials?.find(({ name }) => name === toapis.credential);
 		const hides = others?.displayOptions?.hide?.provider;
 		if (hides) expect(hides).toContain('scratch');

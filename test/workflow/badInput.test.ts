@@ -121,8 +121,8 @@ test.each<[string, Buffer, string, RegExp]>([
 
 test('a binary field that does not exist', async () => {
 	const items = [binaryItem(png(640, 480), 'frame.png', 'image/png', 'picture')];
-	const { error } = await run(frame, items);
-	expect(error?.message).toBe('First Frame: the item has no binary field “data”');
+	const { error } = await run({ ...frame, firstFrameBinaryField: 'photo' }, items);
+	expect(error?.message).toBe('First Frame: the item has no binary field “photo”');
 	expect(error?.description).toContain('It has “picture”');
 	expect(sandbox.requests()).toHaveLength(0);
 });

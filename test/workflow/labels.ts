@@ -34,11 +34,16 @@ async function namesFor(type: string): Promise<string[]> {
 	const credentials = await packageCredentials();
 	return [
 		...labelsIn(node.description.properties),
-		...(node.description.credentials ?? []).flatMap(({ displayName = [] }) => displayName),
+		...(node.description.credentials ?? []).flatMap(({ displayName = '' }) => [
+			displayName,
+			displayName.replace(/ \(If Used\)$/, ''),
+		]),
 		...credentials.flatMap(({ properties }) => labelsIn(properties)),
 		...loadedChoices,
 		...providers.map(({ name }) => name),
-	].sort((one, other) => other.length - one.length);
+	]
+		.filter((name) => name !== '')
+		.sort((one, other) => other.length - one.length);
 }
 
 /** Words in a message that look like a label and are none of the node's form. */
