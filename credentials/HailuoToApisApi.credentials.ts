@@ -22,6 +22,15 @@ export class HailuoToApisApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		apiKeyField('A key from the ToAPIs console under Token'),
 		gatewayUrlField('https://toapis.com'),
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'The signing secret of the webhook, from the ToAPIs console under Token. Only Hailuo Callback Trigger needs it; without it signatures are not checked.',
+		},
 	];
 
 	authenticate: IAuthenticateGeneric = {

@@ -45,6 +45,7 @@ export async function planTemplate(context: IExecuteFunctions, item: number): Pr
 			: [
 					`Template ${quoted(templateId)} is not one that this version knows. It was passed on without checking its inputs.`,
 				],
+		callbackUrl,
 		build: (write) =>
 			encodeTemplate({
 				templateId,

@@ -9,6 +9,7 @@ import { gapsOf, hasNumber, pairsOf, rangesOf, unite } from '../../video/trigger
 import type { SeenRow } from '../../video/trigger/tableCursor';
 import { lateRows } from '../../video/trigger/tableCursor';
 import type { WatchedTask } from '../../video/watchlist';
+import { isClaimedByCallback } from '../shared/taskTable/claims';
 import type { RowFilter, TaskTable } from '../shared/taskTable/taskTable';
 import type { TaskRow } from '../shared/taskTable/rows';
 import { isKnown } from './vendors';
@@ -133,6 +134,7 @@ export function seenRow(row: TaskRow): SeenRow {
 		row: row.id,
 		name: row.taskRef ?? '',
 		status: statusOf(row),
+		isTaken: isClaimedByCallback(row.firedBy),
 		...withoutAbsent({ model: row.model ?? undefined, label: row.label ?? undefined }),
 	};
 }

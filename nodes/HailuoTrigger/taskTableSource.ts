@@ -1,4 +1,4 @@
-import { VendorError } from '../../video/failure';
+import { asError, VendorError } from '../../video/failure';
 import { Slots } from '../../video/slots';
 import type { VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
@@ -7,9 +7,10 @@ import { isChosen, isWanted } from '../../video/trigger/events';
 import { hasNumber } from '../../video/trigger/ranges';
 import type { SeenRow, TableCursor } from '../../video/trigger/tableCursor';
 import { restartTable, startTable, stepTable } from '../../video/trigger/tableCursor';
+import { claim, pollingClaim } from '../shared/taskTable/claims';
 import type { TaskTable } from '../shared/taskTable/taskTable';
 import type { RowChange, TaskRow } from '../shared/taskTable/rows';
-import { openTaskTable } from '../shared/taskTable/taskTable';
+import { openTaskTable, rowOf } from '../shared/taskTable/taskTable';
 import { text } from './triggerForm';
 import type { Round, Source, SourceTools } from './source';
 import type { AskableRow, KnownRows } from './tableRows';
@@ -86,7 +87,7 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 	async newest(): Promise<Found<SeenRow> | undefined> {
 		const opened = await this.opened();
 		const rows = await opened.page([], { sortBy: 'id:desc', limit: samplePage });
-		const wanted = rows.find((row) => isWanted(this.wishes, seenRow(row)));
+		const wanted = rows.find((row) => isWanted(this.wishes, { ...seenRow(row), isTaken: false }));
 		const [found] = wanted ? await this.withFreshTasks([wanted]) : await this.endedSince(rows);
 		return found;
 	}
@@ -151,7 +152,8 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 		round.found(
 			fresh.filter((row) => !wanted.includes(row)).map((row) => foundRow(row, taskOfRow(row))),
 		);
-		round.found(await this.withFreshTasks(wanted));
+		const found = await this.withFreshTasks(wanted);
+		await Promise.all(found.map(async (one) => await this.claimAndFire(round, one)));
 	}
 
 	private async withFreshTasks(rows: readonly TaskRow[]): Promise<Array<Found<SeenRow>>> {
@@ -182,32 +184,37 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 		});
 	}
 
-	/** Hands finished tasks over, and writes what became of them into their rows. */
+	/** Writes what became of finished tasks into their rows, and hands them over. */
 	private finish(round: Round<TableCursor, SeenRow>, found: ReadonlyArray<Found<SeenRow>>) {
 		const { memory, jobs } = this.tools;
-		round.found(found);
-		for (const { row, name: reference, task } of found) {
-			memory.rows?.unsettled.add(row);
-			this.finished.add(row);
-			jobs.start(`row ${row}`, async () => {
-				await this.updates.run(async () => await this.update(reference, task));
-			});
+		for (const one of found) {
+			memory.rows?.unsettled.add(one.row);
+			this.finished.add(one.row);
+			jobs.start(`row ${one.row}`, async () => await this.claimAndFire(round, one));
 		}
 	}
 
-	private async update(reference: string, task: VideoTask) {
+	/** A callback trigger on the same table may have been faster: then nothing fires. */
+	private async claimAndFire(round: Round<TableCursor, SeenRow>, found: Found<SeenRow>) {
 		const { faults } = this.tools;
-		try {
-			const filter = { columnName: 'taskRef', condition: 'eq', value: reference } as const;
-			await this.table?.change([filter], changeOf(task));
-			faults.good(rowsPart);
-		} catch (cause) {
-			faults.note(rowsPart, cause);
+		const claimed = await this.updates.run(async () => await this.claim(found)).catch(asError);
+		if (claimed instanceof Error) return faults.note(rowsPart, claimed);
+		faults.good(rowsPart);
+		round.found([claimed === 'lost' ? { ...found, isTaken: true } : found]);
+	}
+
+	private async claim(found: Found<SeenRow>) {
+		const { name, task } = found;
+		const table = await this.opened();
+		if (table.has('firedBy') && isWanted(this.wishes, found)) {
+			return await claim(table, name, pollingClaim, changeOf(task));
 		}
+		return await table.change([rowOf(name)], changeOf(task));
 	}
 }
 
-function changeOf({ status, videos: [video], cost, failure }: VideoTask): RowChange {
+/** What the row of a finished task says. */
+export function changeOf({ status, videos: [video], cost, failure }: VideoTask): RowChange {
 	return {
 		status,
 		videoUrl: video?.url ?? null,

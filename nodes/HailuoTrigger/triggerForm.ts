@@ -38,7 +38,8 @@ function readSource(value: unknown): TriggerCursor['source'] {
 	throw new InputError(`Source is “${String(value)}”`, `Use ${list(sourceNames)}.`);
 }
 
-function readEvents(value: unknown): EventName[] {
+/** Throws InputError. */
+export function readEvents(value: unknown): EventName[] {
 	const given = (Array.isArray(value) ? value : [value]).map(text).filter((name) => name !== '');
 	const events = eventNames.filter((name) => given.includes(name));
 	if (events.length > 0 && events.length === new Set(given).size) return events;
