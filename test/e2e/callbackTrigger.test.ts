@@ -1,70 +1,55 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { providers } from '../../providers';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { sandboxAccounts } from '../../scripts/accounts';
-import type { Credentials } from '../../scripts/n8n/examples';
-import { Editor } from '../../scripts/n8n/editor';
-import {
-	readExample,
-	saveSandboxCredentials,
-	saveTaskTableCredential,
-} from '../../scripts/n8n/examples';
-import type { Workflow } from '../../scripts/n8n/home';
+import { saveSandboxCredentials, saveTaskTableCredential } from '../../scripts/n8n/examples';
 import { N8nHome } from '../../scripts/n8n/home';
 import type { N8nInstance } from '../../scripts/n8n/instance';
 import { startN8n } from '../../scripts/n8n/instance';
 import { N8nSession } from '../../scripts/n8n/session';
 import { sandboxKeys } from '../workflow/additionalData';
 import { runNode } from '../workflow/harness';
-import { openSession, sharedN8n } from './shared';
-import { givenOut, itemsOf, oneNode, until } from './workflows';
+import { addressOf, reacting } from './callbackWorkflows';
+import { sharedN8n } from './shared';
+import { itemsOf, until } from './workflows';
 
 jest.setTimeout(600_000);
 
 const secret = 'a secret of 32 bytes, as ToAPIs has';
 const vendors = providers.map(({ id }) => id);
 /** Seconds that tasks take: half of them end before n8n is killed, the others after it. */
+const sizes = { called: 200, lossy: 80 };
 const seconds = { first: 120, second: 240 };
 
-/** A published workflow with a trigger and a node that keeps what it fired. */
-function reacting(type: string, parameters: object, credentials: Credentials): Workflow {
-	const { nodes } = oneNode(type, { downloadVideo: false, ...parameters }, credentials);
-	const [, trigger] = nodes;
-	const kept = {
-		id: 'kept',
-		name: 'Kept',
-		type: 'n8n-nodes-base.noOp',
-		typeVersion: 1,
-		position: [440, 0],
-		parameters: {},
-	};
-	return {
-		name: `${type} ${randomUUID()}`,
-		nodes: [{ ...trigger, name: 'Trigger', webhookId: randomUUID() }, kept],
-		connections: { Trigger: { main: [[{ node: 'Kept', type: 'main', index: 0 }]] } },
-	};
-}
-
-/** Orders tasks of all vendors, half of them short, as another n8n would. Gives their references. */
+/**
+ * Orders tasks of all vendors, half of them short, as another n8n would. Gives their references.
+ * What MiniMax refuses because a busy n8n did not answer its challenge is ordered again.
+ */
 async function order(callbackUrl: string, count: number, sandbox: Sandbox): Promise<string[]> {
-	const { items, error } = await runNode({
-		parameters: {
-			provider: '={{ $json.provider }}',
-			prompt: '={{ $json.prompt }}',
-			waitForCompletion: false,
-			options: { concurrency: 10, callbackUrl },
-		},
-		items: Array.from({ length: count }, (_, index) => {
-			const length = index < count / 2 ? seconds.first : seconds.second;
-			const prompt = `Boat ${index} {{sandbox seconds=${length}}}`;
-			return { json: { provider: vendors[index % vendors.length], prompt } };
-		}),
-		credentials: sandboxKeys(sandbox, 'sandbox-key'),
+	let wishes = Array.from({ length: count }, (_, index) => {
+		const length = index < count / 2 ? seconds.first : seconds.second;
+		const prompt = `Boat ${index} {{sandbox seconds=${length}}}`;
+		return { json: { provider: vendors[index % vendors.length], prompt } };
 	});
-	expect(error).toBeUndefined();
-	return items.map(({ json }) => String(json.taskRef));
+	const made: string[] = [];
+	for (let tries = 0; tries < 10 && wishes.length > 0; tries++) {
+		const { items } = await runNode({
+			parameters: {
+				provider: '={{ $json.provider }}',
+				prompt: '={{ $json.prompt }}',
+				waitForCompletion: false,
+				options: { concurrency: 4, callbackUrl },
+			},
+			items: wishes,
+			credentials: sandboxKeys(sandbox, 'sandbox-key'),
+			node: { onError: 'continueRegularOutput' },
+		});
+		made.push(...items.flatMap(({ json }) => (json.taskRef ? [String(json.taskRef)] : [])));
+		wishes = wishes.filter((_, index) => !items[index]?.json.taskRef);
+	}
+	expect(made).toHaveLength(count);
+	return made;
 }
 
 interface Row {
@@ -134,10 +119,6 @@ class Fired {
 }
 
 const sandboxes: Sandbox[] = [];
-
-/** Where n8n serves a trigger of a workflow. */
-const addressOf = (session: N8nSession, { nodes }: Workflow, route = 'webhook') =>
-	`${session.url}/${route}/${String(nodes[0].webhookId)}/webhook`;
 
 interface Pair {
 	readonly sandbox: Sandbox;
@@ -237,8 +218,12 @@ test('200 tasks by callback across kill -9; others with a third of the calls los
 	const { port } = n8n;
 	try {
 		let session = await N8nSession.open(n8n.url);
-		const called = await setUp(n8n, session, { name: 'Called', count: 200, withNet: false });
-		const lossy = await setUp(n8n, session, { name: 'Lossy', count: 80, withNet: true });
+		const called = await setUp(n8n, session, {
+			name: 'Called',
+			count: sizes.called,
+			withNet: false,
+		});
+		const lossy = await setUp(n8n, session, { name: 'Lossy', count: sizes.lossy, withNet: true });
 		lossy.sandbox.configure({ callbacks: { dropEvery: 3, challengeSeconds: 30 } });
 		// Nobody asks for tasks that nobody has called for, but the polling trigger.
 		expect(called.sandbox.requests({ step: 'status' })).toEqual([]);
@@ -247,7 +232,7 @@ test('200 tasks by callback across kill -9; others with a third of the calls los
 			advance(called, (seconds.first * 1000) / 20);
 			await sleep(500);
 		}
-		await untilFired(session, called, 100);
+		await untilFired(session, called, sizes.called / 2);
 		advance(lossy, seconds.first * 1000);
 		await sleep(1000);
 		// In the middle of the calls of one pair, and between those of the other one.
@@ -260,7 +245,7 @@ test('200 tasks by callback across kill -9; others with a third of the calls los
 			advance(called, ((seconds.second - seconds.first) * 1000) / 20);
 			await sleep(500);
 		}
-		await untilFired(session, called, 200);
+		await untilFired(session, called, sizes.called);
 		const events = await firedBy(session, called);
 		const lags = events.map(
 			({ reference, at }) => at - (called.calledAt.get(idOf(reference)) ?? 0),
@@ -293,74 +278,3 @@ test('200 tasks by callback across kill -9; others with a third of the calls los
 		for (const sandbox of sandboxes) await sandbox.close();
 	}
 });
-
-test('examples/fire-callback.json and examples/react-callback.json', async () => {
-	const sandbox = await startSandbox({ config: { callbacks: { challengeSeconds: 30 } } });
-	const session = await openSession();
-	const credentials = {
-		...(await saveSandboxCredentials(session, sandbox)),
-		...(await saveTaskTableCredential(session)),
-	};
-	const example = readExample('react-callback', credentials);
-	const react = await session.publishWorkflow(example);
-	try {
-		const url = addressOf(session, example);
-		await until('a published webhook', async () => ((await fetch(url)).ok ? true : undefined));
-		const fire = readExample('fire-callback', credentials);
-		const submit = fire.nodes.find(({ name }) => name === 'Submit');
-		const options = submit?.parameters.options as { callbackUrl: string };
-		expect(new URL(options.callbackUrl).pathname).toBe(new URL(url).pathname);
-		options.callbackUrl = url;
-		const fired = await session.createWorkflow(fire);
-		const { data } = await session.runWorkflow(fired);
-		expect(data.resultData.error?.message).toBeUndefined();
-		const posted = await until('an event', async () => {
-			const all = await givenOut(session, react, 'Post It');
-			return all.length > 0 ? all : undefined;
-		});
-		expect(posted).toHaveLength(1);
-		const [{ json, binary }] = posted;
-		expect(json).toMatchObject({ event: 'completed', label: 'lanterns', workflowId: fired });
-		expect(binary?.data.mimeType).toBe('video/mp4');
-		// The file belongs to the execution, and is deleted with it.
-		expect(binary?.data.id).toContain('/executions/');
-		expect(binary?.data.id).not.toContain('/executions/temp/');
-	} finally {
-		await session.call('POST', `/workflows/${react}/deactivate`).catch(() => undefined);
-		await sandbox.close();
-	}
-});
-
-test('Listen for test event: challenges do not use it up, the first end of a task does', async () => {
-	const sandbox = await startSandbox({ config: { callbacks: { challengeSeconds: 30 } } });
-	const session = await openSession();
-	const credentials = await saveSandboxCredentials(session, sandbox);
-	const workflow = reacting('hailuoCallbackTrigger', {}, credentials);
-	const editor = await Editor.open(sharedN8n().url);
-	try {
-		await editor.openWorkflow(await session.createWorkflow(workflow));
-		await editor.openNode('Trigger');
-		await editor.screenshot('callback-trigger-form');
-		const shown = editor.executeStep();
-		const url = addressOf(session, workflow, 'webhook-test');
-		await until('a test address', async () => ((await fetch(url)).ok ? true : undefined));
-		const { taskRef } = await submitted(session, url, credentials);
-		expect(await shown).toContain(String(taskRef));
-		await editor.screenshot('callback-trigger-sample');
-		expect((await fetch(url)).status).toBe(404);
-	} finally {
-		await editor.close();
-		await sandbox.close();
-	}
-});
-
-async function submitted(session: N8nSession, callbackUrl: string, credentials: Credentials) {
-	const order = oneNode(
-		'hailuoGenerateVideo',
-		{ prompt: 'A lantern', waitForCompletion: false, options: { callbackUrl } },
-		credentials,
-	);
-	const run = await session.runWorkflow(await session.createWorkflow(order));
-	expect(run.data.resultData.error?.message).toBeUndefined();
-	return itemsOf(run, 'Hailuo')[0].json;
-}
