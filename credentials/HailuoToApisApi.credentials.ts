@@ -23,6 +23,15 @@ export class HailuoToApisApi implements ICredentialType {
 		apiKeyField('A key from the ToAPIs console under Token'),
 		keyNotice('toapis.com/console/token'),
 		gatewayUrlField('https://toapis.com'),
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'The signing secret of the webhook, from the ToAPIs console under Token. Only Hailuo Callback Trigger needs it; without it signatures are not checked.',
+		},
 	];
 
 	authenticate: IAuthenticateGeneric = {

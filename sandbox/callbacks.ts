@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { isFinal } from './tasks';
-import type { Phase, Task, Tasks } from './tasks';
+import type { Settings } from './settings';
+import type { Clock, Phase, Task, Tasks } from './tasks';
 
 const LOOK_EVERY_MS = 50;
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
@@ -13,13 +14,44 @@ interface Watch {
 	tell: (phase: Phase) => void;
 }
 
+type Headers = Record<string, string>;
+
+interface Delivery {
+	method?: 'POST' | 'PUT';
+	/** Made anew for each try: what is signed with the time needs the time of the try. */
+	headers?: () => Headers;
+	/** Tries after the first one, in milliseconds behind the one before. */
+	delays?: number[];
+}
+
+/** A call that was sent, or that a setting kept back. */
+export interface SentCallback {
+	/** Milliseconds of the sandbox's clock, when it was first sent. */
+	time: number;
+	vendor: string;
+	taskId: string;
+	/** Whether it tells the end of the task. */
+	final: boolean;
+	url: string;
+	body: string;
+	dropped: boolean;
+	/** Of the newest answer; missing before there is one. */
+	status?: number;
+}
+
 /** Calls out to the users' own servers, which are only ever on this machine. */
 export class Callbacks {
 	private watches: Watch[] = [];
 	private readonly closing = new AbortController();
 	private readonly timer: NodeJS.Timeout;
 
-	constructor(private readonly tasks: Tasks) {
+	private readonly sent: Array<{ view: SentCallback; send: () => Promise<boolean> }> = [];
+
+	constructor(
+		private readonly tasks: Tasks,
+		private readonly clock: Clock,
+		private readonly config: () => Settings,
+	) {
 		this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
 		this.timer.unref();
 	}
@@ -28,7 +60,9 @@ export class Callbacks {
 	async answersChallenge(url: string): Promise<boolean> {
 		const challenge = randomUUID();
 		try {
-			const response = await this.send('POST', url, JSON.stringify({ challenge }), {}, 3000);
+			const body = JSON.stringify({ challenge });
+			const timeoutMs = this.config().callbacks.challengeSeconds * 1000;
+			const response = await this.send(url, body, {}, { timeoutMs });
 			const answer = (await response.json()) as { challenge?: unknown };
 			return response.ok && answer.challenge === challenge;
 		} catch {
@@ -36,17 +70,49 @@ export class Callbacks {
 		}
 	}
 
-	/** Sends, again after each of the delays in milliseconds, and tells whether the receiver took it. */
+	/**
+	 * Calls back about a task, late, doubled or not at all if the configuration says so, and tells
+	 * whether the receiver took it.
+	 */
+	async tell(task: Task, url: string, body: string, options: Delivery = {}): Promise<boolean> {
+		const { copies, delaySeconds, dropEvery } = this.config().callbacks;
+		const { vendor, id: taskId } = task;
+		const final = isFinal(this.tasks.phase(task));
+		const before = this.sent.filter(({ view }) => view.final).length;
+		const dropped = final && dropEvery > 0 && before % dropEvery === dropEvery - 1;
+		const time = this.clock.now() + delaySeconds * 1000;
+		const view: SentCallback = { time, vendor, taskId, final, url, body, dropped };
+		const send = async () =>
+			await this.deliver(url, body, { ...options, heard: (status) => (view.status = status) });
+		this.sent.push({ view, send });
+		if (dropped || !(await this.pause(delaySeconds * 1000))) return false;
+		const taken = await Promise.all(Array.from({ length: copies }, send));
+		return taken.includes(true);
+	}
+
+	list(): SentCallback[] {
+		return this.sent.map(({ view }) => view);
+	}
+
+	/** Sends everything once more that was sent so far: as late as now, signed anew. */
+	async repeat(): Promise<number> {
+		const all = this.sent.filter(({ view }) => !view.dropped);
+		await Promise.all(all.map(async ({ send }) => await send()));
+		return all.length;
+	}
+
+	/** Sends, again after each of the delays, and tells whether the receiver took it. */
 	async deliver(
 		url: string,
 		body: string | Buffer,
-		options: { method?: 'POST' | 'PUT'; headers?: Record<string, string>; delays?: number[] } = {},
+		{ method, headers, delays = [], heard }: Delivery & { heard?: (status: number) => void } = {},
 	): Promise<boolean> {
-		const { method = 'POST', headers = {}, delays = [] } = options;
 		for (const delay of [0, ...delays]) {
+			if (!(await this.pause(delay))) return false;
 			try {
-				await sleep(delay, undefined, { signal: this.closing.signal, ref: false });
-				if ((await this.send(method, url, body, headers, 10_000)).ok) return true;
+				const { ok, status } = await this.send(url, body, headers?.(), { method });
+				heard?.(status);
+				if (ok) return true;
 			} catch {
 				if (this.closing.signal.aborted) return false;
 			}
@@ -61,12 +127,19 @@ export class Callbacks {
 
 	reset(): void {
 		this.watches = [];
+		this.sent.length = 0;
 	}
 
 	close(): void {
 		clearInterval(this.timer);
 		this.closing.abort();
 		this.reset();
+	}
+
+	/** Whether to go on after it. */
+	private async pause(milliseconds: number): Promise<boolean> {
+		const options = { signal: this.closing.signal, ref: false };
+		return await sleep(milliseconds, true, options).catch(() => false);
 	}
 
 	private look(): void {
@@ -81,11 +154,10 @@ export class Callbacks {
 	}
 
 	private async send(
-		method: string,
 		url: string,
 		body: string | Buffer,
-		headers: Record<string, string>,
-		timeoutMs: number,
+		headers: Headers = {},
+		{ method = 'POST', timeoutMs = 10_000 } = {},
 	): Promise<Response> {
 		if (!LOOPBACK.includes(new URL(url).hostname)) throw new Error('not on this machine');
 		return await fetch(url, {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { vendors } from './index';
+import { callbacksSchema } from './settings';
 import type { VendorSettings } from './settings';
 
 /** The name of a vendor. */
@@ -50,6 +51,7 @@ export const configSchema = z
 					.strict(),
 			)
 			.default({}),
+		callbacks: callbacksSchema.default({}),
 		downloadBytes: z.number().int().positive().nullable().default(null),
 		slowDripMilliseconds: z.number().positive().default(1000),
 		...merged('own'),
@@ -67,7 +69,7 @@ export function changeConfig(config: SandboxConfig, change: SandboxConfigInput):
 		if (name === 'rateLimits' && typeof value === 'boolean') {
 			changed[name] = { ...config.rateLimits, enabled: value };
 		} else if (
-			['secondsPerTask', 'linkSeconds', 'rateLimits'].includes(name) &&
+			['secondsPerTask', 'linkSeconds', 'rateLimits', 'callbacks'].includes(name) &&
 			typeof value === 'object'
 		) {
 			changed[name] = { ...(before as object), ...(value as object) };

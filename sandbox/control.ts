@@ -39,6 +39,9 @@ export const control =
 			reply.code(201).send({ ids: sandbox.addTasks(request.body as GuestTasks) }),
 		);
 
+		server.get('/callbacks', async () => sandbox.callbacks());
+		server.post('/callbacks/repeat', async () => ({ sent: await sandbox.repeatCallbacks() }));
+
 		server.get('/faults', async () => sandbox.faults());
 		server.post('/faults', async (request, reply) =>
 			reply.code(201).send(sandbox.inject(request.body as Fault)),

@@ -1,3 +1,4 @@
+import type { SentCallback } from './callbacks';
 import type { SandboxConfig, SandboxConfigInput, Vendor } from './config';
 import type { ActiveFault, Fault } from './faults';
 import type { GuestTasks } from './guests';
@@ -30,6 +31,10 @@ export interface Sandbox {
 	clearRequests(): void;
 	charges(key?: string): Charge[];
 	tasks(): TaskView[];
+	/** The calls to users' own servers, also those that were kept back. */
+	callbacks(): SentCallback[];
+	/** Sends all of them once more, and tells how many, when they are answered. */
+	repeatCallbacks(): Promise<number>;
 	/** Puts tasks that somebody else made with a key into the lists, uncharged: their IDs, newest first. */
 	addTasks(tasks: GuestTasks): string[];
 	/** Moves the clock forward. */

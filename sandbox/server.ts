@@ -83,7 +83,7 @@ function makeParts(options: SandboxOptions): Parts {
 			limits: new RateLimits(clock, config),
 			links: new Links(clock, () => parts.url),
 			uploads: new Uploads(),
-			callbacks: new Callbacks(tasks),
+			callbacks: new Callbacks(tasks, clock, config),
 		},
 		initialConfig,
 		config: initialConfig,
@@ -183,6 +183,8 @@ function makeSandbox(parts: Parts): Sandbox {
 			return ledger.charges(key);
 		},
 		tasks: () => tasks.all().map((task) => ({ ...task, phase: tasks.phase(task) })),
+		callbacks: () => world.callbacks.list(),
+		repeatCallbacks: async () => await world.callbacks.repeat(),
 		addTasks: (guests) => addGuestTasks(world, lists, guests),
 		advance: (milliseconds) => {
 			parts.offset += z.number().finite().nonnegative().parse(milliseconds);

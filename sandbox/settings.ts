@@ -22,6 +22,20 @@ export const hours = (number: number) =>
 		.nonnegative()
 		.default(number * HOUR);
 
+/** How calls to users' own servers go, and go wrong. */
+export const callbacksSchema = z
+	.object({
+		/** Each is sent so many times at one moment. */
+		copies: z.number().int().positive().default(1),
+		/** Of the machine's clock. */
+		delaySeconds: z.number().nonnegative().default(0),
+		/** How long MiniMax waits for the echo of its challenge. */
+		challengeSeconds: z.number().positive().default(3),
+		/** Every so many of those that tell an end is never sent; 0 for none. */
+		dropEvery: z.number().int().nonnegative().default(0),
+	})
+	.strict();
+
 /** What a vendor adds to the configuration. All vendors' names stand side by side in each table. */
 export interface VendorSettings {
 	/** Lifetimes of links, one for each place where a vendor's finished videos lie. */
@@ -40,6 +54,7 @@ export interface Settings {
 		/** At some vendors a refused request takes a place in the window too. */
 		countRefused: boolean;
 	};
+	callbacks: z.output<typeof callbacksSchema>;
 	/** Every download is padded to this many bytes with a `free` box; null serves the clip as it is. */
 	downloadBytes: number | null;
 	/** `number of milliseconds` between two bytes of a slowDrip fault. */

@@ -59,6 +59,7 @@ export async function takePictures(
 		await firstVideo(studio);
 		await mistake(studio);
 		await trigger(studio);
+		await callbackTrigger(studio);
 		await taskTable(studio);
 		for (const name of exampleNames) await canvas(studio, name);
 	} finally {
@@ -120,6 +121,13 @@ async function trigger({ editor, session, credentials, snap }: Studio) {
 	await editor.openWorkflow(await session.createWorkflow(readExample('react', credentials)));
 	await editor.openNode('Hailuo Trigger');
 	await snap('trigger-form');
+}
+
+async function callbackTrigger({ editor, session, credentials, snap }: Studio) {
+	const react = readExample('react-callback', credentials);
+	await editor.openWorkflow(await session.createWorkflow(react));
+	await editor.openNode('Hailuo Callback Trigger');
+	await snap('callback-trigger-form');
 }
 
 async function taskTable({ editor, session, credentials, snap }: Studio) {

@@ -1,3 +1,4 @@
+import type { Callback, CallbackReading } from './callback';
 import type { Capability } from './capabilities';
 import type { VendorError } from './failure';
 import type { Connection } from './host';
@@ -136,4 +137,15 @@ export interface Provider {
 	/** Kinds of tasks that `cancel` takes. */
 	readonly cancellable?: readonly string[];
 	cancel?(connection: Connection, reference: TaskReference): Promise<VideoTask>;
+	/** What a callback says, where it has a form of this vendor's. Nothing in it is believed. */
+	readCallback?(callback: Callback): CallbackReading | undefined;
+	/**
+	 * Whether a callback bears the vendor's signature; undefined where that cannot be checked with
+	 * this credential. Absent: the vendor signs nothing. `now` is in milliseconds since 1970.
+	 */
+	isSigned?(
+		callback: Callback,
+		credential: Readonly<Record<string, unknown>>,
+		now: number,
+	): boolean | undefined;
 }

@@ -71,6 +71,11 @@ export class Watcher {
 		this.slots = new Slots(concurrency);
 	}
 
+	/** Whether it watches nothing. */
+	get isIdle(): boolean {
+		return this.watchlist.size === 0;
+	}
+
 	/**
 	 * Resolves when the task is final (or answered for), the patience is over or asking is hopeless.
 	 * Throws StoppedError.

@@ -36,6 +36,7 @@ async function plan(context: IExecuteFunctions, item: number): Promise<PlannedIt
 		content: contentOf(request),
 		quote: price,
 		hints,
+		callbackUrl: request.settings.callbackUrl,
 		build: (write, id) => provider.encode(request, write, id, capability),
 	};
 }

@@ -49,6 +49,7 @@ export async function planTemplate(context: IExecuteFunctions, item: number): Pr
 					]),
 			...linkHints(images.map((media, index) => [`Image ${index + 1}`, media])),
 		],
+		callbackUrl,
 		build: (write) =>
 			encodeTemplate({
 				templateId,

@@ -36,6 +36,7 @@ export async function withVideos(
 		try {
 			const { task, files, downloadSkipped } = await download(completed);
 			return {
+				...event,
 				json: {
 					...event.json,
 					...freshLinks(task),
@@ -44,7 +45,7 @@ export async function withVideos(
 				...(files.length > 0 && { binary: binaryOf(files, wishes.binaryField) }),
 			};
 		} catch (cause) {
-			return { json: { ...event.json, downloadSkipped: asError(cause).message } };
+			return { ...event, json: { ...event.json, downloadSkipped: asError(cause).message } };
 		}
 	};
 	return await Promise.all(events.map(withVideo));

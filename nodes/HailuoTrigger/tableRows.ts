@@ -1,7 +1,7 @@
 import { providers } from '../../providers';
 import { chunks, list } from '../../video/list';
 import { parseReference } from '../../video/reference';
-import type { Cost, Failure, TaskFacts, TaskStatus, VideoTask } from '../../video/task';
+import type { Failure, TaskStatus, VideoTask } from '../../video/task';
 import { isFinal, taskStatuses, withoutAbsent } from '../../video/task';
 import type { Found } from '../../video/trigger/events';
 import type { Ranges } from '../../video/trigger/ranges';
@@ -9,6 +9,8 @@ import { gapsOf, hasNumber, pairsOf, rangesOf, unite } from '../../video/trigger
 import type { SeenRow, TableCursor } from '../../video/trigger/tableCursor';
 import { lateRows } from '../../video/trigger/tableCursor';
 import type { WatchedTask } from '../../video/watchlist';
+import { isClaimedByCallback } from '../shared/taskTable/claims';
+import { rowFacts } from '../shared/taskTable/orderCells';
 import type { RowFilter, TaskTable } from '../shared/taskTable/taskTable';
 import type { TaskRow } from '../shared/taskTable/rows';
 import { isKnown } from './vendors';
@@ -175,6 +177,8 @@ export function seenRow(row: TaskRow): SeenRow {
 		row: row.id,
 		name: row.taskRef ?? '',
 		status: statusOf(row),
+		isTaken: isClaimedByCallback(row.firedBy),
+		isShared: row.firedBy !== null,
 		...withoutAbsent({ model: row.model ?? undefined, label: row.label ?? undefined }),
 	};
 }
@@ -190,22 +194,9 @@ export function askableRow(row: TaskRow): AskableRow | undefined {
 		name: row.taskRef ?? '',
 		reference,
 		row,
-		facts: factsOf(row),
+		facts: rowFacts(row),
 		...(!Number.isNaN(created) && { acceptedAt: created }),
 	};
-}
-
-function factsOf({ model, createdAt, cost, costUnit, results }: TaskRow): TaskFacts {
-	const unit = costUnit as Cost['unit'];
-	return withoutAbsent({
-		model: model ?? undefined,
-		createdAt: createdAt ?? undefined,
-		results: results ?? undefined,
-		cost:
-			cost === null || cost === undefined
-				? undefined
-				: { amount: cost, unit, source: 'estimate' as const },
-	});
 }
 
 /** A task that the vendor finished, with what its row knows. */
@@ -231,7 +222,7 @@ export function taskOfRow(row: TaskRow): VideoTask {
 		id: row.taskRef ?? '',
 	};
 	return {
-		...factsOf(row),
+		...rowFacts(row),
 		reference,
 		status: statusOf(row),
 		videos: url ? [{ url, ...(expiresAt && { expiresAt }) }] : [],

@@ -1,6 +1,5 @@
 import { VendorError } from '../../video/failure';
 import { Slots } from '../../video/slots';
-import type { VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
 import type { Found } from '../../video/trigger/events';
 import { isChosen, isWanted } from '../../video/trigger/events';
@@ -15,9 +14,11 @@ import {
 	withLost,
 	withoutLost,
 } from '../../video/trigger/tableCursor';
-import type { RowChange, TaskRow } from '../shared/taskTable/rows';
+import { claim, pollingClaim } from '../shared/taskTable/claims';
+import { cellsOfEnd } from '../shared/taskTable/orderCells';
+import type { TaskRow } from '../shared/taskTable/rows';
 import type { TaskTable } from '../shared/taskTable/taskTable';
-import { openTaskTable } from '../shared/taskTable/taskTable';
+import { openTaskTable, rowOf } from '../shared/taskTable/taskTable';
 import { deleteOldRows } from './oldRows';
 import type { Round, Source, SourceTools } from './source';
 import { otherTable, twoTables } from './tableIdentity';
@@ -207,7 +208,10 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 		round.found(
 			fresh.filter((row) => !wanted.includes(row)).map((row) => foundRow(row, taskOfRow(row))),
 		);
-		round.found(await this.withFreshTasks(wanted));
+		for (const one of await this.withFreshTasks(wanted)) {
+			if (one.isShared) await this.settle(round, one);
+			else round.found([one]);
+		}
 	}
 
 	private async withFreshTasks(rows: readonly TaskRow[]): Promise<FoundRow[]> {
@@ -242,26 +246,35 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 	private finish(round: TableRound, found: readonly FoundRow[]) {
 		const { memory, jobs } = this.tools;
 		for (const one of found) {
-			const { row, name: reference, task } = one;
+			const { row, task } = one;
 			memory.rows?.unsettled.add(row);
 			this.finished.add(row);
 			// It has fired with another end, which could not be written until the vendor forgot it.
 			if (task.status === 'expired' && hasNumber(round.cursor().handled, row)) continue;
-			round.found([one]);
-			jobs.start(`row ${row}`, async () => {
-				await this.updates.run(async () => await this.update(reference, task));
-			});
+			jobs.start(`row ${row}`, async () => await this.settle(round, one));
+			if (!one.isShared) round.found([one]);
 		}
 	}
 
-	private async update(reference: string, task: VideoTask) {
+	/** A callback trigger may fire for a task as well: then who claims its row first, does. */
+	private async settle(round: TableRound, found: FoundRow) {
 		const { faults } = this.tools;
+		const { name, task, isShared } = found;
+		const change = cellsOfEnd(task);
 		try {
-			const filter = { columnName: 'taskRef', condition: 'eq', value: reference } as const;
-			await this.table?.change([filter], changeOf(task));
+			const table = await this.opened();
+			const claimed = await this.updates.run(async () =>
+				isShared && isWanted(this.wishes, found)
+					? await claim(table, name, pollingClaim, change)
+					: await table.change([rowOf(name)], change),
+			);
 			faults.good(parts.rows);
+			if (isShared) round.found([{ ...found, isTaken: claimed === 'lost' }]);
 		} catch (cause) {
 			faults.note(parts.rows, cause);
+			// Where nobody can write the row now, a callback cannot have taken it: the event goes first.
+			const passes = cause instanceof VendorError && cause.retryable;
+			if (isShared && !passes) round.found([found]);
 		}
 	}
 
@@ -281,15 +294,4 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 			this.tools.faults.good(parts.oldRows);
 		});
 	}
-}
-
-function changeOf({ status, videos: [video], cost, failure }: VideoTask): RowChange {
-	return {
-		status,
-		videoUrl: video?.url ?? null,
-		expiresAt: video?.expiresAt ?? null,
-		...(cost && { cost: cost.amount, costUnit: cost.unit }),
-		failure: failure?.message ?? null,
-		nextCheckAt: null,
-	};
 }

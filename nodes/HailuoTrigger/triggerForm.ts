@@ -53,7 +53,7 @@ export function readForm(context: NodeContext): TriggerForm {
 const isExecution = (context: NodeContext): context is IExecuteFunctions =>
 	'getInputData' in context;
 
-const text = (value: unknown) => String(value ?? '').trim();
+export const text = (value: unknown) => String(value ?? '').trim();
 
 function readSource(value: unknown): TriggerCursor['source'] {
 	const source = sourceNames.find((name) => name === value);
@@ -61,7 +61,8 @@ function readSource(value: unknown): TriggerCursor['source'] {
 	throw new InputError(`Source is “${String(value)}”`, `Use ${list(sourceNames)}.`);
 }
 
-function readEvents(value: unknown): EventName[] {
+/** Throws InputError. */
+export function readEvents(value: unknown): EventName[] {
 	const given = (Array.isArray(value) ? value : [value]).map(text).filter((name) => name !== '');
 	const events = eventNames.filter((name) => given.includes(name));
 	if (events.length > 0 && events.length === new Set(given).size) return events;

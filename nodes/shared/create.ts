@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { checkCallbackUrl } from '../../video/callback';
 import type { Quote } from '../../video/cost';
 import { costText, overMaxCost } from '../../video/cost';
 import { Generator } from '../../video/generate';
@@ -29,6 +30,8 @@ import { TaskTrail } from './trail';
 export interface PlannedItem extends Plan {
 	readonly quote: Quote;
 	readonly hints: readonly string[];
+	/** Where the vendor is asked to call when the task has ended. */
+	readonly callbackUrl?: string;
 }
 
 /** An item that can be sent, with what counts for the run as a whole. */
@@ -89,8 +92,9 @@ async function prepare(
 	item: number,
 	planned: PlannedItem,
 ): Promise<Prepared | ItemResult> {
-	const { provider, quote, hints, facts, ready } = planned;
+	const { provider, quote, hints, facts, ready, callbackUrl } = planned;
 	const connection = await connections.connection(provider, item);
+	if (callbackUrl) checkCallbackUrl(callbackUrl, { ...provider, ...connection });
 	const options = context.getNodeParameter('options', item, {}) as IDataObject;
 	const wait = readWait(context, item);
 	const download = wait && readDownload(context, item);
@@ -103,7 +107,8 @@ async function prepare(
 	if (isDryRun) return { json: preview, hints };
 	const budget = settings && budgets.of(settings, quote);
 	const request = requestDigest(provider.id, planned.content);
-	const newRow = { provider: provider.id, facts, request, earliest: ready.earliest };
+	const callsBack = callbackUrl !== undefined;
+	const newRow = { provider: provider.id, facts, request, callsBack, earliest: ready.earliest };
 	return {
 		order: {
 			...planned,

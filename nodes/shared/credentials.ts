@@ -57,3 +57,9 @@ export const credentialsOfTrigger: INodeCredentialDescription[] = [
 	{ ...taskTable, displayOptions: { hide: { source: ['account', 'taskList'] } } },
 	...providers.map((provider) => credentialOf(provider, false)),
 ];
+
+/** For the callback trigger: as above, and the table's where tasks are recorded. */
+export const credentialsOfCallbackTrigger: INodeCredentialDescription[] = [
+	...providers.map((provider) => credentialOf(provider, false)),
+	taskTable,
+];

@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	IPollFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 import { createHash, randomUUID } from 'node:crypto';
 import { InputError, StoppedError } from '../../video/failure';
@@ -17,7 +18,7 @@ import type {
 import type { Provider } from '../../video/provider';
 import { clock } from './clock';
 
-export type NodeContext = IExecuteFunctions | IPollFunctions;
+export type NodeContext = IExecuteFunctions | IPollFunctions | IWebhookFunctions;
 
 /** Milliseconds that the opening of a link gets; the engine has its own limit for the whole. */
 const openingTimeout = 120_000;

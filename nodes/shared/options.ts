@@ -69,7 +69,8 @@ export const runOptions = {
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. https://n8n.example.com/webhook/hailuo',
-		description: 'A public address that the vendor calls when the task changes',
+		description:
+			'A public address that the vendor calls when the task changes, e.g. the Production URL of Hailuo Callback Trigger',
 	},
 } satisfies Record<string, INodeProperties>;
 

@@ -1,4 +1,5 @@
 import type { Provider } from '../../video/provider';
+import { isSigned, readCallback } from './callback';
 import { capabilities } from './capabilities';
 import { create, listTasks, recover, status, upload } from './client';
 import { encode } from './encode';
@@ -23,4 +24,6 @@ export const apiframe: Provider = {
 	recoverableFor: 23 * 3600_000,
 	status,
 	list: listTasks,
+	readCallback,
+	isSigned,
 };

@@ -20,9 +20,14 @@ const statuses: ReadonlyMap<string, TaskStatus> = new Map<string, TaskStatus>([
 	['expired', 'expired'],
 ]);
 
-/** The status in our words; a word that nobody knows is a task that still runs. */
+/** The status in our words; undefined for a word that nobody knows. */
+export function statusIn(word: string): TaskStatus | undefined {
+	return statuses.get(word.toLowerCase());
+}
+
+/** A word that nobody knows is a task that still runs. */
 export function statusOf(word: string): TaskStatus {
-	return statuses.get(word.toLowerCase()) ?? 'processing';
+	return statusIn(word) ?? 'processing';
 }
 
 /** Template links live 9 hours, links of files/retrieve 1 hour (the shorter of two readings). */

@@ -1,4 +1,5 @@
 import type { Provider } from '../../video/provider';
+import { readCallback } from './callback';
 import { capabilities } from './capabilities';
 import { cancel, create, listTasks, recover, status } from './client';
 import { encode, kindOf } from './encode';
@@ -32,4 +33,5 @@ export const minimax: Provider = {
 	list: listTasks,
 	cancellable: ['v2'],
 	cancel,
+	readCallback,
 };

@@ -1,4 +1,5 @@
 import type { Provider } from '../../video/provider';
+import { readCallback } from './callback';
 import { capabilities } from './capabilities';
 import { create, recover, status } from './client';
 import { encode } from './encode';
@@ -23,4 +24,5 @@ export const runware: Provider = {
 	// An assumption: no page says how long a task is known by its ID.
 	recoverableFor: 24 * 3600_000,
 	status,
+	readCallback,
 };

@@ -1,4 +1,5 @@
 import type { Provider } from '../../video/provider';
+import { isSigned, readCallback } from './callback';
 import { capabilities } from './capabilities';
 import { create, status, upload } from './client';
 import { encode } from './encode';
@@ -21,4 +22,6 @@ export const toapis: Provider = {
 	upload,
 	create,
 	status,
+	readCallback,
+	isSigned,
 };

@@ -29,8 +29,11 @@ export function notify(world: ApiframeWorld, task: Task, phase: Phase, order: Or
 	const secret = createHash('sha256').update(task.key).digest();
 	const signature = createHmac('sha256', secret).update(body).digest('hex');
 	void world.callbacks
-		.deliver(webhookUrl, body, {
-			headers: { 'X-Webhook-Signature': `sha256=${signature}`, 'X-Webhook-Event': event },
+		.tell(task, webhookUrl, body, {
+			headers: () => ({
+				'X-Webhook-Signature': `sha256=${signature}`,
+				'X-Webhook-Event': event,
+			}),
 		})
 		.then((delivered) => {
 			task.details = { webhookStatus: delivered ? 'delivered' : 'failed' };

@@ -18,6 +18,6 @@ export function callBack(
 	if (!url) return;
 	world.callbacks.watch(task, (phase) => {
 		const word = WORDS[phase];
-		if (word) void world.callbacks.deliver(url, JSON.stringify(view(phase, word)));
+		if (word) void world.callbacks.tell(task, url, JSON.stringify(view(phase, word)));
 	});
 }

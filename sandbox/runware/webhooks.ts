@@ -22,7 +22,7 @@ export function announce(
 		for (let index = 0; webhookURL && index < numberResults; index += 1) {
 			const { items, errors } = outcomes(world, task, [index]);
 			const body = items.length > 0 ? { data: items } : { errors };
-			void world.callbacks.deliver(webhookURL, JSON.stringify(body), { delays: RETRIES_MS });
+			void world.callbacks.tell(task, webhookURL, JSON.stringify(body), { delays: RETRIES_MS });
 		}
 	});
 }

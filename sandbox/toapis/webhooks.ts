@@ -6,6 +6,7 @@ import { businessId, failure, result } from './answers';
 import { newId } from './ids';
 import type { ToApisWorld } from './settings';
 
+/** The next ones come after minutes and hours, when no test waits any more. */
 const RETRIES_MS = [10_000, 30_000];
 
 /** Tells the user's own server how a task has ended, signed with the secret of the token. */
@@ -15,18 +16,21 @@ export function notify(world: ToApisWorld, task: Task, phase: Phase, url: string
 	const id = newId('evt');
 	const now = unixSeconds(world.clock.now());
 	const body = JSON.stringify(message(world, task, phase, { id, now }));
-	const signature = createHmac('sha256', webhook.secret)
-		.update(`${id}.${now}.${body}`)
-		.digest('hex');
-	void world.callbacks.deliver(url, body, {
-		headers: {
-			'User-Agent': 'ToAPIs-Webhook/1.0',
-			'X-ToAPIs-Webhook-Id': id,
-			'X-ToAPIs-Webhook-Timestamp': String(now),
-			'X-ToAPIs-Webhook-Signature': `v1=${signature}`,
-		},
+	void world.callbacks.tell(task, url, body, {
+		headers: () => headers(id, unixSeconds(world.clock.now()), body, webhook.secret),
 		delays: RETRIES_MS,
 	});
+}
+
+/** A repeated event keeps its ID and has a time of its own. */
+function headers(id: string, time: number, body: string, secret: string) {
+	const signature = createHmac('sha256', secret).update(`${id}.${time}.${body}`).digest('hex');
+	return {
+		'User-Agent': 'ToAPIs-Webhook/1.0',
+		'X-ToAPIs-Webhook-Id': id,
+		'X-ToAPIs-Webhook-Timestamp': String(time),
+		'X-ToAPIs-Webhook-Signature': `v1=${signature}`,
+	};
 }
 
 function message(

@@ -286,7 +286,7 @@ function scopeOf(method: string, path: string): string | undefined {
 
 function meets(row: FakeRow, { type, filters }: Filter): boolean {
 	const one = ({ columnName, condition, value }: RowFilter) => {
-		const cell = row[columnName];
+		const cell = row[columnName] ?? null;
 		if (condition === 'eq') return cell === value;
 		if (condition === 'neq') return cell !== value;
 		if (cell === null || value === null) return false;

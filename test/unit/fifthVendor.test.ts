@@ -25,7 +25,11 @@ async function nodes(): Promise<Record<string, INodeType>> {
 	);
 	const { HailuoQueryTask } = await import('../../nodes/HailuoQueryTask/HailuoQueryTask.node');
 	const { HailuoTrigger } = await import('../../nodes/HailuoTrigger/HailuoTrigger.node');
+	const { HailuoCallbackTrigger } = await import(
+		'../../nodes/HailuoCallbackTrigger/HailuoCallbackTrigger.node'
+	);
 	return {
+		callbackTrigger: new HailuoCallbackTrigger(),
 		generate: new HailuoGenerateVideo(),
 		query: new HailuoQueryTask(),
 		trigger: new HailuoTrigger(),

@@ -1,4 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { forgetCallbacks } from '../../nodes/HailuoCallbackTrigger/callbackMemory';
+import { forgetTables } from '../../nodes/HailuoCallbackTrigger/callbackTable';
 import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
 import type { SandboxConfigInput } from '../../sandbox/config';
 import type { Sandbox } from '../../sandbox/server';
@@ -34,6 +36,8 @@ export function startAfresh() {
 	sandbox.reset();
 	forgetAccounts();
 	forgetEverything();
+	forgetCallbacks();
+	forgetTables();
 }
 
 /** The same for a task table. */

@@ -21,6 +21,10 @@ export interface Sighting {
 	readonly status: TaskStatus;
 	readonly model?: string;
 	readonly label?: string;
+	/** A callback trigger may fire for it as well. */
+	readonly isShared?: boolean;
+	/** A callback trigger has fired for it. */
+	readonly isTaken?: boolean;
 }
 
 /** A finished task that a source has found, and what its row says beside it. */
@@ -47,7 +51,8 @@ export function eventOf(status: TaskStatus): EventName | undefined {
 
 export function isWanted({ events, ...wishes }: EventWishes, sighting: Sighting): boolean {
 	const event = eventOf(sighting.status);
-	return event !== undefined && events.includes(event) && isChosen(wishes, sighting);
+	if (event === undefined || sighting.isTaken) return false;
+	return events.includes(event) && isChosen(wishes, sighting);
 }
 
 /** Whether the filters let a task through, however it ends. */

@@ -83,6 +83,18 @@ export function cellsOfTask(task: VideoTask, nextCheckAt: number): RowChange {
 	};
 }
 
+/** The cells that follow from the end of a task; its reference stays as it stands there. */
+export function cellsOfEnd(task: VideoTask): RowChange {
+	const { taskRef: _, ...cells } = cellsOfTask(task, 0);
+	const [video] = task.videos;
+	return {
+		...cells,
+		videoUrl: video?.url ?? null,
+		expiresAt: video?.expiresAt ?? null,
+		failure: task.failure?.message ?? null,
+	};
+}
+
 /** The cells that are known before anything is sent. */
 export function cellsOfFacts(facts: TaskFacts): RowChange {
 	const { model, mode, prompt, resolution, durationSeconds, results, cost } = facts;

@@ -25,6 +25,7 @@ const columnTypes = {
 	requestId: 'string',
 	request: 'string',
 	heldBy: 'string',
+	firedBy: 'string',
 } as const;
 
 type ColumnTypes = typeof columnTypes;

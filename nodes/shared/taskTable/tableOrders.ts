@@ -11,6 +11,7 @@ import type {
 } from '../../../video/ledger/orderRow';
 import { formatReference } from '../../../video/reference';
 import type { TaskFacts, VideoTask } from '../../../video/task';
+import { unclaimed } from './claims';
 import { cellsOfChange, cellsOfFacts, cellsOfTask, orderRow } from './orderCells';
 import type { Outbox } from './outbox';
 import type { ColumnName, RowChange, TaskRow } from './rows';
@@ -26,6 +27,8 @@ export interface NewRowFacts {
 	readonly request?: string;
 	/** Seconds after which it is worth asking for a task that was accepted just now. */
 	readonly earliest: number;
+	/** The vendor is asked to call back when the task has ended. */
+	readonly callsBack?: boolean;
 	readonly workflowId?: string;
 	readonly executionId?: string;
 }
@@ -148,12 +151,13 @@ export class TableOrders implements OrderRows {
 	}
 
 	private firstCells(): RowChange {
-		const { provider, facts, request = null, workflowId, executionId } = this.newRow;
+		const { provider, facts, request = null, callsBack, workflowId, executionId } = this.newRow;
 		const { label = null, orderKey = null } = this.settings;
 		return {
 			...cellsOfFacts(facts),
 			provider,
 			request,
+			firedBy: callsBack ? unclaimed : null,
 			label,
 			orderKey,
 			workflowId: workflowId ?? null,

@@ -16,6 +16,13 @@ export interface RowFilter {
 	readonly value: string | number | null;
 }
 
+/** The row of a task, or its rows where several have written it at one moment. */
+export const rowOf = (taskRef: string): RowFilter => ({
+	columnName: 'taskRef',
+	condition: 'eq',
+	value: taskRef,
+});
+
 export interface PageOptions {
 	/** `column:asc` or `column:desc`. */
 	readonly sortBy?: string;
@@ -35,6 +42,8 @@ export interface TaskTable {
 		change: RowChange,
 		options?: Pick<PageOptions, 'anyOf'>,
 	): Promise<TaskRow[]>;
+	/** Whether the table has the column: one of an older version may lack it. */
+	has(name: ColumnName): boolean;
 	/** Throws InputError where the table is of an older version and lacks one of the columns. */
 	need(names: readonly ColumnName[]): void;
 	/** The ID of an older table with the same name, which a newcomer would take for it. */
@@ -173,8 +182,12 @@ class DataTable implements TaskTable {
 		return this.table.id;
 	}
 
+	has(name: ColumnName): boolean {
+		return this.columns.has(name);
+	}
+
 	need(names: readonly ColumnName[]) {
-		const missing = names.filter((name) => !this.columns.has(name));
+		const missing = names.filter((name) => !this.has(name));
 		if (missing.length === 0) return;
 		throw new InputError(
 			`The task table “${this.table.name}” was made by an older version and has no ${

@@ -88,7 +88,7 @@ function callBack(world: MiniMaxWorld, task: Task, url: string): void {
 	world.callbacks.watch(task, (phase) => {
 		if (WORDS[phase] === told) return;
 		told = WORDS[phase];
-		void world.callbacks.deliver(url, JSON.stringify({ task: view(world, task, phase) }));
+		void world.callbacks.tell(task, url, JSON.stringify({ task: view(world, task, phase) }));
 	});
 }
 

@@ -1,0 +1,89 @@
+import type { VideoTask } from '../../video/task';
+import { digestOf, digestsIn, digestsOf } from '../../video/trigger/digests';
+
+/** Tasks that are remembered: vendors repeat a callback for a day at the most. */
+const remembered = 5000;
+/** Milliseconds for which a task that the vendor did not know is not asked for again. */
+const unknownFor = 60_000;
+const unknownAtMost = 1000;
+
+/** A task that is being asked for. */
+export interface Following<Outcome> {
+	readonly outcome: Promise<Outcome>;
+	/** Tells how the task has ended, should somebody else find it out. */
+	finish(task: VideoTask): void;
+}
+
+/**
+ * What a callback trigger remembers in this process. Every call of a vendor gets a new copy of n8n's
+ * static data, and whoever saves last wins: so all calls keep the same object there.
+ */
+export class CallbackMemory<Outcome> {
+	/** Switched off meanwhile: what was followed up does not fire any more. */
+	isClosed = false;
+
+	/** For n8n's static data. */
+	readonly kept = { handled: '' };
+
+	readonly following = new Map<string, Following<Outcome>>();
+
+	private handled = new Set<string>();
+
+	private readonly unknown = new Map<string, number>();
+
+	private restored = '';
+
+	/** Takes in what static data holds, also what another process has written there. */
+	restore(saved: unknown) {
+		const digests = (saved as Partial<typeof this.kept> | undefined)?.handled;
+		if (typeof digests !== 'string' || digests === this.kept.handled) return;
+		if (digests === this.restored) return;
+		this.restored = digests;
+		this.keep(new Set([...digestsIn(digests), ...this.handled]));
+	}
+
+	/** Whether the task has fired, or needs not to. */
+	isHandled(name: string): boolean {
+		return this.handled.has(digestOf(name));
+	}
+
+	handle(name: string) {
+		this.keep(this.handled.add(digestOf(name)));
+	}
+
+	/** Whether the vendor has just said that it does not know the task. */
+	isUnknown(name: string, now: number): boolean {
+		const time = this.unknown.get(name);
+		return time !== undefined && now - time < unknownFor;
+	}
+
+	dismiss(name: string, now: number) {
+		this.unknown.delete(name);
+		this.unknown.set(name, now);
+		const [oldest] = this.unknown.keys();
+		if (this.unknown.size > unknownAtMost) this.unknown.delete(oldest);
+	}
+
+	private keep(handled: Set<string>) {
+		const excess = handled.size - remembered;
+		this.handled = excess > 0 ? new Set([...handled].slice(excess)) : handled;
+		this.kept.handled = digestsOf(this.handled);
+	}
+}
+
+const memories = new Map<string, CallbackMemory<unknown>>();
+
+/** The memory of a trigger node in this process. */
+export function callbackMemory<Outcome>(key: string): CallbackMemory<Outcome> {
+	const known = memories.get(key) ?? new CallbackMemory<unknown>();
+	memories.set(key, known);
+	return known as CallbackMemory<Outcome>;
+}
+
+/** One that nobody shares. */
+export const newMemory = <Outcome>() => new CallbackMemory<Outcome>();
+
+/** As a restart of n8n does. For tests. */
+export function forgetCallbacks() {
+	memories.clear();
+}

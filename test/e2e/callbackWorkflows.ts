@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import type { Credentials } from '../../scripts/n8n/examples';
+import type { Workflow } from '../../scripts/n8n/home';
+import type { N8nSession } from '../../scripts/n8n/session';
+import { oneNode } from './workflows';
+
+/** A published workflow with a trigger and a node that keeps what it fired. */
+export function reacting(type: string, parameters: object, credentials: Credentials): Workflow {
+	const { nodes } = oneNode(type, { downloadVideo: false, ...parameters }, credentials);
+	const [, trigger] = nodes;
+	const kept = {
+		id: 'kept',
+		name: 'Kept',
+		type: 'n8n-nodes-base.noOp',
+		typeVersion: 1,
+		position: [440, 0],
+		parameters: {},
+	};
+	return {
+		name: `${type} ${randomUUID()}`,
+		nodes: [{ ...trigger, name: 'Trigger', webhookId: randomUUID() }, kept],
+		connections: { Trigger: { main: [[{ node: 'Kept', type: 'main', index: 0 }]] } },
+	};
+}
+
+/** Where n8n serves a trigger of a workflow. */
+export const addressOf = (session: N8nSession, { nodes }: Workflow, route = 'webhook') =>
+	`${session.url}/${route}/${String(nodes[0].webhookId)}/webhook`;

@@ -1,0 +1,216 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastify from 'fastify';
+import { ExecutionLifecycleHooks, WebhookContext, WorkflowExecute } from 'n8n-core';
+import type {
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+	IRun,
+	IWebhookData,
+	IWorkflowExecuteAdditionalData,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { createRunExecutionData, Workflow } from 'n8n-workflow';
+import { HailuoCallbackTrigger } from '../../nodes/HailuoCallbackTrigger/HailuoCallbackTrigger.node';
+import type { Credentials } from './additionalData';
+import { additionalData } from './additionalData';
+
+const name = 'Hailuo Callback Trigger';
+let executions = 100;
+
+interface Options {
+	readonly parameters: INodeParameters;
+	readonly credentials: Credentials;
+	readonly mode?: 'webhook' | 'manual';
+	/** The node as another process has loaded it. */
+	readonly node?: INodeType;
+}
+
+/** What n8n's database holds of a workflow, for all processes that share it. */
+export class Database {
+	staticData: IDataObject = {};
+}
+
+/** A process of n8n that serves our webhook, as its live webhooks do. */
+export class CallbackProcess {
+	readonly runs: IRun[] = [];
+
+	url = '';
+
+	private readonly server: FastifyInstance = fastify({
+		forceCloseConnections: true,
+		bodyLimit: 16 * 1024 * 1024,
+	});
+
+	private readonly type: INodeType;
+
+	constructor(
+		private readonly options: Options,
+		private readonly database = new Database(),
+	) {
+		this.type = options.node ?? new HailuoCallbackTrigger();
+		this.server.removeAllContentTypeParsers();
+		this.server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+			done(null, body),
+		);
+		this.server.all('/webhook', async (request, reply) => await this.serve(request, reply));
+	}
+
+	static async start(options: Options, database?: Database): Promise<CallbackProcess> {
+		const process = new CallbackProcess(options, database);
+		await process.server.listen({ host: '127.0.0.1', port: 0 });
+		const [{ port }] = process.server.addresses();
+		process.url = `http://127.0.0.1:${port}/webhook`;
+		started.push(process);
+		return process;
+	}
+
+	async close() {
+		await this.server.close();
+	}
+
+	get items(): INodeExecutionData[] {
+		return this.runs
+			.flatMap(({ data }) => data.resultData.runData[name] ?? [])
+			.flatMap((run) => run.data?.main[0] ?? []);
+	}
+
+	get references(): string[] {
+		return this.items.map(({ json }) => String(json.taskRef)).sort();
+	}
+
+	get errors(): string[] {
+		return this.runs.flatMap(({ data }) => data.resultData.error?.message ?? []);
+	}
+
+	private async serve(request: FastifyRequest, reply: FastifyReply) {
+		const { mode = 'webhook' } = this.options;
+		const saved = JSON.parse(JSON.stringify(this.database.staticData)) as IDataObject;
+		const workflow = this.workflow(saved);
+		const method = request.method as 'GET' | 'POST';
+		const webhook = this.type.description.webhooks?.find((one) => one.httpMethod === method);
+		const data: IWorkflowExecuteAdditionalData = {
+			...additionalData(() => this.options.credentials),
+			httpRequest: requestOf(request),
+			httpResponse: responseOf(reply),
+		};
+		const node = workflow.nodes[name];
+		const webhookData = { webhookDescription: webhook } as unknown as IWebhookData;
+		const context = new WebhookContext(workflow, node, data, mode, webhookData, [], null);
+		const { workflowData, noWebhookResponse } = (await this.type.webhook?.call(context)) ?? {};
+		// n8n answers when the execution is in its database, and its own static data after it.
+		if (workflowData) void this.execute(workflow, workflowData, mode);
+		if (workflow.staticData.__dataChanged === true && mode !== 'manual') {
+			this.database.staticData = JSON.parse(JSON.stringify(workflow.staticData)) as IDataObject;
+		}
+		if (!noWebhookResponse) await reply.send({ message: 'Workflow was started' });
+		return reply;
+	}
+
+	private async execute(
+		workflow: Workflow,
+		workflowData: INodeExecutionData[][],
+		mode: WorkflowExecuteMode,
+	) {
+		const node = workflow.nodes[name];
+		const executionId = String(++executions);
+		const about = { id: 'workflow', name: 'test', active: true, nodes: [node], connections: {} };
+		const data: IWorkflowExecuteAdditionalData = {
+			...additionalData(() => this.options.credentials),
+			hooks: new ExecutionLifecycleHooks(mode, executionId, {
+				...about,
+				createdAt: new Date(),
+				updatedAt: new Date(),
+				isArchived: false,
+				activeVersionId: null,
+			}),
+			executionId,
+			setExecutionStatus() {},
+		};
+		const stack = [
+			{ node, data: { main: JSON.parse(JSON.stringify(workflowData)) }, source: null },
+		];
+		const run = createRunExecutionData({ executionData: { nodeExecutionStack: stack } });
+		const execution = new WorkflowExecute(data, mode, run);
+		this.runs.push(await execution.processRunExecutionData(workflow));
+	}
+
+	private workflow(staticData: IDataObject): Workflow {
+		const { parameters, credentials } = this.options;
+		const node: INode = {
+			id: 'node',
+			name,
+			type: 'n8n-nodes-hailuo.hailuoCallbackTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: { downloadVideo: false, ...parameters },
+			credentials: Object.fromEntries(
+				Object.keys(credentials).map((type) => [type, { id: type, name: type }]),
+			),
+		};
+		return new Workflow({
+			id: 'workflow',
+			nodes: [node],
+			connections: {},
+			active: true,
+			nodeTypes: {
+				getByName: () => this.type,
+				getByNameAndVersion: () => this.type,
+				getKnownTypes: () => ({}),
+			},
+			staticData,
+		});
+	}
+}
+
+const started: CallbackProcess[] = [];
+
+/** Ends what the tests of this file have started. */
+export function useCallbacks() {
+	afterEach(async () => {
+		await Promise.all(started.splice(0).map(async (process) => await process.close()));
+	});
+}
+
+function requestOf({ headers, body, query }: FastifyRequest) {
+	return { headers, rawBody: body ?? Buffer.alloc(0), body: {}, query, params: {} } as never;
+}
+
+/** As much of Express as a node uses. */
+function responseOf(reply: FastifyReply) {
+	const response = {
+		status: (code: number) => {
+			void reply.code(code);
+			return response;
+		},
+		setHeader: (header: string, value: string) => void reply.header(header, value),
+		json: (body: unknown) => void reply.send(body),
+	};
+	return response as never;
+}
+
+/** Looks every few milliseconds, until there is something to find. */
+export async function untilTrue(what: () => boolean, seconds = 30) {
+	const end = Date.now() + seconds * 1000;
+	while (!what()) {
+		if (Date.now() > end) throw new Error(`In vain for ${seconds} s: ${what.toString()}`);
+		await sleep(20);
+	}
+}
+
+/** Posts as a vendor, or as somebody who says to be one. Gives the HTTP status. */
+export async function post(
+	url: string,
+	body: unknown,
+	headers: Record<string, string> = {},
+): Promise<{ status: number; text: string }> {
+	const response = await fetch(url, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', ...headers },
+		body: typeof body === 'string' ? body : JSON.stringify(body),
+	});
+	return { status: response.status, text: await response.text() };
+}
