@@ -11,9 +11,9 @@ import { QueueLab } from './queueLab';
 import { mean, table, type Section } from './report';
 import { spread } from './times';
 
-const calls = 600;
+const calls = 400;
 const callersAtOnce = 16;
-const rendering = { tasks: 500, seconds: 180 };
+const rendering = { tasks: 500, seconds: 300 };
 const load = { everySeconds: 5, tasks: 4, seconds: 30 };
 const sampleSeconds = 15;
 const allowedGrowth = 1.1;

@@ -10,7 +10,8 @@ import { itemsOf, oneNode, publishWithWebhook, until } from '../e2e/workflows';
 import { countRows, eventsOf, executionsOf, reacting, splitting } from './events';
 import { openLab } from './shared';
 
-jest.setTimeout(900_000);
+// Five minutes on a machine of its own.
+jest.setTimeout(1_800_000);
 
 /** Tasks of all vendors: most by executions that submit and end, the others by executions that wait for them. */
 const tasks = 200;
@@ -77,7 +78,7 @@ test('200 tasks of four vendors, and each process of n8n and Redis killed: each 
 	const publish = async (more: Record<string, unknown>) =>
 		await publishWithWebhook(session, generating(credentials, more), cluster.webhook.url);
 	const fire = await publish({ waitForCompletion: false });
-	const hold = await publish({ wait: { pollIntervalSeconds: 2, timeoutMinutes: 1440 } });
+	const hold = await publish({ wait: { pollIntervalSeconds: 10, timeoutMinutes: 1440 } });
 
 	const held = orders.slice(0, waiting);
 	const fired = orders.slice(waiting);
@@ -119,6 +120,10 @@ test('200 tasks of four vendors, and each process of n8n and Redis killed: each 
 			await redis.start();
 		},
 	);
+	const waits = async () => await executionsOf(cluster.storage, hold.workflowId);
+	await until('the waits of wave 1', async () =>
+		(await waits()).length >= waiting / waves ? true : undefined,
+	);
 	await wave(
 		2,
 		async () => await one.kill('SIGKILL'),
@@ -151,11 +156,9 @@ test('200 tasks of four vendors, and each process of n8n and Redis killed: each 
 	expect(submitted.flatMap(({ data }) => data.resultData.error?.message ?? [])).toEqual([]);
 	expect(submitted.flatMap((execution) => itemsOf(execution, 'Hailuo'))).toHaveLength(fired.length);
 	// A worker that dies takes its waits with it, and nothing else: those of the first wave were over.
-	const waits = await executionsOf(cluster.storage, hold.workflowId);
-	expect(waits).toHaveLength(waiting);
-	const ended = waits.filter(({ status }) => status === 'success');
-	expect(ended.length).toBeGreaterThanOrEqual(waiting / waves);
-	expect(waits.filter(({ status }) => !['success', 'crashed', 'error'].includes(status))).toEqual(
-		[],
-	);
+	const states = (await waits()).map(({ status }) => status);
+	expect(states).toHaveLength(waiting);
+	const succeeded = states.filter((status) => status === 'success');
+	expect(succeeded.length).toBeGreaterThanOrEqual(waiting / waves);
+	expect(states.filter((status) => !['success', 'crashed', 'error'].includes(status))).toEqual([]);
 });
