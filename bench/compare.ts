@@ -36,7 +36,7 @@ async function main(args: string[]): Promise<void> {
 		if (!quick) await save(section);
 		if (section.goals.some(({ met }) => !met)) process.exitCode = 1;
 	};
-	if (wanted.has('queue')) await done(await measureQueue(minutes(args), !quick));
+	if (wanted.has('queue')) await done(await measureQueue(minutes(args), quick));
 	if (wanted.has('load')) await done(await measureLoad());
 	if (comparisons.some((part) => wanted.has(part))) await inN8n(wanted, quick, done);
 	if (wanted.has('trigger')) await trigger(done);

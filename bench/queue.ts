@@ -11,9 +11,18 @@ import { QueueLab } from './queueLab';
 import { mean, table, type Section } from './report';
 import { spread } from './times';
 
-const calls = 400;
+interface Size {
+	/** Calls of a webhook, for executions a minute. */
+	readonly calls: number;
+	/** Tasks that render at one moment, and for how long. */
+	readonly tasks: number;
+	readonly seconds: number;
+}
+
+const whole: Size = { calls: 400, tasks: 500, seconds: 300 };
+/** Shows that it runs; its figures say little. */
+const small: Size = { calls: 60, tasks: 60, seconds: 120 };
 const callersAtOnce = 16;
-const rendering = { tasks: 500, seconds: 300 };
 const load = { everySeconds: 5, tasks: 4, seconds: 30 };
 const sampleSeconds = 15;
 const allowedGrowth = 1.1;
@@ -35,17 +44,18 @@ interface Rendering {
 type Samples = Record<string, number[]>;
 
 /** Queue mode on this machine; `minutes` of load for the memory. */
-export async function measureQueue(minutes: number, keep: boolean): Promise<Section> {
+export async function measureQueue(minutes: number, quick: boolean): Promise<Section> {
+	const size = quick ? small : whole;
 	const folder = await mkdtemp(join(tmpdir(), 'hailuo-bench-'));
 	const lab = await QueueLab.open(await packPackage(folder));
 	try {
-		const throughput = await measureThroughput(lab);
+		const throughput = await measureThroughput(lab, size);
 		console.log(`  executions a minute: ${throughput.one} and ${throughput.two}`);
-		const rendered = await measureRendering(lab);
+		const rendered = await measureRendering(lab, size);
 		console.log(`  ${JSON.stringify(rendered.costs)}`);
-		if (keep) await writeFile(costsFile, `${JSON.stringify(rendered.costs, null, '\t')}\n`);
+		if (!quick) await writeFile(costsFile, `${JSON.stringify(rendered.costs, null, '\t')}\n`);
 		const memory = await measureMemory(lab, minutes);
-		return report(throughput, rendered, memory, minutes);
+		return report(size, throughput, rendered, memory, minutes);
 	} finally {
 		await lab.close();
 		await rm(folder, { recursive: true, force: true });
@@ -53,7 +63,7 @@ export async function measureQueue(minutes: number, keep: boolean): Promise<Sect
 }
 
 /** The same calls with one worker and with two. Runware: no limit of creates is documented for it. */
-async function measureThroughput(lab: QueueLab): Promise<Throughput> {
+async function measureThroughput(lab: QueueLab, { calls }: Size): Promise<Throughput> {
 	const [, second] = lab.cluster.workers;
 	let ended = 0;
 	const burst = async (count: number) => {
@@ -68,7 +78,7 @@ async function measureThroughput(lab: QueueLab): Promise<Throughput> {
 		await lab.untilEnded(lab.submit.workflowId, (ended += count));
 		return Math.round((count * 60_000) / (Date.now() - started));
 	};
-	await burst(100);
+	await burst(calls / 4);
 	const two = await burst(calls);
 	await second.kill('SIGTERM');
 	const one = await burst(calls);
@@ -76,9 +86,8 @@ async function measureThroughput(lab: QueueLab): Promise<Throughput> {
 	return { one, two };
 }
 
-async function measureRendering(lab: QueueLab): Promise<Rendering> {
+async function measureRendering(lab: QueueLab, { tasks, seconds }: Size): Promise<Rendering> {
 	const { cluster, sandbox } = lab;
-	const { tasks, seconds } = rendering;
 	const before = await usage(lab);
 	// Few of MiniMax, of which a process sends 20 a minute.
 	const orders = spread(seconds, tasks).map((time, index) => ({
@@ -188,6 +197,7 @@ async function measureMemory(lab: QueueLab, minutes: number): Promise<Samples> {
 }
 
 function report(
+	{ calls, seconds }: Size,
 	{ one, two }: Throughput,
 	{ held, lags, costs }: Rendering,
 	memory: Samples,
@@ -245,7 +255,7 @@ function report(
 					...[0, 1, 2, 3, 4].map((part) => String(Math.round(fifth(all, part)))),
 				]),
 			),
-			`Main, two workers (20 executions at once each), a webhook process, PostgreSQL, Redis, the sandbox and the bench share the cores of one machine: the rates are lower and the ratio of two workers to one is smaller than with machines of their own. Rates: ${calls} calls of a webhook, ${callersAtOnce} at a time, one Runware task each, submitted without waiting and without the task table. Fire and react: ${costs.tasks} tasks of all four vendors, ${rendering.seconds} s with a spread of 15 %, one in an execution, recorded in the task table, a Hailuo Trigger on it, no download. The looks at running executions are one a second from the last submission to the end of the first task. Memory: ${load.tasks} such tasks of ${load.seconds} s every ${load.everySeconds} s for ${minutes} minutes, a sample every ${sampleSeconds} s, no forced garbage collection.`,
+			`Main, two workers (20 executions at once each), a webhook process, PostgreSQL, Redis, the sandbox and the bench share the cores of one machine: the rates are lower and the ratio of two workers to one is smaller than with machines of their own. Rates: ${calls} calls of a webhook, ${callersAtOnce} at a time, one Runware task each, submitted without waiting and without the task table. Fire and react: ${costs.tasks} tasks of all four vendors, ${seconds} s with a spread of 15 %, one in an execution, recorded in the task table, a Hailuo Trigger on it, no download. The looks at running executions are one a second from the last submission to the end of the first task. Memory: ${load.tasks} such tasks of ${load.seconds} s every ${load.everySeconds} s for ${minutes} minutes, a sample every ${sampleSeconds} s, no forced garbage collection.`,
 		].join('\n\n'),
 	};
 }

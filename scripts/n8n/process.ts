@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../setup.cjs';
 import type { N8nHome } from './home';
 
-const readyWithinMs = 180_000;
+const readyWithinMs = 600_000;
 const stopWithinMs = 20_000;
 
 /** A process of n8n that has started and answers. */
