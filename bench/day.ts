@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { Problem } from '../scripts/setup.cjs';
 import { costsFile, type Costs } from './costs';
 import { table, type Section } from './report';
 
@@ -100,7 +101,10 @@ class Processor {
 }
 
 export async function simulateDay(): Promise<Section> {
-	const costs = JSON.parse(await readFile(costsFile, 'utf8')) as Costs;
+	const text = await readFile(costsFile, 'utf8').catch(() => {
+		throw new Problem('The costs of a task are not there: npm run bench -- --only=queue first.');
+	});
+	const costs = JSON.parse(text) as Costs;
 	const cases = [1, 2, 4, 8, 16].map((keys) => ({ keys, day: simulate(costs, keys) }));
 	const { day } = cases[0];
 	const perDay = (each: number) => each * plan.tasks;
