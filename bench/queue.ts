@@ -53,7 +53,7 @@ export async function measureQueue(minutes: number, quick: boolean): Promise<Sec
 		console.log(`  executions a minute: ${throughput.one} and ${throughput.two}`);
 		const rendered = await measureRendering(lab, size);
 		console.log(`  ${JSON.stringify(rendered.costs)}`);
-		if (!quick) await writeFile(costsFile, `${JSON.stringify(rendered.costs, null, '\t')}\n`);
+		if (!quick) await writeFile(costsFile, `${JSON.stringify(rendered.costs, null, 2)}\n`);
 		const memory = await measureMemory(lab, minutes);
 		return report(size, throughput, rendered, memory, minutes);
 	} finally {
