@@ -11,7 +11,10 @@ const project = (displayName, folders, more = {}) => ({
 	...more,
 });
 
-/** `--selectProjects unit` is the fast loop; `e2e` needs a real n8n and Chromium and runs alone. */
+/**
+ * `--selectProjects unit` is the fast loop; `e2e` needs a real n8n and Chromium and runs alone; so does `queue`,
+ * which needs PostgreSQL and Redis too (`npm run test:queue`).
+ */
 module.exports = {
 	projects: [
 		project('unit', ['unit', 'contract']),
@@ -21,5 +24,6 @@ module.exports = {
 			globalSetup: '<rootDir>/test/e2e/globalSetup.ts',
 			globalTeardown: '<rootDir>/test/e2e/globalTeardown.ts',
 		}),
+		project('queue', ['queue'], { globalSetup: '<rootDir>/test/queue/globalSetup.ts' }),
 	],
 };

@@ -6,30 +6,27 @@ import { promisify } from 'node:util';
 import { N8nHome } from '../scripts/n8n/home';
 import { packPackage, projectRoot } from '../scripts/pack';
 import { explain, Problem } from '../scripts/setup.cjs';
+import { simulateDay } from './day';
 import { faultTable } from './faults';
 import { hundred } from './hundred';
 import { Lab } from './lab';
 import { measureLoad } from './load';
 import { memory, memoryEnvironment } from './memory';
+import { measureQueue } from './queue';
 import { rate } from './rate';
 import { print, save, type Section } from './report';
 import { requests } from './requests';
 import { wallTime } from './wallTime';
 
-const parts = [
-	'load',
-	'rate',
-	'wall',
-	'faults',
-	'hundred',
-	'requests',
-	'memory',
-	'trigger',
-] as const;
+/** These compare the two nodes in a real n8n. */
+const comparisons = ['rate', 'wall', 'faults', 'hundred', 'requests', 'memory'] as const;
+const parts = ['load', ...comparisons, 'trigger', 'queue', 'day'] as const;
 type Part = (typeof parts)[number];
 
-const usage = `Usage: npm run bench -- [--quick] [--only=${parts.join(',')}]
-  --quick  leaves out what waits longest, and only prints`;
+const queueMinutes = 30;
+const usage = `Usage: npm run bench -- [--quick] [--only=${parts.join(',')}] [--minutes=${queueMinutes}]
+  --quick    leaves out what waits longest, and only prints
+  --minutes  of load in the part queue, which needs PostgreSQL and Redis and runs only when it is named`;
 
 async function main(args: string[]): Promise<void> {
 	const quick = args.includes('--quick');
@@ -39,7 +36,25 @@ async function main(args: string[]): Promise<void> {
 		if (!quick) await save(section);
 		if (section.goals.some(({ met }) => !met)) process.exitCode = 1;
 	};
+	if (wanted.has('queue')) await done(await measureQueue(minutes(args), quick));
 	if (wanted.has('load')) await done(await measureLoad());
+	if (comparisons.some((part) => wanted.has(part))) await inN8n(wanted, quick, done);
+	if (wanted.has('trigger')) await trigger(done);
+	if (wanted.has('day')) await done(await simulateDay());
+}
+
+function minutes(args: string[]): number {
+	const text = args.find((arg) => arg.startsWith('--minutes='))?.slice('--minutes='.length);
+	const number = Number(text ?? queueMinutes);
+	if (!(number > 0)) throw new Problem(usage);
+	return number;
+}
+
+async function inN8n(
+	wanted: Set<Part>,
+	quick: boolean,
+	done: (section: Section) => Promise<void>,
+): Promise<void> {
 	const homes = [await newHome(), await newHome()] as const;
 	const [home] = homes;
 	try {
@@ -49,15 +64,14 @@ async function main(args: string[]): Promise<void> {
 	} finally {
 		for (const each of homes) await each.remove();
 	}
-	if (wanted.has('trigger')) await trigger(done);
 }
 
 function wantedParts(args: string[]): Set<Part> {
 	const only = args.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
-	const names = only?.split(',') ?? [...parts];
+	const names = only?.split(',') ?? parts.filter((part) => part !== 'queue');
 	const unknown =
 		names.some((name) => !(parts as readonly string[]).includes(name)) ||
-		args.some((arg) => arg !== '--quick' && !arg.startsWith('--only='));
+		args.some((arg) => !/^--(quick$|only=|minutes=)/.test(arg));
 	if (unknown) throw new Problem(usage);
 	return new Set(names as Part[]);
 }

@@ -71,7 +71,7 @@ async function peakGrowth(home: N8nHome, contender: Contender, load: Load): Prom
 	}
 }
 
-async function megabytesOf(id: number, field: string): Promise<number> {
+export async function megabytesOf(id: number, field: string): Promise<number> {
 	const status = await readFile(`/proc/${id}/status`, 'utf8');
 	return Math.round(Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024);
 }

@@ -23,3 +23,11 @@ export async function packPackage(folder: string): Promise<string> {
 	const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
 	return join(folder, filename);
 }
+
+/** The tarball that `npm test` has made; a run of jest alone tests what is in the working tree, packed into `folder`. */
+export async function packageUnderTest(folder: string): Promise<string> {
+	const { HAILUO_TARBALL: tarball } = process.env;
+	if (tarball) return tarball;
+	await buildPackage();
+	return await packPackage(folder);
+}

@@ -40,7 +40,7 @@ function readOptions() {
 
 function passes(files: readonly string[]): Promise<boolean> {
 	return new Promise((resolve, reject) => {
-		const child = spawn('jest', ['--ignoreProjects', 'e2e', '--ci', '--', ...files], {
+		const child = spawn('jest', ['--ignoreProjects', 'e2e', 'queue', '--ci', '--', ...files], {
 			cwd: projectRoot,
 			stdio: ['ignore', 'inherit', 'inherit'],
 		});

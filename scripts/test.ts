@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureN8n } from './n8n/install';
+import { findServices } from './n8n/services';
 import { packPackage, projectRoot } from './pack';
 import { explain } from './setup.cjs';
 
@@ -20,35 +21,56 @@ const resultsFolder = join(projectRoot, 'test', 'results');
 const steps: Step[] = [];
 const total: Count = { passed: 0, failed: 0 };
 
-/** `npm test`: everything, each step with a headline; the last line is `N passed, N failed`. */
-export async function main(): Promise<void> {
+/**
+ * `npm test`: everything that needs no service, each step with a headline; the last line is `N passed, N failed`.
+ * `--queue` adds queue mode, which needs PostgreSQL and Redis; `--only-queue` runs nothing else.
+ */
+export async function main(args: string[]): Promise<void> {
 	await rm(resultsFolder, { recursive: true, force: true });
 	await mkdir(resultsFolder, { recursive: true });
 
-	await step('Type check', () => npmRun('typecheck'));
-	await step('Lint', () => npmRun('lint'));
-	const built = await step('Build', () => npmRun('build'));
-	if (built) await step('n8n’s scan of community packages', () => npmRun('scan'));
-	await step('Tests without n8n', () => jest('fast', ['--ignoreProjects', 'e2e']));
-	if (built) {
-		await step('n8n', async () => {
-			await ensureN8n();
-		});
-		await step('Tests in a real n8n and a real browser', async () =>
-			jest('e2e', ['--selectProjects', 'e2e', '--maxWorkers', '2'], {
-				HAILUO_TARBALL: await packPackage(resultsFolder),
-			}),
-		);
-	}
+	const all = !args.includes('--only-queue');
+	// First, as it costs nothing and says at once what is missing.
+	const queue =
+		(!all || args.includes('--queue')) &&
+		(await step('PostgreSQL and Redis', async () => void (await findServices())));
+	if (all) await withoutN8n();
+	if (all || queue) await inN8n(all, queue);
 
 	console.log('\nSummary');
 	for (const { title, seconds, failed } of steps) {
 		console.log(`  ${failed === 0 ? 'ok    ' : 'FAILED'} ${`${seconds} s`.padStart(6)}  ${title}`);
 	}
-	if (!built)
-		console.log('  not run         Tests in a real n8n and a real browser: they need the build');
 	console.log(`${total.passed} passed, ${total.failed} failed`);
 	process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+async function withoutN8n(): Promise<void> {
+	await step('Type check', () => npmRun('typecheck'));
+	await step('Lint', () => npmRun('lint'));
+	await step('Tests without n8n', () => jest('fast', ['--ignoreProjects', 'e2e', 'queue']));
+}
+
+/** What needs the build. */
+async function inN8n(all: boolean, queue: boolean): Promise<void> {
+	if (!(await step('Build', () => npmRun('build')))) {
+		console.log('Not run: n8n’s scan and the tests in a real n8n. They need the build.');
+		return;
+	}
+	if (all) await step('n8n’s scan of community packages', () => npmRun('scan'));
+	await step('n8n', async () => void (await ensureN8n()));
+	const env = { HAILUO_TARBALL: await packPackage(resultsFolder) };
+	if (all) {
+		await step('Tests in a real n8n and a real browser', () =>
+			jest('e2e', ['--selectProjects', 'e2e', '--maxWorkers', '2'], env),
+		);
+	}
+	if (queue) {
+		// One file after another: each starts as many processes as two cores carry.
+		await step('Tests in queue mode', () =>
+			jest('queue', ['--selectProjects', 'queue', '--maxWorkers', '1'], env),
+		);
+	}
 }
 
 /** Runs one step; it fails by throwing, which counts as one, or by the failed tests that it gives back. */

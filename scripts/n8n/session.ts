@@ -99,6 +99,11 @@ export class N8nSession {
 
 	/** Runs a stored workflow from its manual trigger, as the editor's button does, and waits for the end. */
 	async runWorkflow(id: string, timeoutMs = 300_000): Promise<Execution> {
+		return await this.waitForExecution(await this.startWorkflow(id), timeoutMs);
+	}
+
+	/** Starts a stored workflow from its manual trigger; gives the execution's ID. */
+	async startWorkflow(id: string): Promise<string> {
 		const workflow = await this.call<Workflow>('GET', `/workflows/${id}`);
 		const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
 		if (!trigger) throw new Error(`Workflow ${workflow.name} has no manual trigger.`);
@@ -110,7 +115,7 @@ export class N8nSession {
 				triggerToStartFrom: { name: trigger.name },
 			},
 		);
-		return await this.waitForExecution(executionId, timeoutMs);
+		return executionId;
 	}
 
 	async waitForExecution(id: string, timeoutMs = 300_000): Promise<Execution> {

@@ -1,6 +1,6 @@
 import { N8nHome } from '../../scripts/n8n/home';
 import { startN8n } from '../../scripts/n8n/instance';
-import { buildPackage, packPackage } from '../../scripts/pack';
+import { packageUnderTest } from '../../scripts/pack';
 import { share } from './shared';
 
 /**
@@ -8,13 +8,8 @@ import { share } from './shared';
  * credentials, task tables or logs.
  */
 export = async function globalSetup({ maxWorkers }: { maxWorkers: number }): Promise<void> {
-	let { HAILUO_TARBALL: tarball } = process.env;
 	const first = await N8nHome.create();
-	if (!tarball) {
-		// `npm test` has packed already; a run of jest alone tests what is in the working tree.
-		await buildPackage();
-		tarball = await packPackage(first.userFolder);
-	}
+	const tarball = await packageUnderTest(first.userFolder);
 	const homes = [first];
 	while (homes.length < maxWorkers) homes.push(await N8nHome.create());
 	for (const home of homes) await home.installPackage(tarball);

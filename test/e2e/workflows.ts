@@ -69,10 +69,11 @@ export interface Webhook {
 	post(body: unknown): Promise<void>;
 }
 
-/** Publishes a workflow with a webhook in the place of its trigger Start. */
+/** Publishes a workflow with a webhook in the place of its trigger Start; `url` is of the process that takes its calls. */
 export async function publishWithWebhook(
 	session: N8nSession,
 	workflow: Workflow,
+	url = session.url,
 ): Promise<Webhook> {
 	const path = randomUUID();
 	const webhook = {
@@ -94,7 +95,7 @@ export async function publishWithWebhook(
 	return {
 		workflowId,
 		post: async (body) => {
-			const { ok, status } = await fetch(`${session.url}/webhook/${path}`, {
+			const { ok, status } = await fetch(`${url}/webhook/${path}`, {
 				method: 'POST',
 				headers: { 'content-type': 'application/json' },
 				body: JSON.stringify(body),

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startSandbox, type Sandbox } from '../sandbox/server';
+import { Cluster } from '../scripts/n8n/cluster';
+import { saveSandboxCredentials, saveTaskTableCredential } from '../scripts/n8n/examples';
+import { findServices } from '../scripts/n8n/services';
+import { N8nSession } from '../scripts/n8n/session';
+import { oneNode, publishWithWebhook, type Webhook } from '../test/e2e/workflows';
+import { reacting, splitting } from '../test/queue/events';
+
+/** n8n in queue mode, the sandbox, and a pair of workflows that fires and reacts. */
+export class QueueLab {
+	private constructor(
+		readonly cluster: Cluster,
+		readonly session: N8nSession,
+		readonly sandbox: Sandbox,
+		/** Takes `{ tasks: [{ provider, prompt }] }`, submits and ends. */
+		readonly submit: Webhook,
+		/** The same, and keeps them in the task table. */
+		readonly fire: Webhook,
+		/** The workflow that fires for each task of the table. */
+		readonly react: string,
+	) {}
+
+	static async open(tarball: string): Promise<QueueLab> {
+		const services = await findServices();
+		const sandbox = await startSandbox({
+			config: { rateLimits: false, toapisBalance: 1e6, apiframeCredits: 1e6, runwareBalance: 1e6 },
+		});
+		let cluster: Cluster | undefined;
+		try {
+			cluster = await Cluster.start({ services, tarball, env: metrics });
+			const { url } = cluster.webhook;
+			const session = await N8nSession.open(cluster.main.url);
+			const credentials = {
+				...(await saveSandboxCredentials(session, sandbox)),
+				...(await saveTaskTableCredential(session)),
+			};
+			const submitting = (recordTask: boolean) =>
+				publishWithWebhook(
+					session,
+					splitting(
+						oneNode(
+							'hailuoGenerateVideo',
+							{
+								provider: '={{ $json.provider }}',
+								prompt: '={{ $json.prompt }}',
+								waitForCompletion: false,
+								recordTask,
+							},
+							credentials,
+						),
+					),
+					url,
+				);
+			const react = await session.publishWorkflow(reacting(credentials));
+			const [submit, fire] = [await submitting(false), await submitting(true)];
+			return new QueueLab(cluster, session, sandbox, submit, fire, react);
+		} catch (failure) {
+			await cluster?.stop();
+			await sandbox.close();
+			throw failure;
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.cluster.stop();
+		await this.sandbox.close();
+	}
+
+	/** How many executions of a workflow there are in these states. */
+	async count(workflowId: string, ...states: string[]): Promise<number> {
+		const [{ count }] = await this.cluster.storage.rows<{ count: string }>(
+			'SELECT count(*) FROM execution_entity WHERE "workflowId" = $1 AND status = ANY($2)',
+			[workflowId, states],
+		);
+		return Number(count);
+	}
+
+	/** Waits until a workflow has so many executions that ended well. */
+	async untilEnded(workflowId: string, count: number): Promise<void> {
+		for (const deadline = Date.now() + 20 * 60_000; Date.now() < deadline; await sleep(200)) {
+			if ((await this.count(workflowId, 'error', 'crashed')) > 0) {
+				throw new Error(`Executions of workflow ${workflowId} failed.`);
+			}
+			if ((await this.count(workflowId, 'success')) >= count) return;
+		}
+		throw new Error(`Not all ${count} executions of workflow ${workflowId} ended.`);
+	}
+
+	/** Bytes of the whole database of n8n. */
+	async databaseBytes(): Promise<number> {
+		const [{ bytes }] = await this.cluster.storage.rows<{ bytes: string }>(
+			'SELECT pg_database_size(current_database()) AS bytes',
+		);
+		return Number(bytes);
+	}
+
+	/** Calls of n8n's API of data tables so far, as the main process counts them. */
+	async tableCalls(): Promise<number> {
+		const text = await (await fetch(`${this.cluster.main.url}/metrics`)).text();
+		return text
+			.split('\n')
+			.filter((line) => /_request_duration_seconds_count\{.*data-tables/.test(line))
+			.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+	}
+}
+
+const metrics = {
+	N8N_METRICS: 'true',
+	N8N_METRICS_INCLUDE_API_ENDPOINTS: 'true',
+	N8N_METRICS_INCLUDE_API_PATH_LABEL: 'true',
+};

@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import type { Cluster } from '../../scripts/n8n/cluster';
+import type { Credentials } from '../../scripts/n8n/examples';
+import { saveSandboxCredentials, saveTaskTableCredential } from '../../scripts/n8n/examples';
+import type { Workflow } from '../../scripts/n8n/home';
+import { makeRedis, type OwnRedis } from '../../scripts/n8n/services';
+import type { N8nSession } from '../../scripts/n8n/session';
+import { itemsOf, oneNode, publishWithWebhook, until, type Webhook } from '../e2e/workflows';
+import { countRows, eventsOf, executionsOf, reacting, splitting } from './events';
+import { openLab } from './shared';
+
+// Five minutes on a machine of its own.
+jest.setTimeout(1_800_000);
+
+/** In each wave something dies while so many tasks render, a few of them under executions that wait for them. */
+const perWave = 50;
+const waiting = 10;
+const perExecution = 10;
+const waves = 4;
+const renderSeconds = 3600;
+
+let redis: OwnRedis;
+let cluster: Cluster;
+let session: N8nSession;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	// One of its own: it dies too.
+	redis = await makeRedis();
+	await redis.start();
+	({ cluster, session } = await openLab({ redis: redis.url }, { concurrency: 40 }));
+	sandbox = await startSandbox({
+		config: {
+			secondsPerTask: renderSeconds,
+			rateLimits: false,
+			toapisBalance: 1e6,
+			apiframeCredits: 1e6,
+			runwareBalance: 1e6,
+		},
+	});
+});
+
+afterAll(async () => {
+	await sandbox?.close();
+	await cluster?.stop();
+	await redis?.remove();
+});
+
+interface Order {
+	readonly provider: string;
+	readonly prompt: string;
+}
+
+/** Of MiniMax no more than a process sends without waiting: 20 a minute. */
+const others = ['toapis', 'runware', 'apiframe'];
+const vendors = ['minimax', ...others, ...others, ...others];
+
+const ordersOf = (wave: number): Order[] =>
+	Array.from({ length: perWave }, (_, index) => ({
+		provider: vendors[index % vendors.length],
+		prompt: `Scene ${index} of wave ${wave}`,
+	}));
+
+function generating(credentials: Credentials, more: Record<string, unknown>): Workflow {
+	const parameters = {
+		provider: '={{ $json.provider }}',
+		prompt: '={{ $json.prompt }}',
+		recordTask: true,
+		downloadVideo: false,
+		options: { concurrency: 10 },
+		...more,
+	};
+	return splitting(oneNode('hailuoGenerateVideo', parameters, credentials));
+}
+
+test('200 tasks of four vendors, and each process of n8n and Redis killed: each is paid once and fires once', async () => {
+	const credentials = {
+		...(await saveSandboxCredentials(session, sandbox)),
+		...(await saveTaskTableCredential(session)),
+	};
+	const react = await session.publishWorkflow(reacting(credentials));
+	const publish = async (more: Record<string, unknown>) =>
+		await publishWithWebhook(session, generating(credentials, more), cluster.webhook.url);
+	const fire = await publish({ waitForCompletion: false });
+	const hold = await publish({ wait: { pollIntervalSeconds: 10, timeoutMinutes: 1440 } });
+
+	const [one, other] = cluster.workers;
+	const { main, storage } = cluster;
+	const fires = async () => await eventsOf(storage, react);
+	const ended = async ({ workflowId }: Webhook) => await executionsOf(storage, workflowId);
+
+	/** What dies, while all tasks of the wave render; they end before it is back, and then fire. */
+	const wave = async (number: number, die: () => Promise<void>, rise: () => Promise<void>) => {
+		const orders = ordersOf(number);
+		const fired = orders.splice(waiting);
+		await Promise.all(orders.map(async (order) => await hold.post({ tasks: [order] })));
+		for (let at = 0; at < fired.length; at += perExecution) {
+			await fire.post({ tasks: fired.slice(at, at + perExecution) });
+		}
+		const submitted = (number * fired.length) / perExecution;
+		await until(
+			`rows for wave ${number}, and the end of those that only submit`,
+			async () =>
+				(await countRows(storage)) === number * perWave && (await ended(fire)).length === submitted
+					? true
+					: undefined,
+			8,
+		);
+		await die();
+		sandbox.advance(renderSeconds * 1000);
+		await rise();
+		await until(
+			`the events of wave ${number}`,
+			async () => ((await fires()).length >= number * perWave ? true : undefined),
+			8,
+		);
+	};
+
+	// Before the 10 s after which n8n ends itself without Redis.
+	await wave(
+		1,
+		async () => await redis.kill(),
+		async () => {
+			await sleep(2000);
+			await redis.start();
+		},
+	);
+	await until('the waits of wave 1', async () =>
+		(await ended(hold)).length === waiting ? true : undefined,
+	);
+	await wave(
+		2,
+		async () => await one.kill('SIGKILL'),
+		async () => await one.start(),
+	);
+	await wave(
+		3,
+		async () => void (await Promise.all([main, other].map((each) => each.kill('SIGKILL')))),
+		async () => void (await Promise.all([main, other].map((each) => each.start()))),
+	);
+	await wave(
+		4,
+		async () => await main.kill('SIGKILL'),
+		async () => await main.start(),
+	);
+
+	// One more poll of n8n: nothing may come twice.
+	await sleep(65_000);
+	const tasks = waves * perWave;
+	const references = (await fires()).map(({ taskRef }) => String(taskRef));
+	expect(new Set(references).size).toBe(references.length);
+	expect(references).toHaveLength(tasks);
+
+	const charges = sandbox.charges();
+	expect(charges.map(({ kind }) => kind)).toEqual(Array(tasks).fill('charge'));
+	expect(new Set(charges.map(({ taskId }) => taskId)).size).toBe(tasks);
+	expect(new Set(sandbox.tasks().map(({ text }) => text)).size).toBe(tasks);
+	expect(sandbox.tasks()).toHaveLength(tasks);
+
+	const submitted = await ended(fire);
+	expect(submitted.flatMap(({ data }) => data.resultData.error?.message ?? [])).toEqual([]);
+	expect(submitted.flatMap((execution) => itemsOf(execution, 'Hailuo'))).toHaveLength(
+		tasks - waves * waiting,
+	);
+	// A worker that dies takes its waits with it, and nothing else: Redis, and the main process alone, take none.
+	const waits = (await ended(hold)).map(({ status }) => status);
+	expect(waits).toHaveLength(waves * waiting);
+	expect(waits.filter((status) => status === 'success').length).toBeGreaterThanOrEqual(2 * waiting);
+	expect(waits.filter((status) => !['success', 'crashed', 'error'].includes(status))).toEqual([]);
+});

@@ -1,0 +1,90 @@
+import { parse } from 'flatted';
+import type { Credentials } from '../../scripts/n8n/examples';
+import type { Execution, Item, Workflow } from '../../scripts/n8n/home';
+import type { Storage } from '../../scripts/n8n/services';
+import { itemsOf } from '../e2e/workflows';
+
+/** Puts a node behind a webhook `Start` that makes an item of each of the body's `tasks`. */
+export function splitting(workflow: Workflow): Workflow {
+	const split = {
+		id: 'split',
+		name: 'Split',
+		type: 'n8n-nodes-base.splitOut',
+		typeVersion: 1,
+		position: [100, 0],
+		parameters: { fieldToSplitOut: 'body.tasks', options: {} },
+	};
+	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	return {
+		...workflow,
+		nodes: [...workflow.nodes, split],
+		connections: { Start: to('Split'), Split: to('Hailuo') },
+	};
+}
+
+/** A trigger `Start` on the task table, and a node behind it. */
+export function reacting(credentials: Credentials): Workflow {
+	const at = (x: number) => ({ typeVersion: 1, position: [x, 0] });
+	return {
+		name: `React ${Date.now()}`,
+		nodes: [
+			{
+				...at(0),
+				id: 'start',
+				name: 'Start',
+				type: 'n8n-nodes-hailuo.hailuoTrigger',
+				parameters: { source: 'taskTable', downloadVideo: false },
+				credentials,
+			},
+			{ ...at(220), id: 'kept', name: 'Kept', type: 'n8n-nodes-base.noOp', parameters: {} },
+		],
+		connections: { Start: { main: [[{ node: 'Kept', type: 'main', index: 0 }]] } },
+	};
+}
+
+/** Rows of the task table, straight from n8n's database: also while the main process is dead. */
+export async function countRows(storage: Storage): Promise<number> {
+	const [table] = await storage.rows<{ id: string }>('SELECT id FROM data_table WHERE name = $1', [
+		'Hailuo Tasks',
+	]);
+	if (!table) return 0;
+	const [{ count }] = await storage.rows<{ count: string }>(
+		`SELECT count(*) FROM "data_table_user_${table.id}"`,
+	);
+	return Number(count);
+}
+
+/** All executions of a workflow that have ended, however many, straight from n8n's database. */
+export async function executionsOf(
+	storage: Storage,
+	workflowId: string,
+): Promise<Array<Execution & { startedAt: Date }>> {
+	const rows = await storage.rows<{ status: string; startedAt: Date; data: string }>(
+		`SELECT status, "startedAt", data FROM execution_entity JOIN execution_data ON "executionId" = id
+		WHERE execution_entity."workflowId" = $1 AND status NOT IN ('new', 'running', 'waiting') ORDER BY id`,
+		[workflowId],
+	);
+	return rows.map(({ data, ...row }) => ({ ...row, data: parse(data) as Execution['data'] }));
+}
+
+/** What n8n keeps of an execution whose trigger has not been taken from the stack yet. */
+interface Begun {
+	executionData?: {
+		nodeExecutionStack: Array<{ node: { name: string }; data: { main: Array<Item[] | null> } }>;
+	};
+}
+
+/** What a trigger has fired, in all executions of its workflow. */
+export async function eventsOf(storage: Storage, workflowId: string): Promise<Array<Item['json']>> {
+	return (await executionsOf(storage, workflowId)).flatMap(firedBy);
+}
+
+/** What the trigger of an execution has fired, also when its worker died at once. */
+export function firedBy(execution: Execution): Array<Item['json']> {
+	const fired = itemsOf(execution, 'Start');
+	const { executionData } = execution.data as Begun;
+	const waiting = (executionData?.nodeExecutionStack ?? [])
+		.filter(({ node }) => node.name === 'Start')
+		.flatMap(({ data }) => data.main[0] ?? []);
+	return (fired.length > 0 ? fired : waiting).map(({ json }) => json);
+}
