@@ -53,7 +53,7 @@ export function readForm(context: NodeContext): TriggerForm {
 const isExecution = (context: NodeContext): context is IExecuteFunctions =>
 	'getInputData' in context;
 
-export const text = (value: unknown) => String(value ?? '').trim();
+const text = (value: unknown) => String(value ?? '').trim();
 
 function readSource(value: unknown): TriggerCursor['source'] {
 	const source = sourceNames.find((name) => name === value);

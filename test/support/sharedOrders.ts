@@ -113,8 +113,9 @@ export class SharedOrders {
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-function apply(row: Mutable<StoredOrder>, { task, failure: _, ...change }: OrderChange) {
-	Object.assign(row, change);
+function apply(row: Mutable<StoredOrder>, change: OrderChange) {
+	const { task } = change;
+	Object.assign(row, { ...change, task: undefined });
 	if (!task) return;
 	row.state = task.status;
 	row.reference = task.reference;

@@ -82,7 +82,7 @@ export class EarlierOrder {
 		} catch (cause) {
 			if (!(cause instanceof VendorError)) throw asError(cause);
 			if (cause.isHopeless) throw this.forgotten(row, reference, cause);
-			if (!wait) throw cause;
+			if (!wait) throw asError(cause);
 			return withFacts(facts, { reference, status: 'processing', videos: [] });
 		}
 	}

@@ -85,13 +85,14 @@ export function cellsOfTask(task: VideoTask, nextCheckAt: number): RowChange {
 
 /** The cells that follow from the end of a task; its reference stays as it stands there. */
 export function cellsOfEnd(task: VideoTask): RowChange {
-	const { taskRef: _, ...cells } = cellsOfTask(task, 0);
 	const [video] = task.videos;
 	return {
-		...cells,
+		...cellsOfFacts(task),
+		status: task.status,
 		videoUrl: video?.url ?? null,
 		expiresAt: video?.expiresAt ?? null,
 		failure: task.failure?.message ?? null,
+		nextCheckAt: null,
 	};
 }
 

@@ -56,7 +56,7 @@ export class Outbox {
 				if (isOver || !cause.retryable) throw asError(cause);
 				tried();
 				const pause = retryAfterFailure(failures, cause.retryAfterMs, this.host.random());
-				if (this.host.elapsed() >= this.end) throw cause;
+				if (this.host.elapsed() >= this.end) throw asError(cause);
 				await this.host.sleep(Math.min(longestPause, pause));
 			}
 		}

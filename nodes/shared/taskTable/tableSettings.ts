@@ -6,7 +6,7 @@ import { budgetPeriods } from '../../../video/ledger/period';
 import { asNumber, notUsable, readRecordTask } from '../inputs';
 import { defaultTableName } from './recordFields';
 
-export const budgetScopes = ['table', 'workflow', 'label'] as const;
+const budgetScopes = ['table', 'workflow', 'label'] as const;
 
 export type BudgetScope = (typeof budgetScopes)[number];
 
