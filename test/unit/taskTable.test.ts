@@ -113,7 +113,7 @@ describe('finding the table', () => {
 			].map((name) => ({ name, type: 'string' })),
 		);
 		expect(await complaint(open())).toMatch(
-			/is not a task table: it has no columns label and expiresAt/,
+			/is not a task table: it has no columns expiresAt and label/,
 		);
 	});
 });
