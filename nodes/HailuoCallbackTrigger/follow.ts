@@ -10,6 +10,7 @@ import { withoutAbsent } from '../../video/task';
 import { eventOf } from '../../video/trigger/events';
 import type { AskableRow } from '../HailuoTrigger/tableRows';
 import { askableRow, foundRow } from '../HailuoTrigger/tableRows';
+import { isClaimed } from '../shared/taskTable/claims';
 import { cellsOfEnd } from '../shared/taskTable/orderCells';
 import type { FiredRow } from '../shared/taskTable/claims';
 import type { TaskRow } from '../shared/taskTable/rows';
@@ -98,7 +99,7 @@ export class Follower {
 	): Promise<Outcome> {
 		const { context, memory, connection } = this.tools;
 		const row = await this.rowOf(references);
-		if (row?.row.firedBy && context.getMode() !== 'manual') return { is: 'done' };
+		if (row && isClaimed(row.row.firedBy) && context.getMode() !== 'manual') return { is: 'done' };
 		const likeliest = references.filter((reference) =>
 			this.questions.isOwn({ reference, facts: {} }),
 		);
@@ -165,7 +166,7 @@ export class Follower {
 				}),
 		);
 		// Several rows of one task may have been written at one moment: the one that has fired counts.
-		const [first] = [...rows.filter(({ firedBy }) => firedBy !== null), ...rows];
+		const [first] = [...rows.filter(({ firedBy }) => isClaimed(firedBy)), ...rows];
 		return first && askableRow(first);
 	}
 

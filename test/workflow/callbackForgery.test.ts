@@ -138,7 +138,7 @@ describe('early, late and odd', () => {
 		await order(n8n.url, 4, withRows);
 		await end(4);
 		await untilTrue(() => n8n.items.length >= 4);
-		expect(table.rows.every(({ firedBy }) => firedBy === null)).toBe(true);
+		expect(table.rows.every(({ firedBy }) => firedBy === 'nobody')).toBe(true);
 	});
 
 	test('a table that cannot be written fails the execution, which names the task', async () => {

@@ -65,7 +65,10 @@ describe('each task fires once', () => {
 		const [byPoll] = polling.items.map(({ json }) => json);
 		const [byCall] = n8n.items.map(({ json }) => json);
 		expect(byPoll.taskRef).toBe(reference);
-		const rowKeys = ['label', 'workflowId', 'executionId', 'model', 'createdAt', 'cost'];
+		const rowKeys = [
+			...['label', 'workflowId', 'executionId', 'model', 'createdAt', 'cost'],
+			...['mode', 'prompt', 'resolution', 'durationSeconds'],
+		];
 		const keysOf = (json: object) => Object.keys(json).filter((key) => !rowKeys.includes(key));
 		expect(keysOf(byCall).sort()).toEqual(keysOf(byPoll).sort());
 	});

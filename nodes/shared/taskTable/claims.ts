@@ -11,6 +11,8 @@ export const callbackClaim = (executionId: string) => `callback ${executionId}`;
 /** Of an order with a Callback URL: a callback trigger may fire for it, and nobody has yet. */
 export const unclaimed = 'nobody';
 
+export const isClaimed = (firedBy: string | null) => firedBy !== null && firedBy !== unclaimed;
+
 export const isClaimedByCallback = (firedBy: string | null | undefined) =>
 	firedBy?.startsWith(callbackClaim('')) ?? false;
 
@@ -53,7 +55,7 @@ export async function claimOrInsert(table: TaskTable, row: FiredRow, by: string)
 async function claimOf(table: TaskTable, taskRef: string, by: string): Promise<Claim | 'free'> {
 	const rows = await table.page([rowOf(taskRef)], { sortBy: 'id:asc', limit: 50 });
 	if (rows.length === 0) return 'missing';
-	const first = rows.find(({ firedBy }) => firedBy !== null && firedBy !== unclaimed);
+	const first = rows.find(({ firedBy }) => isClaimed(firedBy));
 	if (!first) return 'free';
 	return first.firedBy === by ? 'won' : 'lost';
 }
