@@ -150,3 +150,27 @@ test('a workflow that was saved before there were keys goes on with references',
 	expect(outputs[0][0].json.taskRef).toBe(taskRef);
 	expect(table.requests).toEqual([]);
 });
+
+test('a reference that a person writes into a row whose answer was lost is gone on with', async () => {
+	sandbox.inject({ vendor: 'toapis', step: 'create', kind: 'resetAfterRead' });
+	const ordering = {
+		parameters: {
+			provider: 'toapis',
+			prompt: '{{sandbox seconds=5}} A paper boat',
+			downloadVideo: false,
+			recordTask: true,
+			taskTable: { orderKey: 'sku-1' },
+		},
+		credentials: keys(),
+	};
+	expect((await runNode(ordering)).error?.description).toMatch(/Look at the task log/);
+	expect((await query('sku-1')).error?.message).toMatch(/was sent to ToAPIs on/);
+	expect((await runNode(ordering)).error?.description).toMatch(
+		/delete the row of Order Key “sku-1”/,
+	);
+	const { taskRef } = await submit('toapis', '{{sandbox seconds=5}} A paper boat');
+	Object.assign(table.rows[0], { taskRef, status: 'processing' });
+	const { items } = await runNode(ordering);
+	expect(items).toMatchObject([{ json: { taskRef, status: 'completed' } }]);
+	expect(sandbox.requests({ vendor: 'toapis', step: 'create' })).toHaveLength(2);
+});
