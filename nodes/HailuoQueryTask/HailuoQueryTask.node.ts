@@ -14,7 +14,7 @@ import { queryFields } from './queryFields';
 import type { Operation } from './operations';
 import { operations } from './operations';
 
-/** Get, wait for, download, list and cancel tasks of every provider. */
+/** Get, wait for, download, list and cancel tasks of every provider; sum up what they have cost. */
 export class HailuoQueryTask implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Hailuo Query Task',
@@ -26,8 +26,9 @@ export class HailuoQueryTask implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["operation"] + ($parameter["provider"] === "auto" ? "" : ": " + $parameter["provider"]) }}',
-		description: 'Get, wait for, download, list or cancel a MiniMax Hailuo video task',
+			'={{ $parameter["operation"] + (["auto", undefined].includes($parameter["provider"]) ? "" : ": " + $parameter["provider"]) }}',
+		description:
+			'Get, wait for, download, list or cancel a MiniMax Hailuo video task, or sum up what videos have cost',
 		defaults: { name: 'Hailuo Query Task' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -31,12 +31,14 @@ import { asNodeError, linkNotes, orFailure, toItems, withHints } from '../shared
 import { TaskRecorder } from '../shared/taskTable/recorder';
 import { readTableSettings } from '../shared/taskTable/tableSettings';
 import type { AskedTask } from './tasks';
-import { askTasks, isTask, readTask } from './tasks';
+import { sumUpCosts } from './sumUpCosts';
+import { askTasks, isTask, readTasks } from './tasks';
+import { orderTable } from './orderedTask';
 
 /** Milliseconds that a single question waits out a vendor's passing faults. */
 const patience = 60_000;
 
-export const operations = { get, wait, download, list: listTasks, cancel } as const;
+export const operations = { get, wait, download, list: listTasks, cancel, sumUpCosts } as const;
 
 export type Operation = keyof typeof operations;
 
@@ -44,16 +46,11 @@ function optionsOf(context: IExecuteFunctions, item: number): IDataObject {
 	return context.getNodeParameter('options', item, {}) as IDataObject;
 }
 
-async function readTasks(context: IExecuteFunctions) {
+async function tasksOf(context: IExecuteFunctions) {
 	const connections = new Connections(context);
-	const asked: Array<AskedTask | InputError | JobError> = [];
-	for (const item of context.getInputData().keys()) {
-		asked.push(await orFailure(async () => await readTask(context, item, connections)));
-	}
-	const options = optionsOf(context, 0);
 	return {
-		asked,
-		watchers: new Watchers(readConcurrency(options)),
+		asked: await readTasks(context, connections),
+		watchers: new Watchers(readConcurrency(optionsOf(context, 0))),
 		host: connections.host,
 	};
 }
@@ -67,7 +64,8 @@ async function itemsOf(
 	await Promise.all(
 		found.map(async (result, item) => {
 			if (!('task' in result) || !result.task) return;
-			const settings = readTableSettings(context, item);
+			// A row that was found by its key is brought up to date.
+			const settings = orderTable(context, item) ?? readTableSettings(context, item);
 			const { reference, status } = result.task;
 			// What the vendor did not say does not belong into the row.
 			const isSaid = !(result instanceof JobError) || (status && isFinal(status));
@@ -97,7 +95,7 @@ const outputs: ReadonlyArray<readonly TaskStatus[]> = [
 ];
 
 async function get(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { asked, watchers, host } = await readTasks(context);
+	const { asked, watchers, host } = await tasksOf(context);
 	const answers = await askTasks(asked, watchers, patience);
 	const items = await itemsOf(
 		context,
@@ -116,7 +114,7 @@ async function get(context: IExecuteFunctions): Promise<INodeExecutionData[][]> 
 }
 
 async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { asked, watchers, host } = await readTasks(context);
+	const { asked, watchers, host } = await tasksOf(context);
 	const slots = new Slots(downloadsAtOnce);
 	const one = async (task: AskedTask, item: number): Promise<Made> => {
 		const { connection, provider } = task;
@@ -137,7 +135,7 @@ async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>
 }
 
 async function download(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { asked, watchers, host } = await readTasks(context);
+	const { asked, watchers, host } = await tasksOf(context);
 	const answers = await askTasks(asked, watchers, patience);
 	const slots = new Slots(downloadsAtOnce);
 	const results = await each(asked, async (task, item): Promise<Made | JobError | InputError> => {
@@ -158,7 +156,7 @@ async function download(context: IExecuteFunctions): Promise<INodeExecutionData[
 }
 
 async function cancel(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { asked, host } = await readTasks(context);
+	const { asked, host } = await tasksOf(context);
 	const results = await each(asked, async ({ provider, connection, reference }) => {
 		const kinds = provider.cancellable ?? [];
 		if (!provider.cancel || !kinds.includes(reference.kind)) {

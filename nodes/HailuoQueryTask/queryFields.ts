@@ -4,8 +4,12 @@ import { dropDown } from '../shared/dropDown';
 import { runOptions } from '../shared/options';
 import { recordFields } from '../shared/taskTable/recordFields';
 import { waitFields } from '../shared/waitFields';
+import { costFields, tableNameField } from './costFields';
 
 const severalKinds = providers.filter(({ kinds }) => kinds.length > 1).map(({ id }) => id);
+
+/** Operations that take no task. */
+const notAboutOneTask = ['list', 'sumUpCosts'];
 
 const listing = providers.filter(({ list }) => list !== undefined);
 
@@ -14,6 +18,48 @@ const collection = (name: string, operations: string[]): INodeProperties => {
 	const field = waitFields.find((one) => one.name === name) as INodeProperties;
 	return { ...field, displayOptions: { show: { operation: operations } } };
 };
+
+const byKey = { operation: ['get', 'wait', 'download'], taskBy: ['orderKey'] };
+
+const taskFields: INodeProperties[] = [
+	{
+		displayName: 'Task By',
+		name: 'taskBy',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Order Key',
+				value: 'orderKey',
+				description: 'The key under which a node has ordered it, looked up in the task table',
+			},
+			{ name: 'Task Reference', value: 'reference' },
+		],
+		default: 'reference',
+		description: 'How to name the task',
+		displayOptions: { show: { operation: byKey.operation } },
+	},
+	{
+		displayName: 'Task',
+		name: 'task',
+		type: 'string',
+		default: '={{ $json.taskRef }}',
+		placeholder: 'e.g. minimax:v1:106916112212032',
+		description:
+			'The task reference that every Hailuo node gives out as taskRef. A bare task ID works too when Provider is set.',
+		displayOptions: { hide: { operation: notAboutOneTask, taskBy: ['orderKey'] } },
+	},
+	{
+		displayName: 'Order Key',
+		name: 'orderKey',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. {{ $json.productId }}',
+		description: 'The Order Key of the node that made the video',
+		displayOptions: { show: byKey },
+	},
+	tableNameField(byKey),
+];
 
 export const queryFields: INodeProperties[] = [
 	{
@@ -47,6 +93,12 @@ export const queryFields: INodeProperties[] = [
 				description: `List the tasks of an account at ${listing.map(({ name }) => name).join(' or ')}`,
 			},
 			{
+				name: 'Sum Up Costs',
+				value: 'sumUpCosts',
+				action: 'Sum up costs',
+				description: 'Count the videos in the task table and what they have cost. Asks no vendor.',
+			},
+			{
 				name: 'Wait',
 				value: 'wait',
 				action: 'Wait for a task',
@@ -56,22 +108,14 @@ export const queryFields: INodeProperties[] = [
 		default: 'get',
 		description: 'What to do with the task',
 	},
-	{
-		displayName: 'Task',
-		name: 'task',
-		type: 'string',
-		default: '={{ $json.taskRef }}',
-		placeholder: 'e.g. minimax:v1:106916112212032',
-		description:
-			'The task reference that every Hailuo node gives out as taskRef. A bare task ID works too when Provider is set.',
-		displayOptions: { hide: { operation: ['list'] } },
-	},
+	...taskFields,
 	dropDown(
 		{
 			displayName: 'Provider',
 			name: 'provider',
 			default: 'auto',
 			description: 'The vendor of the task. A task reference names it already; a bare ID does not.',
+			displayOptions: { hide: { operation: ['sumUpCosts'], taskBy: ['orderKey'] } },
 		},
 		'getProviders',
 		['operation'],
@@ -82,7 +126,9 @@ export const queryFields: INodeProperties[] = [
 		name: 'credentialNotice',
 		type: 'notice',
 		default: '',
-		displayOptions: { show: { provider: ['auto'] }, hide: { operation: ['list'] } },
+		displayOptions: {
+			hide: { provider: providers.map(({ id }) => id), operation: notAboutOneTask },
+		},
 	},
 	{
 		displayName:
@@ -173,6 +219,7 @@ export const queryFields: INodeProperties[] = [
 			},
 		],
 	},
+	...costFields,
 	collection('wait', ['wait']),
 	{
 		...collection('downloadVideo', ['wait']),
@@ -184,7 +231,8 @@ export const queryFields: INodeProperties[] = [
 			...field,
 			displayOptions: {
 				show: { ...field.displayOptions?.show },
-				hide: { operation: ['list'] },
+				// Without the field the node asks for the credential: the row of a key is brought up to date.
+				hide: { operation: notAboutOneTask, taskBy: ['orderKey'] },
 			},
 		}),
 	),
@@ -195,6 +243,7 @@ export const queryFields: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		description: 'How the node runs',
+		displayOptions: { hide: { operation: ['sumUpCosts'] } },
 		options: [runOptions.concurrency, runOptions.simplify],
 	},
 ];

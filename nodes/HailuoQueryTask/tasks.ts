@@ -11,8 +11,11 @@ import { formatReference, parseReference } from '../../video/reference';
 import type { TaskFacts, VideoTask } from '../../video/task';
 import type { Watchers } from '../../video/watcher';
 import type { Question } from '../../video/ask';
+import { quoted } from '../../video/text';
 import type { Connections } from '../shared/connections';
 import { readRecordTask } from '../shared/inputs';
+import { orFailure } from '../shared/run';
+import { orderTable, OrderedTasks } from './orderedTask';
 
 /** A task that an item asks for, with the account that it belongs to. */
 export interface AskedTask extends Question {
@@ -20,17 +23,36 @@ export interface AskedTask extends Question {
 	readonly connection: Connection;
 }
 
-/** The task of an item: a reference, or a bare ID with Provider and Task Kind. Throws InputError. */
-export async function readTask(
+/** The tasks of all items, in order; what could not be read stays in its place. */
+export async function readTasks(
+	context: IExecuteFunctions,
+	connections: Connections,
+): Promise<Array<AskedTask | InputError | JobError>> {
+	const ordered = new OrderedTasks(context, connections.host);
+	const asked: Array<AskedTask | InputError | JobError> = [];
+	for (const item of context.getInputData().keys()) {
+		asked.push(await orFailure(async () => await readTask(context, item, connections, ordered)));
+	}
+	return asked;
+}
+
+/** The task of an item: an order key, a reference, or a bare ID with Provider and Task Kind. */
+async function readTask(
 	context: IExecuteFunctions,
 	item: number,
 	connections: Connections,
+	ordered: OrderedTasks,
 ): Promise<AskedTask> {
+	const table = orderTable(context, item);
+	const named = table ? await ordered.find(item, table) : givenTask(context, item);
+	const provider = checkedProvider(named.reference);
+	return { ...named, provider, connection: await connections.connection(provider, item) };
+}
+
+function givenTask(context: IExecuteFunctions, item: number): Question {
 	const reference = readReference(context, item);
 	readRecordTask(context, item);
-	const provider = findProvider(reference.provider) as Provider;
-	const connection = await connections.connection(provider, item);
-	return { reference, provider, connection, facts: knownFacts(context, item, reference) };
+	return { reference, facts: knownFacts(context, item, reference) };
 }
 
 function readReference(context: IExecuteFunctions, item: number): TaskReference {
@@ -43,23 +65,8 @@ function readReference(context: IExecuteFunctions, item: number): TaskReference 
 	}
 	const chosen = String(context.getNodeParameter('provider', item, 'auto'));
 	const reference = text.includes(':') ? parseReference(text) : bareId(context, item, text, chosen);
-	const provider = reference && findProvider(reference.provider);
-	if (!reference || !provider) {
-		throw new InputError(
-			`Task “${text.slice(0, 100)}” is not a task reference`,
-			`Use provider:kind:ID, e.g. minimax:v1:106916112212032. Providers are ${list(
-				providers.map(({ id }) => id),
-				'and',
-			)}.`,
-		);
-	}
-	const kinds = provider.kinds.map(({ kind }) => kind);
-	if (!kinds.includes(reference.kind)) {
-		throw new InputError(
-			`Task “${text.slice(0, 100)}” has the unknown kind “${reference.kind}”`,
-			`${provider.name} has ${list(kinds, 'and')}.`,
-		);
-	}
+	if (!reference) throw notReference(text);
+	const provider = checkedProvider(reference);
 	if (chosen !== 'auto' && chosen !== reference.provider) {
 		throw new InputError(
 			`Task ${text} belongs to ${provider.name}, but Provider is set to another vendor`,
@@ -67,6 +74,27 @@ function readReference(context: IExecuteFunctions, item: number): TaskReference 
 		);
 	}
 	return reference;
+}
+
+/** The vendor of a reference. Throws InputError where it is none of ours. */
+function checkedProvider(reference: TaskReference): Provider {
+	const text = formatReference(reference);
+	const provider = findProvider(reference.provider);
+	if (!provider) throw notReference(text);
+	const kinds = provider.kinds.map(({ kind }) => kind);
+	if (kinds.includes(reference.kind)) return provider;
+	throw new InputError(
+		`Task “${quoted(text, 100)}” has the unknown kind “${reference.kind}”`,
+		`${provider.name} has ${list(kinds, 'and')}.`,
+	);
+}
+
+function notReference(text: string): InputError {
+	const ids = providers.map(({ id }) => id);
+	return new InputError(
+		`Task “${quoted(text, 100)}” is not a task reference`,
+		`Use provider:kind:ID, e.g. minimax:v1:106916112212032. Providers are ${list(ids, 'and')}.`,
+	);
 }
 
 function bareId(

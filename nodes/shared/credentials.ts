@@ -12,11 +12,18 @@ const credentialOf = ({ name, credential }: Provider, required: boolean) => ({
  * Every credential is there unless another provider is chosen. It says which providers hide it and
  * not which show it: n8n would move a field that decides which credential is shown out of the form.
  */
-const credentials = (required: boolean): INodeCredentialDescription[] =>
+const credentials = (
+	required: boolean,
+	/** Operations that ask no vendor. */
+	operation: string[] = [],
+): INodeCredentialDescription[] =>
 	providers.map((provider) => ({
 		...credentialOf(provider, required),
 		displayOptions: {
-			hide: { provider: providers.filter((other) => other !== provider).map(({ id }) => id) },
+			hide: {
+				provider: providers.filter((other) => other !== provider).map(({ id }) => id),
+				...(operation.length > 0 && { operation }),
+			},
 		},
 	}));
 
@@ -44,10 +51,10 @@ export const taskTableNotice: INodeProperties = {
 
 /** For task references, of which several vendors' may come together: none is a must. */
 export const credentialsOfTasks = [
-	...credentials(false),
+	...credentials(false, ['sumUpCosts']),
 	{
 		...taskTable,
-		// A list is not recorded: without the field nothing says that the table is not wanted.
+		// Where Record Task is not in the form the table is needed, except for a list.
 		displayOptions: { hide: { recordTask: [false], operation: ['list'] } },
 	},
 ];

@@ -82,7 +82,9 @@ function shownText({ displayOptions }: INodeProperties): string {
 			const wanted = (values as unknown[]).map(valueText).join(' or ');
 			return `\`${name.replace(/^\//, '')}\` is ${wanted}`;
 		});
-		return parts.length > 0 ? [`${word} ${parts.join(' and ')}`] : [];
+		// All conditions show a field together; each one alone hides it.
+		const and = rule === 'show' ? ' and ' : ', or ';
+		return parts.length > 0 ? [`${word} ${parts.join(and)}`] : [];
 	};
 	return [...conditions('show', 'when'), ...conditions('hide', 'unless')].join(', ');
 }

@@ -11,6 +11,9 @@ export interface Login {
 /** A login for instances that live as long as a test run. */
 export const testLogin: Login = { email: 'owner@example.com', password: 'Hailuo-owner-1' };
 
+/** Triggers that need nothing but somebody who starts them. */
+const startable = ['n8n-nodes-base.manualTrigger', 'n8n-nodes-base.scheduleTrigger'];
+
 /** The owner, signed in to n8n's own REST API, the one that the editor uses. */
 export class N8nSession {
 	// n8n ties the cookie to the browser that signed in.
@@ -97,7 +100,7 @@ export class N8nSession {
 		return found && (await this.call<Workflow>('GET', `/workflows/${found.id}`));
 	}
 
-	/** Runs a stored workflow from its manual trigger, as the editor's button does, and waits for the end. */
+	/** Runs a stored workflow from its trigger, as the editor's button does, and waits for the end. */
 	async runWorkflow(id: string, timeoutMs = 300_000): Promise<Execution> {
 		return await this.waitForExecution(await this.startWorkflow(id), timeoutMs);
 	}
@@ -105,8 +108,9 @@ export class N8nSession {
 	/** Starts a stored workflow from its manual trigger; gives the execution's ID. */
 	async startWorkflow(id: string): Promise<string> {
 		const workflow = await this.call<Workflow>('GET', `/workflows/${id}`);
-		const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
-		if (!trigger) throw new Error(`Workflow ${workflow.name} has no manual trigger.`);
+		const trigger = workflow.nodes.find(({ type }) => startable.includes(type));
+		if (!trigger)
+			throw new Error(`Workflow ${workflow.name} has no trigger that a person can run.`);
 		const { executionId } = await this.call<{ executionId: string }>(
 			'POST',
 			`/workflows/${id}/run`,

@@ -154,7 +154,16 @@ test.each(Object.entries(examples))('examples/%s.json', async (name, { check }) 
 });
 
 /** Run by tests of their own: they need a task table, a published workflow or a chat model. */
-const elsewhere = ['fire', 'react', 'fire-callback', 'react-callback', 'agent'];
+const elsewhere = [
+	'fire',
+	'react',
+	'fire-callback',
+	'react-callback',
+	'agent',
+	'catalogue',
+	'daily-clip',
+	'weekly-costs',
+];
 
 test('every example is run by a test', () => {
 	const files = exampleNames;

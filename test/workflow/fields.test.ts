@@ -99,11 +99,32 @@ const listed =
 		return [{ parameters: list }, { parameters: { ...list, ...changed } }];
 	};
 
+/** Two recorded tasks, of which one has a label and was ordered under a key. */
+const recorded =
+	(base: INodeParameters, changed: INodeParameters): Change =>
+	async () => {
+		await task(1, { recordTask: true, taskTable: { orderKey: 'one', label: 'spring' } });
+		await task(1, { recordTask: true, model: 'MiniMax-H3', taskTable: { name: 'Films' } });
+		sandbox.advance(10_000);
+		sandbox.clearRequests();
+		return [{ parameters: base }, { parameters: { ...base, ...changed } }];
+	};
+
+const sum = { operation: 'sumUpCosts' };
+const byKey = { taskBy: 'orderKey', orderKey: 'one' };
+
 const untilDone = { operation: 'wait', downloadVideo: false };
 
 const query: Record<string, Change> = {
 	operation: asked(1, {}, { operation: 'download' }),
 	task: asked(1, {}, { task: 'minimax:v1:1' }),
+	taskBy: recorded({ orderKey: 'one', task: '' }, { taskBy: 'orderKey' }),
+	orderKey: recorded(byKey, { orderKey: 'two' }),
+	taskTableName: recorded(sum, { taskTableName: 'Films' }),
+	period: recorded(sum, { period: 'yesterday' }),
+	scope: recorded({ ...sum, label: 'autumn' }, { scope: 'label' }),
+	label: recorded({ ...sum, scope: 'label', label: 'spring' }, { label: 'autumn' }),
+	groupBy: recorded(sum, { groupBy: 'model' }),
 	provider: asked(1, { task: 'ID' }, { provider: 'minimax' }),
 	taskKind: asked(1, { task: 'ID', provider: 'minimax' }, { taskKind: 'template' }),
 	routeByStatus: asked(1, {}, { routeByStatus: false }),
@@ -235,8 +256,9 @@ async function leavesOf(type: string): Promise<string[]> {
 	const nodes = await packageNodes();
 	const node = nodes.find(({ description }) => description.name === type);
 	if (!node) throw new Error(`There is no node ${type}`);
-	return fieldsOf(node.description.properties)
-		.filter(({ field }) => !['notice', 'collection', 'fixedCollection'].includes(field.type))
-		.map(({ path }) => path)
-		.sort();
+	const fields = fieldsOf(node.description.properties).filter(
+		({ field }) => !['notice', 'collection', 'fixedCollection'].includes(field.type),
+	);
+	// A field that is shown in several cases is there several times.
+	return [...new Set(fields.map(({ path }) => path))].sort();
 }

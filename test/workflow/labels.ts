@@ -8,8 +8,8 @@ import type { NodeOutcome } from './harness';
 /** Words of our messages with a capital that are no label: most of them begin a sentence. */
 const plainWords = new Set(
 	[
-		'At Buy Check Choose Compare Describe Did Download Enter Estimated Give Hailuo It Keys Nothing',
-		'Only Open Providers Put Raise Remove Set Shorten Tasks The This Top Use Video WebP Width',
+		'Ask At Buy Check Choose Compare Describe Did Download Enter Estimated Give Hailuo If It Keys Nothing',
+		'Only Open Providers Put Raise Remove Run Set Shorten Tasks The This Top Use Video WebP Width',
 	].flatMap((words) => words.split(' ')),
 );
 

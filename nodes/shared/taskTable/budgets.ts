@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Quote } from '../../../video/cost';
-import { InputError } from '../../../video/failure';
 import type { Host } from '../../../video/host';
 import { Budget } from '../../../video/ledger/budget';
 import { repeat } from '../../../video/retry';
+import { rowsInScope } from './scope';
 import { Spending } from './spending';
 import type { TableSettings } from './tableSettings';
 import type { TaskTables } from './tables';
@@ -24,9 +24,9 @@ export class Budgets {
 
 	/** Undefined where the item has none. Throws InputError where the price is not known. */
 	of(settings: TableSettings, quote: Quote): Budget | undefined {
-		const { budget: wishes, name } = settings;
+		const { budget: wishes, name, label } = settings;
 		if (!wishes) return undefined;
-		const scope = this.scopeOf(settings);
+		const scope = rowsInScope(this.context, { scope: wishes.scope, label, field: 'Budget Scope' });
 		const key = JSON.stringify([name, wishes, scope]);
 		const budget = this.known.get(key) ?? this.open(name, wishes, scope);
 		this.known.set(key, budget);
@@ -53,18 +53,5 @@ export class Budgets {
 					}),
 			);
 		return new Budget(wishes, rowsSince, () => host.now());
-	}
-
-	private scopeOf({ budget, label }: TableSettings): RowFilter[] {
-		if (budget?.scope === 'workflow') {
-			const { id } = this.context.getWorkflow();
-			return [{ columnName: 'workflowId', condition: 'eq', value: id ?? null }];
-		}
-		if (budget?.scope !== 'label') return [];
-		if (label !== undefined) return [{ columnName: 'label', condition: 'eq', value: label }];
-		throw new InputError(
-			'Budget Scope is Label, and Label is empty',
-			'Enter the Label whose videos the budget counts, or choose another Budget Scope.',
-		);
 	}
 }

@@ -1,5 +1,6 @@
 import type { SpentRow } from '../../../video/ledger/budget';
 import { orderState, rowFacts } from './orderCells';
+import { rowPages } from './pages';
 import type { TaskRow } from './rows';
 import type { RowFilter, TaskTable } from './taskTable';
 
@@ -8,8 +9,6 @@ const pageSize = 250;
 const readAnewAfter = 10 * 60_000;
 /** Milliseconds by which a row may become visible after one with a later time. */
 const lateRows = 60_000;
-/** n8n compares dates to the day only. */
-const twoDays = 2 * 86_400_000;
 
 /**
  * What the rows of a task table have cost, read whole once, and from then on only what has changed:
@@ -31,30 +30,18 @@ export class Spending {
 
 	/** The rows that were ordered at or after a moment, and some that are older. */
 	async since(table: TaskTable, moment: number): Promise<readonly SpentRow[]> {
-		const now = this.elapsed();
-		if (now - this.readAt > readAnewAfter) {
-			await this.readAll(table, moment);
-			this.readAt = now;
-		} else {
-			await this.readChanged(table, moment);
-		}
+		const isOld = this.elapsed() - this.readAt > readAnewAfter;
+		await (isOld ? this.readAll(table, moment) : this.readChanged(table, moment));
 		return [...this.rows.values()];
 	}
 
 	private async readAll(table: TaskTable, moment: number) {
+		const now = this.elapsed();
+		// A read that breaks off leaves rows out: the next one begins anew.
+		this.readAt = -Infinity;
 		this.rows = new Map();
-		const from = new Date(Math.max(0, moment - twoDays)).toISOString();
-		const filters: RowFilter[] = [
-			...this.scope,
-			{ columnName: 'createdAt', condition: 'gte', value: from },
-		];
-		for (let last = 0; ; ) {
-			const above: RowFilter = { columnName: 'id', condition: 'gt', value: last };
-			const page = await table.page([...filters, above], { sortBy: 'id:asc', limit: pageSize });
-			this.keep(page);
-			if (page.length < pageSize) return;
-			last = page[page.length - 1].id;
-		}
+		for await (const page of rowPages(table, this.scope, { from: moment })) this.keep(page);
+		this.readAt = now;
 	}
 
 	/** From the row that was changed last back to what is known already. */

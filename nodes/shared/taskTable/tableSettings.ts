@@ -1,14 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { InputError } from '../../../video/failure';
 import type { BudgetWishes } from '../../../video/ledger/budget';
-import type { BudgetPeriod } from '../../../video/ledger/period';
 import { budgetPeriods } from '../../../video/ledger/period';
 import { asNumber, notUsable, readRecordTask } from '../inputs';
 import { defaultTableName } from './recordFields';
-
-const budgetScopes = ['table', 'workflow', 'label'] as const;
-
-export type BudgetScope = (typeof budgetScopes)[number];
+import type { TableScope } from './scope';
+import { tableScopes } from './scope';
 
 /** How the order of an item is kept in the task table. */
 export interface TableSettings {
@@ -16,7 +13,7 @@ export interface TableSettings {
 	readonly label?: string;
 	/** A video under this key is made once. */
 	readonly orderKey?: string;
-	readonly budget?: BudgetWishes & { readonly scope: BudgetScope };
+	readonly budget?: BudgetWishes & { readonly scope: TableScope };
 }
 
 const longestKey = 255;
@@ -66,7 +63,7 @@ function readBudget(
 	const amount = readAmount(fields, 'budget', 'Budget');
 	const creditPrice = readAmount(fields, 'creditPrice', 'Credit Price (USD)');
 	const period = oneOf(fields.budgetPeriod, budgetPeriods, 'month', 'Budget Period');
-	const scope = oneOf(fields.budgetScope, budgetScopes, 'table', 'Budget Scope');
+	const scope = oneOf(fields.budgetScope, tableScopes, 'table', 'Budget Scope');
 	if (amount === undefined) return undefined;
 	return { amount, period, scope, timeZone, ...(creditPrice !== undefined && { creditPrice }) };
 }
@@ -87,7 +84,8 @@ function readAmount(
 	);
 }
 
-function oneOf<Word extends BudgetPeriod | BudgetScope>(
+/** One of the values of a drop-down. Throws InputError. */
+export function oneOf<Word extends string>(
 	value: unknown,
 	words: readonly Word[],
 	fallback: Word,

@@ -1,0 +1,118 @@
+import fastify from 'fastify';
+import { saveSandboxCredentials, saveTaskTableCredential } from '../../scripts/n8n/examples';
+import type { Credentials } from '../../scripts/n8n/examples';
+import { readExample } from '../../scripts/n8n/examples';
+import type { Workflow } from '../../scripts/n8n/home';
+import type { N8nSession } from '../../scripts/n8n/session';
+import type { Sandbox } from '../../sandbox/server';
+import { startSandbox } from '../../sandbox/server';
+import { openSession } from './shared';
+import { itemsOf } from './workflows';
+
+/** The examples that live on the task table: what they order, they order in one table. */
+jest.setTimeout(240_000);
+
+const tableName = `Examples ${Date.now()}`;
+
+let sandbox: Sandbox;
+let session: N8nSession;
+let credentials: Credentials;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ config: { secondsPerTask: 2 } });
+	session = await openSession();
+	credentials = {
+		...(await saveSandboxCredentials(session, sandbox)),
+		...(await saveTaskTableCredential(session)),
+	};
+});
+
+afterAll(async () => await sandbox.close());
+
+function parametersOf({ nodes }: Workflow, name: string): Record<string, unknown> {
+	const node = nodes.find((one) => one.name === name);
+	if (!node) throw new Error(`The example has no node ${name}`);
+	return node.parameters;
+}
+
+/** Gives the ID of an example whose node keeps its rows in the table of this file. */
+async function save(
+	name: string,
+	node: string,
+	change: (workflow: Workflow) => void = () => undefined,
+): Promise<string> {
+	const workflow = readExample(name, credentials);
+	const parameters = parametersOf(workflow, node);
+	if (parameters.recordTask) Object.assign(parameters.taskTable as object, { name: tableName });
+	else parameters.taskTableName = tableName;
+	change(workflow);
+	return await session.createWorkflow(workflow);
+}
+
+async function run(workflow: string) {
+	const execution = await session.runWorkflow(workflow);
+	expect(execution.data.resultData.error?.message).toBeUndefined();
+	return execution;
+}
+
+const charges = () => sandbox.charges().filter(({ kind }) => kind === 'charge').length;
+
+test('examples/catalogue.json: run twice, each product is paid for once', async () => {
+	const workflow = await save('catalogue', 'Generate Video');
+	const first = itemsOf(await run(workflow), 'Generate Video');
+	expect(charges()).toBe(3);
+	const second = itemsOf(await run(workflow), 'Generate Video');
+	expect(charges()).toBe(3);
+	const references = first.map(({ json }) => json.taskRef);
+	expect(new Set(references).size).toBe(3);
+	expect(second.map(({ json }) => json.taskRef)).toEqual(references);
+	for (const { json, binary } of second) {
+		expect(json.status).toBe('completed');
+		expect(binary?.data.mimeType).toBe('video/mp4');
+	}
+});
+
+test('examples/daily-clip.json: one clip a day, and none over the budget', async () => {
+	const before = charges();
+	const workflow = await save('daily-clip', 'Generate Video');
+	for (let runs = 0; runs < 2; runs++) {
+		const execution = await run(workflow);
+		expect(itemsOf(execution, 'Post It')).toMatchObject([{ json: { status: 'completed' } }]);
+	}
+	expect(charges()).toBe(before + 1);
+
+	const another = await save('daily-clip', 'Generate Video', (example) => {
+		const { taskTable } = parametersOf(example, 'Generate Video');
+		Object.assign(taskTable as object, { orderKey: 'one more', budget: 0.5 });
+	});
+	const told = itemsOf(await run(another), 'Tell Somebody');
+	expect(told).toMatchObject([
+		{ json: { error: expect.stringMatching(/more than is left of the Budget of this month/) } },
+	]);
+	expect(charges()).toBe(before + 1);
+});
+
+test('examples/weekly-costs.json: what was ordered is posted', async () => {
+	const chat = fastify();
+	const posted: unknown[] = [];
+	chat.post('/hook', ({ body }) => {
+		posted.push(body);
+		return {};
+	});
+	const address = await chat.listen({ host: '127.0.0.1', port: 0 });
+	try {
+		for (const period of ['lastWeek', 'all']) {
+			const workflow = await save('weekly-costs', 'Sum Up Costs', (example) => {
+				Object.assign(parametersOf(example, 'Sum Up Costs'), { period });
+				Object.assign(parametersOf(example, 'Post to Chat'), { url: `${address}/hook` });
+			});
+			await run(workflow);
+		}
+	} finally {
+		await chat.close();
+	}
+	const textOf = (completed: number, spent: string) =>
+		`Hailuo videos of last week: ${completed} completed, 0 in progress, 0 failed. Spent: $${spent} and 0 credits.`;
+	const spent = sandbox.charges().reduce((sum, { amount }) => sum + amount, 0);
+	expect(posted).toEqual([{ text: textOf(0, '0.00') }, { text: textOf(4, spent.toFixed(2)) }]);
+});
