@@ -1,6 +1,7 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { png } from '../sandbox/images';
 import { binaryItem } from './harness';
+import { sandbox, submit } from './world';
 
 /** One run of a node. */
 export interface Run {
@@ -24,6 +25,12 @@ const prompt = 'A paper boat';
 const quick = { prompt: '{{sandbox seconds=1}} A paper boat' };
 const slow = { prompt: '{{sandbox seconds=120}} A paper boat', downloadVideo: false };
 const sixItems = Array.from({ length: 6 }, () => ({ json: {} }));
+
+/** A video in the task table that was billed in credits. */
+async function billInCredits() {
+	await submit('apiframe', prompt, { recordTask: true });
+	sandbox.clearRequests();
+}
 
 const files = [
 	{
@@ -85,6 +92,24 @@ const making = (fast: INodeParameters, long: INodeParameters): Record<string, Ch
 	'download.maxSizeMb': change(fast, { download: { maxSizeMb: 0.001 } }),
 	recordTask: change(fast, { recordTask: true }),
 	'taskTable.name': change({ ...fast, recordTask: true }, { taskTable: { name: 'Films' } }),
+	'taskTable.orderKey': change(
+		{ ...fast, recordTask: true, waitForCompletion: false },
+		{ taskTable: { orderKey: 'sku-1' } },
+	),
+	'taskTable.budget': change({ ...fast, recordTask: true }, { taskTable: { budget: 0.01 } }),
+	'taskTable.budgetPeriod': change(
+		{ ...fast, recordTask: true, taskTable: { budget: 0.01 } },
+		{ taskTable: { budget: 0.01, budgetPeriod: 'day' } },
+	),
+	'taskTable.budgetScope': change(
+		{ ...fast, recordTask: true, taskTable: { budget: 0.01 } },
+		{ taskTable: { budget: 0.01, budgetScope: 'label' } },
+	),
+	'taskTable.creditPrice': async () => {
+		await billInCredits();
+		const base = { ...fast, recordTask: true, taskTable: { budget: 9 } };
+		return await change(base, { taskTable: { budget: 9, creditPrice: 0.01 } })();
+	},
 	'taskTable.label': change({ ...fast, recordTask: true }, { taskTable: { label: 'spring' } }),
 	'options.callbackUrl': change(
 		{ ...fast, options: { dryRun: true } },

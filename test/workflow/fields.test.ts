@@ -33,7 +33,7 @@ function traces() {
 			...new Set(requests.map(({ vendor, step, body }) => steady({ vendor, step, body }))),
 		].sort(),
 		asked: asked > many ? 'many times' : 'seldom',
-		tables: table.tables.map(({ name, rows }) => [name, rows.map(({ label }) => label ?? null)]),
+		tables: table.tables.map(({ name, rows }) => [name, rows.map(({ label, orderKey }) => [label, orderKey])]),
 	};
 }
 

@@ -70,7 +70,8 @@ export function mergeTables(one: TableCursor, other: TableCursor): TableCursor {
 	return {
 		...one,
 		handled: atMost(unite(one.handled, other.handled), maxRanges),
-		lost: mergeLost(one.lost, other.lost),
+		// Without it the cursor is of version 0.1, which knows nothing of lost rows yet.
+		...((one.lost ?? other.lost) && { lost: mergeLost(one.lost, other.lost) }),
 	};
 }
 
