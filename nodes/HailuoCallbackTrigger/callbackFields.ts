@@ -34,5 +34,5 @@ export const callbackFields: INodeProperties[] = [
 	fieldOf(recordFields, 'taskTable'),
 	downloadVideo,
 	download,
-	options,
+	{ ...options, options: options.options?.filter(({ name }) => name === 'simplify') },
 ];
