@@ -20,7 +20,10 @@ export class HailuoCallbackTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Hailuo Callback Trigger',
 		name: 'hailuoCallbackTrigger',
-		icon: { light: 'file:../../icons/hailuo.svg', dark: 'file:../../icons/hailuo.dark.svg' },
+		icon: {
+			light: 'file:../../icons/hailuo.callback.svg',
+			dark: 'file:../../icons/hailuo.callback.dark.svg',
+		},
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
