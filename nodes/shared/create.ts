@@ -181,10 +181,15 @@ function checkCost(items: Array<Prepared | ItemResult>) {
 /** Order keys that stand for another video, and budgets that are spent, are found before anything is sent. */
 async function checkOrders(items: Array<Prepared | ItemResult>) {
 	const planned = new Map<Budget, Map<string | number, Quote>>();
+	// A table that does not answer is waited for once, and not by each item.
+	let away: JobError | undefined;
 	for (const [item, entry] of items.entries()) {
 		if (!isPrepared(entry)) continue;
 		const { budget, quote, order } = entry;
-		const known = await orFailure(async () => await order.entry?.earlier());
+		const known =
+			(order.entry?.isNeeded ? away : undefined) ??
+			(await orFailure(async () => await order.entry?.earlier()));
+		if (known instanceof JobError) away = known;
 		if (known instanceof Error) items[item] = known;
 		if (known || !budget) continue;
 		const quotes = planned.get(budget) ?? new Map<string | number, Quote>();

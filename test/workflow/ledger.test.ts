@@ -1,4 +1,5 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { clock } from '../../nodes/shared/clock';
 import { runNode } from './harness';
 import { simulateTime } from './time';
 import { keys, sandbox, startAfresh, table, useSandbox, useTaskTable } from './world';
@@ -203,6 +204,16 @@ test('the same unrecorded task twice in one Query Task run: one row', async () =
 		credentials: keys(),
 	});
 	expect(table.rows).toHaveLength(1);
+});
+
+test('a table that does not answer is waited for once by all items that need it', async () => {
+	table.create();
+	table.faults = Array.from({ length: 500 }, () => 503);
+	const began = clock.elapsed();
+	const { error } = await order({ orderKey: '={{ "sku " + $json.n }}' }, {}, numbered(20));
+	expect(error?.message).toMatch(/HTTP 503/);
+	expect(clock.elapsed() - began).toBeLessThan(3 * 60_000);
+	expect(charges()).toBe(0);
 });
 
 test('one wrong row of a batch sends nothing, and all wrong ones are listed', async () => {

@@ -60,6 +60,11 @@ export class LedgerEntry {
 		return this.wishes.key;
 	}
 
+	/** Whether nothing may be sent without a row. */
+	get isNeeded(): boolean {
+		return this.wishes.key !== undefined || this.wishes.budget !== undefined;
+	}
+
 	/** Runs one order under this key at a time in this process. */
 	async alone<T>(job: () => Promise<T>): Promise<T> {
 		const { key, table } = this.wishes;
