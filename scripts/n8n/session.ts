@@ -160,10 +160,11 @@ export class N8nSession {
 	}
 
 	private async fetch(method: string, path: string, body?: unknown): Promise<Response> {
+		// n8n closes a connection that is idle for 5 s, perhaps in the moment in which it is used again.
+		const headers = { ...this.headers, connection: 'close' };
 		const response = await fetch(`${this.url}/rest${path}`, {
 			method,
-			headers:
-				body === undefined ? this.headers : { ...this.headers, 'content-type': 'application/json' },
+			headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		const cookie = response.headers.getSetCookie().find((line) => line.startsWith('n8n-auth='));
