@@ -19,11 +19,11 @@ jest.setTimeout(600_000);
 const secret = 'a secret of 32 bytes, as ToAPIs has';
 const vendors = providers.map(({ id }) => id);
 /**
- * Seconds that tasks take, in the sandbox’s time, which is moved on: so long that none ends by itself.
- * Half of them end before n8n is killed, the others after it.
+ * Seconds that tasks take: half of them end before n8n is killed, the others after it. The sandbox's
+ * clock is moved on by them, and ToAPIs' signatures are good for five minutes by n8n's clock.
  */
 const sizes = { called: 200, lossy: 80 };
-const seconds = { first: 7200, second: 14_400 };
+const seconds = { first: 130, second: 260 };
 
 /**
  * Orders tasks of all vendors, half of them short, as another n8n would. Gives their references.
@@ -233,7 +233,8 @@ test('200 tasks by callback across kill -9; others with a third of the calls los
 		const lossy = await setUp(n8n, session, { name: 'Lossy', count: sizes.lossy, withNet: true });
 		lossy.sandbox.configure({ callbacks: { dropEvery: 3, challengeSeconds: 30 } });
 		// Nobody asks for tasks that nobody has called for, but the polling trigger.
-		expect(called.sandbox.requests({ step: 'status' })).toEqual([]);
+		const asked = called.sandbox.requests({ step: 'status' }).length;
+		expect(asked).toBeLessThanOrEqual(called.sandbox.callbacks().length);
 		for (let second = 0; second < 20; second++) {
 			// Those that were ordered first end first.
 			advance(called, (seconds.first * 1000) / 20);
