@@ -61,7 +61,7 @@ export async function makeByChain(
 }
 
 /** Why another vendor may be asked, as the end of a sentence; undefined where none may. */
-export function reasonToGoOn(
+function reasonToGoOn(
 	{ task, failure, origin: { refusal } }: JobError,
 	when: readonly FallbackReason[],
 ): string | undefined {

@@ -48,9 +48,7 @@ export interface Order extends Plan {
  * `refused`: the vendor has surely not taken the order. `failed`: it has taken it, and given it up
  * by a fault of its own.
  */
-export const fallbackReasons = ['refused', 'failed'] as const;
-
-export type FallbackReason = (typeof fallbackReasons)[number];
+export type FallbackReason = 'refused' | 'failed';
 
 /** The same video at other vendors, for when the first cannot make it. */
 export interface Fallback {

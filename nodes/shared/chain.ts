@@ -1,10 +1,22 @@
 import { checkCallbackUrl } from '../../video/callback';
 import type { Quote } from '../../video/cost';
-import { InputError } from '../../video/failure';
 import type { Connection } from '../../video/host';
-import { asError } from '../../video/failure';
+import { asError, InputError } from '../../video/failure';
+import type { Fallback, Plan } from '../../video/order';
 import type { Connections } from './connections';
-import type { PlannedItem } from './create';
+
+/** What the form of one item asks for, checked against the vendor's table. */
+export interface PlannedItem extends Plan {
+	readonly quote: Quote;
+	readonly hints: readonly string[];
+	/** Where the vendor is asked to call when the task has ended. */
+	readonly callbackUrl?: string;
+	/** The same at other vendors, in the order in which they are asked. */
+	readonly fallback?: {
+		readonly plans: readonly PlannedItem[];
+		readonly wishes: Pick<Fallback, 'when' | 'patience'>;
+	};
+}
 
 /** A vendor that can make an item, with its account. */
 export interface Candidate {
@@ -12,7 +24,7 @@ export interface Candidate {
 	readonly connection: Connection;
 }
 
-export interface Candidates {
+interface Candidates {
 	/** At least one, in the order in which they are asked. */
 	readonly able: readonly [Candidate, ...Candidate[]];
 	/** Why the others are passed over. */

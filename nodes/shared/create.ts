@@ -4,11 +4,11 @@ import { costText, overMaxCost } from '../../video/cost';
 import { Generator } from '../../video/generate';
 import type { Budget, BudgetGuard } from '../../video/ledger/budget';
 import { requestDigest } from '../../video/ledger/requestDigest';
-import type { Fallback, Order, Plan } from '../../video/order';
+import type { Order } from '../../video/order';
 import type { Made } from '../../video/outcome';
 import { JobError } from '../../video/outcome';
 import type { MediaWriter } from '../../video/provider';
-import type { Candidate } from './chain';
+import type { Candidate, PlannedItem } from './chain';
 import { candidates, dearest } from './chain';
 import { Connections } from './connections';
 import {
@@ -25,19 +25,6 @@ import { Budgets } from './taskTable/budgets';
 import { TaskRecorder } from './taskTable/recorder';
 import { readTableSettings } from './taskTable/tableSettings';
 import { TaskTrail } from './trail';
-
-/** What the form of one item asks for, checked against the vendor's table. */
-export interface PlannedItem extends Plan {
-	readonly quote: Quote;
-	readonly hints: readonly string[];
-	/** Where the vendor is asked to call when the task has ended. */
-	readonly callbackUrl?: string;
-	/** The same at other vendors, in the order in which they are asked. */
-	readonly fallback?: {
-		readonly plans: readonly PlannedItem[];
-		readonly wishes: Pick<Fallback, 'when' | 'patience'>;
-	};
-}
 
 /** An item that can be sent, with what counts for the run as a whole. */
 interface Prepared {
