@@ -8,7 +8,7 @@ import type { TaskReference } from './reference';
 import { formatReference } from './reference';
 import type { Ready } from './watchlist';
 import { ask } from './ask';
-import { VendorError } from './failure';
+import { VendorError, isLasting } from './failure';
 import { isFinal } from './task';
 
 /** Milliseconds after which an account that nobody uses is forgotten. */
@@ -53,6 +53,8 @@ export class Account {
 
 	private lookedAt = -Infinity;
 
+	private lastRefusal?: { readonly cause: VendorError; readonly at: number };
+
 	constructor(private readonly provider: Provider) {}
 
 	queue(kind: string): CreateQueue {
@@ -82,6 +84,17 @@ export class Account {
 		this.claim(reference);
 		if (this.kind(reference.kind)?.maxInFlight === undefined) return;
 		this.unfinished.set(formatReference(reference), { reference, ready, since });
+	}
+
+	/** What the vendor has answered to a create; undefined where it has accepted it. */
+	answered(cause: VendorError | undefined, at: number) {
+		if (!cause) this.lastRefusal = undefined;
+		else if (isLasting(cause)) this.lastRefusal = { cause, at };
+	}
+
+	/** Why the account cannot be used for a while, where it was found after then (`host.elapsed`). */
+	refusedSince(moment: number): VendorError | undefined {
+		return this.lastRefusal && this.lastRefusal.at > moment ? this.lastRefusal.cause : undefined;
 	}
 
 	/** A task has ended, or is known to be gone. */

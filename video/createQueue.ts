@@ -1,5 +1,4 @@
-import type { VendorError } from './failure';
-import { asError } from './failure';
+import { asError, VendorError } from './failure';
 import type { Host } from './host';
 import type { RateLimit } from './provider';
 
@@ -33,6 +32,8 @@ export interface Place {
 	readonly before: number;
 	/** Milliseconds that it waits for a closed queue once it is the next. */
 	readonly patience: number;
+	/** By `host.elapsed`, when it gives up although it was never sent. */
+	readonly until?: number;
 	readonly room?: Room;
 	/** Ends its sleep. */
 	wake(): void;
@@ -73,10 +74,10 @@ export class CreateQueue {
 	}
 
 	/** Takes a place behind all others. */
-	enter(host: Host, patience: number, room?: Room): Place {
+	enter(host: Host, patience: number, room?: Room, until?: number): Place {
 		const before = this.places.size;
 		const ticket = ++this.lastTicket;
-		const place = { host, ticket, before, patience, room, wake: () => undefined };
+		const place = { host, ticket, before, patience, room, until, wake: () => undefined };
 		this.places.add(place);
 		return place;
 	}
@@ -84,7 +85,8 @@ export class CreateQueue {
 	/**
 	 * Resolves when the create may be sent; then `accepted`, `refused` or `leave` must be called. A
 	 * place that was refused and comes again is before all that came after it. Throws StoppedError, or
-	 * the refusal that closed the queue for longer than the place has patience.
+	 * the refusal that closed the queue for longer than the place has patience, or the one that says
+	 * that its time is over.
 	 */
 	async turn(place: Place): Promise<void> {
 		const index = this.waiting.findIndex(({ ticket }) => ticket > place.ticket);
@@ -93,8 +95,10 @@ export class CreateQueue {
 			// Nothing may come between the last look and the start: others change the line meanwhile.
 			for (let pause = this.pauseOf(place); pause > 0; pause = this.pauseOf(place)) {
 				if (this.isClosedTooLong(place)) throw asError(this.lastRefusal);
+				const left = (place.until ?? Infinity) - place.host.elapsed();
+				if (left <= 0) throw asError(this.lastRefusal ?? stillInLine());
 				if (this.isFull(place)) pause = await this.look(place);
-				if (pause > 0) await sleepUntilWoken(place, Math.min(pause, longestSleep));
+				if (pause > 0) await sleepUntilWoken(place, Math.min(pause, longestSleep, left));
 			}
 		} catch (cause) {
 			this.leave(place);
@@ -196,6 +200,14 @@ export class CreateQueue {
 }
 
 const settleCheck = 500;
+
+const stillInLine = () =>
+	new VendorError({
+		category: 'rateLimit',
+		outcome: 'refused',
+		message: 'The account was busy with other videos for too long',
+		advice: 'Lower the load, or wait longer for this vendor.',
+	});
 
 function windowOf({ per }: RateLimit): number {
 	return per * 1000 * clockMargin;

@@ -91,6 +91,13 @@ export class VendorError extends Error {
 	}
 }
 
+/** A refusal that the next request would meet as well, until somebody pays or mends the key. */
+export function isLasting({ category, outcome, fromVendor }: VendorError): boolean {
+	return (
+		fromVendor && outcome === 'refused' && (category === 'balance' || category === 'credential')
+	);
+}
+
 /** A form that cannot be sent. Found before any request. */
 export class InputError extends Error {
 	readonly advice?: string;

@@ -1,4 +1,5 @@
 import { downloadAll } from './downloadAll';
+import { makeByChain } from './fallback';
 import type { DownloadWishes, Order, WaitWishes } from './order';
 import type { JobError, Made } from './outcome';
 import { asJobError, ended, partialHints } from './outcome';
@@ -32,8 +33,13 @@ export class Generator {
 
 	async makeAll(orders: readonly Order[]): Promise<Array<Made | JobError>> {
 		return await Promise.all(
-			orders.map(async (order) => await this.make(order).catch((cause) => asJobError(cause))),
+			orders.map(async (order) => await this.makeByAny(order).catch((cause) => asJobError(cause))),
 		);
+	}
+
+	private async makeByAny(order: Order): Promise<Made> {
+		if (!order.fallback) return await this.make(order);
+		return await makeByChain(order, order.fallback, async (one) => await this.make(one));
 	}
 
 	private async make(order: Order): Promise<Made> {

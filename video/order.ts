@@ -27,6 +27,8 @@ export interface Order extends Plan {
 	readonly memoryKey: string;
 	readonly wait?: WaitWishes;
 	readonly download?: DownloadWishes;
+	/** Who is asked when this vendor cannot make it. */
+	readonly fallback?: Fallback;
 	/** Its row, where it is written down. */
 	readonly entry?: LedgerEntry;
 	/** Called right after the vendor accepted the task and before any waiting. */
@@ -36,6 +38,32 @@ export interface Order extends Plan {
 	 * that cannot be found out.
 	 */
 	readonly claimed?: (references: readonly TaskReference[]) => Promise<ReadonlySet<string>>;
+	/** What the person should know where a fallback makes it. */
+	readonly hints?: readonly string[];
+	/** Set while other vendors may make it as well. */
+	readonly haste?: Haste;
+}
+
+/**
+ * `refused`: the vendor has surely not taken the order. `failed`: it has taken it, and given it up
+ * by a fault of its own.
+ */
+export type FallbackReason = 'refused' | 'failed';
+
+/** The same video at other vendors, for when the first cannot make it. */
+export interface Fallback {
+	readonly orders: readonly Order[];
+	readonly when: readonly FallbackReason[];
+	/** Milliseconds that each vendor but the last has to take the order. */
+	readonly patience: number;
+}
+
+/** What ends an order early that others may make. Both by `host.elapsed`. */
+export interface Haste {
+	/** An account that has refused for a lasting reason since then is not asked again. */
+	readonly since: number;
+	/** When it goes to the next vendor unless this one has taken it; absent for the last one. */
+	readonly until?: number;
 }
 
 export interface WaitWishes {

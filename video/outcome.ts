@@ -1,8 +1,9 @@
+import type { Category } from './failure';
 import { StoppedError, VendorError } from './failure';
 import type { StoredFile } from './host';
 import type { WaitWishes } from './order';
 import { formatReference } from './reference';
-import type { Failure, KnownTask, VideoTask } from './task';
+import type { Attempt, Failure, KnownTask, VideoTask } from './task';
 import type { WatchResult } from './watcher';
 
 export interface Made {
@@ -15,6 +16,16 @@ export interface Made {
 	readonly hints: readonly string[];
 	/** What is good to know of a video that is as it should be. */
 	readonly notes?: readonly string[];
+	/** Vendors that could not make it, in the order in which they were asked. */
+	readonly attempts?: readonly Attempt[];
+}
+
+/** Where an error comes from, for those who decide what happens next. */
+interface Origin {
+	/** Why the create itself was not accepted; absent for every other error. */
+	readonly refusal?: { readonly category: Category; readonly outcome: 'refused' | 'unknown' };
+	/** Other vendors that could not make it either. */
+	readonly attempts?: readonly Attempt[];
 }
 
 /** An order that did not end with a video. `task` is there as soon as the vendor has accepted it. */
@@ -24,9 +35,20 @@ export class JobError extends Error {
 		readonly task?: KnownTask,
 		/** What the person should know besides. */
 		readonly hints: readonly string[] = [],
+		readonly origin: Origin = {},
 	) {
 		super(failure.message);
 		this.name = 'JobError';
+	}
+
+	/** The same, after other vendors could not make it. */
+	after(attempts: readonly Attempt[], hints: readonly string[]): JobError {
+		const origin = { ...this.origin, attempts };
+		return new JobError(this.failure, this.task, [...hints, ...this.hints], origin);
+	}
+
+	withHints(hints: readonly string[]): JobError {
+		return new JobError(this.failure, this.task, hints, this.origin);
 	}
 }
 
@@ -89,7 +111,10 @@ export function partialHints({ results = 1, failedResults = [] }: VideoTask): st
 /** Everything that can go wrong with an order, as the one error that people see. */
 export function asJobError(cause: unknown, task?: KnownTask): JobError {
 	if (cause instanceof JobError) return cause;
-	if (cause instanceof VendorError) return new JobError(cause.toFailure(), task);
+	if (cause instanceof VendorError) {
+		const { category, outcome } = cause;
+		return new JobError(cause.toFailure(), task, [], { refusal: { category, outcome } });
+	}
 	if (cause instanceof StoppedError) return stopped(task);
 	const message = cause instanceof Error ? cause.message : String(cause);
 	return new JobError(

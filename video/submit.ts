@@ -109,7 +109,8 @@ class Sending {
 	) {
 		const { kind, connection } = order;
 		this.queue = account.queue(kind);
-		this.place = this.queue.enter(connection.host, this.patience, account.room(kind, connection));
+		const room = account.room(kind, connection);
+		this.place = this.queue.enter(connection.host, this.patience, room, order.haste?.until);
 		this.attempt = remembered ?? this.fresh();
 		// An earlier try of the node was cut off while sending: first find out what became of it.
 		if (remembered) this.lost = { id: remembered.id, error: this.cutOff(), rounds: 0 };
@@ -120,6 +121,7 @@ class Sending {
 			const known = await this.pickUpOrder();
 			if (known) return known;
 			this.deadline = undefined;
+			this.refuseInHaste();
 			// Before its turn: a slow upload holds nobody up.
 			await this.uploaded();
 			for (;;) {
@@ -202,6 +204,7 @@ class Sending {
 		await queue.turn(place).catch((cause) => {
 			throw cause instanceof VendorError ? this.gaveUp(cause) : asError(cause);
 		});
+		this.refuseInHaste();
 		this.deadline ??= new Deadline(host.elapsed() + this.patience);
 		const request = await this.request();
 		const overAt = host.now() + timeoutOf({ json: request.body }, true) + overMargin;
@@ -222,13 +225,28 @@ class Sending {
 		return this.lost && (await this.recover(request));
 	}
 
+	/** What another item was told a moment ago need not be asked again where others can make it. */
+	private refuseInHaste() {
+		const { haste } = this.order;
+		const refusal = haste && this.account.refusedSince(haste.since);
+		if (!refusal) return;
+		const message = `${refusal.message}. It was not asked again so soon`;
+		throw new VendorError({ ...refusal.options, message });
+	}
+
+	/** Whether the next vendor is asked before that. */
+	private isTooLate(pause: number): boolean {
+		return this.host.elapsed() + pause > (this.order.haste?.until ?? Infinity);
+	}
+
 	/** Returns when the create may be tried again, or its fate has to be found out. */
 	private async failed(cause: unknown): Promise<void> {
-		const { host, queue, place, order } = this;
+		const { host, queue, place, order, account } = this;
 		if (!(cause instanceof VendorError)) {
 			if (!(cause instanceof StoppedError)) forget(order);
 			throw asError(cause);
 		}
+		account.answered(cause, host.elapsed());
 		if (cause.category === 'rateLimit') queue.refused(place, cause);
 		else queue.answered(place);
 		if (cause.outcome === 'unknown') {
@@ -246,7 +264,8 @@ class Sending {
 			? queue.closedFor(host)
 			: retryAfterFailure(this.refusals, cause.retryAfterMs, host.random());
 		this.refusals++;
-		if (this.deadline?.isOver(cause, host.elapsed(), delay)) throw this.gaveUp(cause);
+		const isOver = this.deadline?.isOver(cause, host.elapsed(), delay) ?? false;
+		if (isOver || this.isTooLate(delay)) throw this.gaveUp(cause);
 		if (!isLoad) await host.sleep(delay);
 	}
 
@@ -262,7 +281,7 @@ class Sending {
 		forget(order);
 		const next = { ...lost, rounds: lost.rounds + 1 };
 		const pause = retryAfterFailure(next.rounds, lost.error.retryAfterMs, host.random());
-		if (host.elapsed() + pause > this.deadline.end)
+		if (host.elapsed() + pause > this.deadline.end || this.isTooLate(pause))
 			throw wasNotAccepted(order.provider, lost.error);
 		await host.sleep(pause);
 		this.lost = next;
@@ -278,6 +297,7 @@ class Sending {
 		const taskRef = formatReference(task.reference);
 		this.attempt = { ...this.attempt, state: 'accepted', taskRef, acceptedAt, facts };
 		this.remember();
+		account.answered(undefined, host.elapsed());
 		account.accepted(task.reference, order.ready, host.elapsed());
 		await order.entry?.accepted(task);
 		return { task, acceptedAt, hints };

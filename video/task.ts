@@ -36,6 +36,13 @@ export interface Failure {
 	readonly advice: string;
 }
 
+/** A vendor that could not make a video. */
+export interface Attempt {
+	readonly provider: string;
+	readonly taskRef?: string;
+	readonly failure: Failure;
+}
+
 /** One generation at a vendor, in the words that every node of the package shares. */
 export interface VideoTask {
 	readonly reference: TaskReference;

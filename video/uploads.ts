@@ -1,3 +1,4 @@
+import { asError, VendorError } from './failure';
 import type { MediaFile } from './media';
 import type { Order } from './order';
 import type { CreateRequest, MediaWriter } from './provider';
@@ -17,8 +18,15 @@ export async function uploadFiles(
 	if (!upload) return undefined;
 	const deadline = connection.host.elapsed() + patience;
 	return await writer(files, async (file) =>
-		repeat(connection, deadline, async () => await upload(connection, file)),
+		repeat(connection, deadline, async () => await upload(connection, file)).catch(nothingOrdered),
 	);
+}
+
+/** Whatever became of the upload, no video was ordered yet. */
+function nothingOrdered(cause: unknown): never {
+	throw cause instanceof VendorError
+		? new VendorError({ ...cause.options, outcome: 'refused' })
+		: asError(cause);
 }
 
 /** The request of an order under the ID that was chosen for it, with its files. */

@@ -1,17 +1,17 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { providers } from '../../providers';
 import type { Capability } from '../../video/capabilities';
 import { effectiveOutput } from '../../video/capabilities';
 import type { Quote } from '../../video/cost';
 import { quote } from '../../video/cost';
-import { list } from '../../video/list';
 import type { MediaFile } from '../../video/media';
+import type { Provider } from '../../video/provider';
 import type { VideoRequest } from '../../video/request';
 import type { TaskFacts } from '../../video/task';
 import { withoutAbsent } from '../../video/task';
-import type { PlannedItem } from '../shared/create';
+import type { PlannedItem } from '../shared/chain';
+import { firstAble } from '../shared/chain';
 import { createTasks } from '../shared/create';
-import { asChoice, notUsable } from '../shared/inputs';
+import { readFallback, readProvider } from './fallbackForm';
 import { readForm } from './generateForm';
 
 /** Makes a video for every input item: all submitted, then waited for together. */
@@ -19,12 +19,28 @@ export async function generateVideos(context: IExecuteFunctions): Promise<INodeE
 	return await createTasks(context, async (item) => await plan(context, item));
 }
 
+/** The video at the chosen vendor, and at those that stand in for it. */
 async function plan(context: IExecuteFunctions, item: number): Promise<PlannedItem> {
-	const given = context.getNodeParameter('provider', item, 'minimax') as unknown;
-	const provider = providers.find(({ id, name }) => asChoice(given, { [id]: name }));
-	if (!provider) {
-		throw notUsable('Provider', given, `Use ${list(providers.map(({ name }) => name))}.`);
-	}
+	const first = readProvider(context.getNodeParameter('provider', item, 'minimax'), 'Provider');
+	const { others, wishes } = readFallback(context, item, first);
+	const { able, hints } = await firstAble(
+		[first, ...others],
+		async (provider) => await planAt(context, item, provider),
+		({ name }) => name,
+	);
+	const [chosen, ...plans] = able;
+	return {
+		...chosen,
+		hints: [...hints, ...chosen.hints],
+		...(plans.length > 0 && { fallback: { plans, wishes } }),
+	};
+}
+
+async function planAt(
+	context: IExecuteFunctions,
+	item: number,
+	provider: Provider,
+): Promise<PlannedItem> {
 	const { request, capability, hints } = await readForm(context, item, provider);
 	const price = quote(capability, request);
 	return {

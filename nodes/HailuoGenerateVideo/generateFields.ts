@@ -10,6 +10,7 @@ import { dropDown } from '../shared/dropDown';
 import { generateOptions } from '../shared/options';
 import { orderFields } from '../shared/taskTable/recordFields';
 import { waitFields } from '../shared/waitFields';
+import { fallbackFields } from './fallbackFields';
 import { modeChoices } from './modeChoices';
 import { pictureFields } from './pictureFields';
 
@@ -141,6 +142,7 @@ export const generateFields: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 	},
+	...fallbackFields,
 	...waitFields,
 	...orderFields,
 	taskTableNotice,

@@ -9,7 +9,7 @@ import { InputError } from '../../video/failure';
 import { linkHints } from '../../video/linkDoubts';
 import type { Media } from '../../video/media';
 import { quoted } from '../../video/text';
-import type { PlannedItem } from '../shared/create';
+import type { PlannedItem } from '../shared/chain';
 import { onlyPicture, readMedia } from '../shared/mediaInputs';
 import { readSettings } from '../shared/options';
 

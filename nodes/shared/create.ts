@@ -1,15 +1,15 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { checkCallbackUrl } from '../../video/callback';
 import type { Quote } from '../../video/cost';
 import { costText, overMaxCost } from '../../video/cost';
 import { Generator } from '../../video/generate';
-import type { Connection } from '../../video/host';
 import type { Budget, BudgetGuard } from '../../video/ledger/budget';
 import { requestDigest } from '../../video/ledger/requestDigest';
-import type { Order, Plan } from '../../video/order';
+import type { Order } from '../../video/order';
 import type { Made } from '../../video/outcome';
 import { JobError } from '../../video/outcome';
 import type { MediaWriter } from '../../video/provider';
+import type { Candidate, PlannedItem } from './chain';
+import { candidates, dearest } from './chain';
 import { Connections } from './connections';
 import {
 	readConcurrency,
@@ -26,18 +26,11 @@ import { TaskRecorder } from './taskTable/recorder';
 import { readTableSettings } from './taskTable/tableSettings';
 import { TaskTrail } from './trail';
 
-/** What the form of one item asks for, checked against the vendor's table. */
-export interface PlannedItem extends Plan {
-	readonly quote: Quote;
-	readonly hints: readonly string[];
-	/** Where the vendor is asked to call when the task has ended. */
-	readonly callbackUrl?: string;
-}
-
 /** An item that can be sent, with what counts for the run as a whole. */
 interface Prepared {
 	readonly order: Order;
-	readonly quote: Quote;
+	/** What it may cost at the most: with a fallback one in each unit. */
+	readonly quotes: readonly Quote[];
 	readonly hints: readonly string[];
 	readonly maxCost?: number;
 	readonly budget?: Budget;
@@ -88,46 +81,82 @@ export async function createTasks(
 
 /** Whatever is wrong with the item is found here, before anything is sent for any item. */
 async function prepare(
-	{ context, connections, recorder, budgets, trail }: Tools,
+	tools: Tools,
 	item: number,
 	planned: PlannedItem,
 ): Promise<Prepared | ItemResult> {
-	const { provider, quote, hints, facts, ready, callbackUrl } = planned;
-	const connection = await connections.connection(provider, item);
-	if (callbackUrl) checkCallbackUrl(callbackUrl, { ...provider, ...connection });
+	const { context, connections, budgets } = tools;
+	const { able, hints: passedOver } = await candidates(connections, item, planned);
+	const [first, ...others] = able;
 	const options = context.getNodeParameter('options', item, {}) as IDataObject;
-	const wait = readWait(context, item);
-	const download = wait && readDownload(context, item);
-	const settings = readTableSettings(context, item);
+	const wishes = readWishes(tools, item);
+	const { settings, download } = wishes;
 	const maxCost = readMaxCost(options);
 	const concurrency = readConcurrency(options);
 	const simplify = readSimplify(options);
 	const isDryRun = readDryRun(options);
-	const preview = dryRun(planned, connection);
+	const hints = [...passedOver, ...first.planned.hints];
+	const preview = dryRun(first, others);
 	if (isDryRun) return { json: preview, hints };
-	const budget = settings && budgets.of(settings, quote);
-	const request = requestDigest(provider.id, planned.content);
-	const callsBack = callbackUrl !== undefined;
-	const newRow = { provider: provider.id, facts, request, callsBack, earliest: ready.earliest };
+	const quotes = able.map((one) => one.planned.quote);
+	const budget = settings && quotes.map((quote) => budgets.of(settings, quote))[0];
+	const order = (one: Candidate) => orderOf(tools, item, one, wishes, budget);
+	const { fallback } = planned;
 	return {
 		order: {
-			...planned,
-			connection,
-			memoryKey: memoryKey(context, item, request),
-			wait,
-			download,
-			onAccepted: (task) => trail.accept(item, task),
-			...(settings && {
-				entry: recorder.entry(item, settings, newRow, budget && guard(budget, quote)),
-				claimed: async (references) => await recorder.recorded(settings, references),
-			}),
+			...order(first),
+			...(fallback &&
+				others.length > 0 && {
+					fallback: {
+						...fallback.wishes,
+						orders: others.map((one) => ({ ...order(one), hints: one.planned.hints })),
+					},
+				}),
 		},
-		quote,
+		quotes: dearest(quotes),
 		hints,
 		maxCost,
 		budget,
 		concurrency,
 		shape: { simplify, binaryField: download?.binaryField ?? defaultShape.binaryField },
+	};
+}
+
+/** What a person wants beside the video, whoever makes it. */
+function readWishes({ context }: Tools, item: number) {
+	const wait = readWait(context, item);
+	const download = wait && readDownload(context, item);
+	return { wait, download, settings: readTableSettings(context, item) };
+}
+
+function orderOf(
+	{ context, recorder, trail }: Tools,
+	item: number,
+	{ planned, connection }: Candidate,
+	{ wait, download, settings }: ReturnType<typeof readWishes>,
+	budget: Budget | undefined,
+): Order {
+	const { provider, quote, facts, ready, kind, files, content, callbackUrl } = planned;
+	const request = requestDigest(provider.id, content);
+	const callsBack = callbackUrl !== undefined;
+	const newRow = { provider: provider.id, facts, request, callsBack, earliest: ready.earliest };
+	return {
+		provider,
+		kind,
+		files,
+		facts,
+		ready,
+		content,
+		build: planned.build,
+		connection,
+		memoryKey: memoryKey(context, item, request),
+		wait,
+		download,
+		onAccepted: (task) => trail.accept(item, task),
+		...(settings && {
+			entry: recorder.entry(item, settings, newRow, budget && guard(budget, quote)),
+			claimed: async (references) => await recorder.recorded(settings, references),
+		}),
 	};
 }
 
@@ -140,11 +169,16 @@ function isPrepared(value: Prepared | ItemResult): value is Prepared {
 }
 
 /** Writes the request as it would be sent, which also shows whether the vendor's schema takes it. */
-function dryRun({ provider, build, quote }: PlannedItem, { baseUrl }: Connection): IDataObject {
+function dryRun(first: Candidate, others: readonly Candidate[]): IDataObject {
+	const fallbacks = others.map(previewOf);
+	return { dryRun: true, ...previewOf(first), ...(fallbacks.length > 0 && { fallbacks }) };
+}
+
+function previewOf({ planned, connection: { baseUrl } }: Candidate): IDataObject {
+	const { provider, build, quote } = planned;
 	const { path, body } = build(described, 'chosen-when-it-is-sent');
 	const { cost } = quote;
 	return {
-		dryRun: true,
 		provider: provider.id,
 		request: { method: 'POST', url: `${baseUrl}${path}`, body: body as IDataObject },
 		...(cost && { estimate: { amount: cost.amount, unit: cost.unit } }),
@@ -168,13 +202,13 @@ function checkCost(items: Array<Prepared | ItemResult>) {
 	const limited = items.filter(isPrepared).filter(({ maxCost }) => maxCost !== undefined);
 	if (limited.length === 0) return;
 	const whole = overMaxCost(
-		limited.map(({ quote }) => quote),
+		limited.flatMap(({ quotes }) => quotes),
 		Math.max(...limited.map(({ maxCost = 0 }) => maxCost)),
 	);
 	for (const [item, entry] of items.entries()) {
 		if (!isPrepared(entry)) continue;
-		const { maxCost, quote } = entry;
-		items[item] = (maxCost !== undefined && overMaxCost([quote], maxCost)) || whole || entry;
+		const { maxCost, quotes } = entry;
+		items[item] = (maxCost !== undefined && overMaxCost(quotes, maxCost)) || whole || entry;
 	}
 }
 
@@ -185,15 +219,15 @@ async function checkOrders(items: Array<Prepared | ItemResult>) {
 	let away: JobError | undefined;
 	for (const [item, entry] of items.entries()) {
 		if (!isPrepared(entry)) continue;
-		const { budget, quote, order } = entry;
+		const { budget, quotes, order } = entry;
 		const known =
 			(order.entry?.isNeeded ? away : undefined) ??
 			(await orFailure(async () => await order.entry?.earlier()));
 		if (known instanceof JobError) away = known;
 		if (known instanceof Error) items[item] = known;
 		if (known || !budget) continue;
-		const quotes = planned.get(budget) ?? new Map<string | number, Quote>();
-		planned.set(budget, quotes.set(order.entry?.key ?? item, quote));
+		const ofBudget = planned.get(budget) ?? new Map<string | number, Quote>();
+		planned.set(budget, ofBudget.set(order.entry?.key ?? item, budget.dearest(quotes)));
 	}
 	for (const [budget, quotes] of planned) {
 		const refusal = await orFailure(async () => await budget.refusal([...quotes.values()]));
@@ -212,7 +246,7 @@ async function run(items: ReadonlyArray<Prepared | ItemResult>): Promise<ItemRes
 		if (!isPrepared(entry)) return entry;
 		const result = made[prepared.indexOf(entry)];
 		const hints = [...entry.hints, ...result.hints];
-		if (result instanceof JobError) return new JobError(result.failure, result.task, hints);
+		if (result instanceof JobError) return result.withHints(hints);
 		return { ...result, hints, notes: notesOf(result) };
 	});
 }

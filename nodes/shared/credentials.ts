@@ -36,8 +36,44 @@ const taskTable: INodeCredentialDescription = {
 	displayOptions: { hide: { recordTask: [false] } },
 };
 
-/** For a node that makes a video: the credential of the chosen provider is a must. */
-export const credentialsOfProviders = [...credentials(true), taskTable];
+const flagOf = ({ id }: Provider) => `${id}Credential`;
+
+/**
+ * A field of a fallback provider that nobody sees and that shows its credential: n8n hides by several
+ * fields when one of them says so, yet shows at once what depends on an expression.
+ */
+export const usedCredential = (provider: Provider): INodeProperties => ({
+	displayName: `${provider.name} Credential`,
+	name: flagOf(provider),
+	type: 'hidden',
+	default: '=used',
+	displayOptions: { show: { provider: [provider.id] } },
+});
+
+/** n8n takes conditions here as in fields; its types do not say so. */
+const anything = { _cnd: { not: 'nothing' } } as unknown as string;
+
+/** The same credentials, shown as well where a fallback provider uses them. */
+const credentialsOfFallbacks = credentials(true).map(
+	({ displayOptions, ...credential }, index) => ({
+		...credential,
+		displayOptions: {
+			...displayOptions,
+			show: Object.fromEntries(
+				providers.map((_, place) => [
+					`fallbackProviders.items[${place}].${flagOf(providers[index])}`,
+					[anything],
+				]),
+			),
+		},
+	}),
+);
+
+/** For a node that makes a video: the credentials of the chosen providers are a must. */
+export const credentialsOfProviders: INodeCredentialDescription[] = [
+	...credentialsOfFallbacks,
+	taskTable,
+];
 
 /** Tells where the credential is that a switch further down asks for. */
 export const taskTableNotice: INodeProperties = {

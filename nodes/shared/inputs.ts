@@ -102,6 +102,16 @@ export function readMaxCost(options: Fields): number | undefined {
 	return limit === 0 ? undefined : limit;
 }
 
+/** Milliseconds that a vendor has to take an order before the next one is asked. Throws InputError. */
+export function readFallbackAfter(options: Fields): number {
+	const minutes = readNumber(options, 'fallbackAfterMinutes', 5, {
+		label: 'Fallback After (Minutes)',
+		allows: (number) => number > 0 && number <= longestWaitMinutes,
+		advice: `Enter a number above 0 and up to ${longestWaitMinutes}.`,
+	});
+	return minutes * 60_000;
+}
+
 /** Whether to show the request and send nothing. Throws InputError. */
 export function readDryRun(options: Fields): boolean {
 	return readOption(options, 'dryRun', 'Dry Run', false);

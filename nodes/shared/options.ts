@@ -190,6 +190,16 @@ const settingOptions: INodeProperties[] = [
 	},
 ];
 
+const fallbackAfter: INodeProperties = {
+	displayName: 'Fallback After (Minutes)',
+	name: 'fallbackAfterMinutes',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 5,
+	description:
+		'How long a vendor may be too busy or unreachable before the next of the Fallback Providers is asked. The last one gets the Timeout.',
+};
+
 const byName = (one: INodeProperties, other: INodeProperties) =>
 	one.displayName.localeCompare(other.displayName);
 
@@ -205,7 +215,7 @@ export const generateOptions: INodeProperties = {
 	placeholder: 'Add Option',
 	default: {},
 	description: 'What the vendor can be asked for beside the video, and how the node runs',
-	options: [...offeredOptions, ...Object.values(runOptions)].sort(byName),
+	options: [...offeredOptions, fallbackAfter, ...Object.values(runOptions)].sort(byName),
 };
 
 /** What an expression may give is brought to the type of the setting; undefined is refused. */

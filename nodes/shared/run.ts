@@ -10,7 +10,7 @@ import type { Made } from '../../video/outcome';
 import { asJobError, JobError } from '../../video/outcome';
 import type { StoredFile } from '../../video/host';
 import { formatReference } from '../../video/reference';
-import type { KnownTask } from '../../video/task';
+import type { Attempt, KnownTask } from '../../video/task';
 import { isFinal, taskItem } from '../../video/task';
 import { dayAndTime } from '../../video/text';
 import { asBinary } from './host';
@@ -50,9 +50,7 @@ export function toItems(
 export function withHints(result: ItemResult, more: readonly string[]): ItemResult {
 	if (more.length === 0 || result instanceof InputError) return result;
 	const hints = [...(result.hints ?? []), ...more];
-	return isFailure(result)
-		? new JobError(result.failure, result.task, hints)
-		: { ...result, hints };
+	return isFailure(result) ? result.withHints(hints) : { ...result, hints };
 }
 
 /** Items of a message at the most. */
@@ -115,11 +113,12 @@ function toItem(
 		return { json: { error: error.message, ...more }, pairedItem };
 	}
 	if ('json' in result) return { json: result.json, pairedItem };
-	const { task, files, downloadSkipped } = result;
+	const { task, files, downloadSkipped, attempts } = result;
 	return {
 		json: {
 			...(taskItem(task, { simplify }) as IDataObject),
 			...(downloadSkipped !== undefined && { downloadSkipped }),
+			...attemptsOf(attempts),
 			...(isTool(context) && !isFinal(task.status) && { note: pendingNote }),
 		},
 		...(files.length > 0 && { binary: binaryOf(files, binaryField) }),
@@ -143,7 +142,12 @@ function details(
 	const task = 'failure' in result ? result.task : undefined;
 	const facts = task ? (taskItem(task) as IDataObject) : {};
 	const failure = 'failure' in result ? { failure: { ...result.failure } } : {};
-	return { ...facts, ...failure, ...(description && { description }) };
+	const attempts = 'failure' in result ? attemptsOf(result.origin.attempts) : {};
+	return { ...facts, ...failure, ...attempts, ...(description && { description }) };
+}
+
+function attemptsOf(attempts: readonly Attempt[] = []): IDataObject {
+	return attempts.length === 0 ? {} : { attempts: attempts as unknown as IDataObject[] };
 }
 
 /**

@@ -14,9 +14,11 @@ export function fieldsOf(fields: readonly INodeProperties[], parent = ''): NodeF
 	});
 }
 
-/** The fields of a collection; of any other field none. */
+/** The fields that people see in a collection; of any other field none. */
 export function fieldsInside({ type, options = [] }: INodeProperties): INodeProperties[] {
 	if (type === 'collection') return options as INodeProperties[];
 	if (type !== 'fixedCollection') return [];
-	return (options as INodePropertyCollection[]).flatMap(({ values }) => values);
+	return (options as INodePropertyCollection[])
+		.flatMap(({ values }) => values)
+		.filter((field) => field.type !== 'hidden');
 }

@@ -22,9 +22,11 @@ afterAll(async () => await Promise.all(sandboxes.map(async (sandbox) => await sa
 async function run(
 	name: string,
 	change: (workflow: Workflow) => void = () => undefined,
+	prepare: (sandbox: Sandbox) => void = () => undefined,
 ): Promise<ExampleRun> {
 	const sandbox = await startSandbox({ config: { secondsPerTask: 3 } });
 	sandboxes.push(sandbox);
+	prepare(sandbox);
 	const session = await openSession();
 	const workflow = readExample(name, await saveSandboxCredentials(session, sandbox));
 	change(workflow);
@@ -58,7 +60,11 @@ function parametersOf({ nodes }: Workflow, name: string): Record<string, unknown
 
 const examples: Record<
 	string,
-	{ change?: (workflow: Workflow) => void; check: (run: ExampleRun) => Promise<void> }
+	{
+		change?: (workflow: Workflow) => void;
+		prepare?: (sandbox: Sandbox) => void;
+		check: (run: ExampleRun) => Promise<void>;
+	}
 > = {
 	'text-to-video': {
 		check: async ({ sandbox, session, execution }) => {
@@ -93,6 +99,25 @@ const examples: Record<
 				const keys = Object.keys(json).filter((key) => !toldBySome.includes(key));
 				expect(new Set(keys)).toEqual(new Set(toldByAll));
 			}
+		},
+	},
+	'resilient-pipeline': {
+		prepare: (sandbox) =>
+			sandbox.inject({
+				vendor: 'minimax',
+				step: 'create',
+				kind: 'custom',
+				status: 200,
+				body: { base_resp: { status_code: 1008, status_msg: 'insufficient balance' } },
+			}),
+		check: async ({ sandbox, session, execution }) => {
+			const items = itemsOf(execution, 'Generate Video');
+			await expectVideos(session, items);
+			expect(items[0].json).toMatchObject({
+				provider: 'runware',
+				attempts: [{ provider: 'minimax', failure: { code: '1008' } }],
+			});
+			expect(sandbox.charges()).toHaveLength(1);
 		},
 	},
 	'get-wait-loop': {
@@ -140,8 +165,8 @@ const toldBySome = ['expiresAt', 'width', 'height', 'cost', 'completedAt'];
 const running = new Map<string, Promise<ExampleRun>>();
 
 beforeAll(() => {
-	for (const [name, { change }] of Object.entries(examples)) {
-		const started = run(name, change);
+	for (const [name, { change, prepare }] of Object.entries(examples)) {
+		const started = run(name, change, prepare);
 		started.catch(() => undefined);
 		running.set(name, started);
 	}

@@ -125,6 +125,11 @@ const making = (fast: INodeParameters, long: INodeParameters): Record<string, Ch
 	'options.simplify': change({ ...fast, downloadVideo: false }, { options: { simplify: false } }),
 });
 
+const failing = {
+	prompt: '{{sandbox seconds=1 fail=1033}} A paper boat',
+	fallbackProviders: { items: [{ provider: 'runware' }] },
+};
+
 export const generate: Record<string, Change> = {
 	...making(quick, slow),
 	provider: dry({}, { provider: 'runware' }),
@@ -142,6 +147,12 @@ export const generate: Record<string, Change> = {
 	'references.source': reference({ source: 'binary' }),
 	'references.url': reference({ url: other }),
 	'references.binaryField': reference({ binaryField: 'other' }, { source: 'binary' }),
+	'fallbackProviders.provider': dry(
+		{ fallbackProviders: { items: [{ provider: 'runware' }] } },
+		{ fallbackProviders: { items: [{ provider: 'apiframe' }] } },
+	),
+	fallbackWhen: change(failing, { fallbackWhen: ['refused', 'failed'] }),
+	'options.fallbackAfterMinutes': change(failing, { options: { fallbackAfterMinutes: 0 } }),
 	resolution: dry({}, { resolution: '1080P' }),
 	duration: dry({}, { duration: 10 }),
 	aspectRatio: dry({ model: 'MiniMax-H3' }, { aspectRatio: '9:16' }),

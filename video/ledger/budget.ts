@@ -70,6 +70,12 @@ export class Budget {
 		return cost.unit === 'USD' || this.wishes.creditPrice !== undefined ? undefined : inCredits();
 	}
 
+	/** Of several quotes, of which one is paid, the one that costs most. */
+	dearest(quotes: readonly Quote[]): Quote {
+		const amounts = quotes.map(({ cost }) => this.sum([cost]));
+		return quotes[amounts.indexOf(Math.max(...amounts))];
+	}
+
 	/** The verdict on an order whose row is among the others already. */
 	async judge(row: number, planned: Quote): Promise<Verdict> {
 		const rows = (await this.counted()).filter((one) => one.row !== row);

@@ -1,0 +1,55 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { providers } from '../../providers';
+import { usedCredential } from '../shared/credentials';
+
+/** Who makes the video when the provider cannot. */
+export const fallbackFields: INodeProperties[] = [
+	{
+		displayName: 'Fallback Providers',
+		name: 'fallbackProviders',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true },
+		placeholder: 'Add Fallback Provider',
+		default: {},
+		description:
+			'Vendors that make the video when the provider cannot, asked in this order. Each needs its credential, and is passed over where it does not make what the form asks for.',
+		options: [
+			{
+				displayName: 'Fallback Provider',
+				name: 'items',
+				values: [
+					{
+						displayName: 'Provider',
+						name: 'provider',
+						type: 'options',
+						options: providers.map(({ id, name }) => ({ name, value: id })),
+						default: 'runware',
+						description: 'The vendor that makes the video, and is paid for it, instead',
+					},
+					...providers.map(usedCredential),
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Fallback When',
+		name: 'fallbackWhen',
+		type: 'multiOptions',
+		options: [
+			{
+				name: 'Failed',
+				value: 'failed',
+				description: 'The vendor took the order and gave it up by a fault of its own',
+			},
+			{
+				name: 'Refused',
+				value: 'refused',
+				description:
+					'The vendor has surely not taken the order: balance, key, rate limit, unreachable, unknown model',
+			},
+		],
+		default: ['refused'],
+		description:
+			'When the next vendor is asked. It never is after a refusal of the prompt or a picture, nor while nobody knows whether the order was taken.',
+	},
+];

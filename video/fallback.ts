@@ -1,0 +1,133 @@
+import { accountOf } from './account';
+import type { Category } from './failure';
+import type { Fallback, FallbackReason, Order } from './order';
+import type { JobError, Made } from './outcome';
+import { asJobError } from './outcome';
+import { formatReference } from './reference';
+import type { Attempt } from './task';
+
+interface Remembered {
+	readonly attempts: readonly Attempt[];
+	readonly hints: readonly string[];
+}
+
+/** Milliseconds in which an account is not asked again that was refused for a lasting reason. */
+const skippedFor = 5 * 60_000;
+
+/** What another vendor may mend; a wrong form and a refused prompt stay what they are. */
+const mendable: Readonly<Partial<Record<Category, string>>> = {
+	balance: 'its balance or plan is used up',
+	credential: 'it does not accept the credential',
+	rateLimit: 'it was too busy',
+	server: 'it could not be reached or had a fault',
+	notFound: 'it does not know the model',
+};
+
+/**
+ * Makes one video at the first vendor that can. Goes on only where the one before has surely not
+ * taken the order, or has said itself that it failed; where it stood, a retry of the node goes on.
+ * Throws JobError.
+ */
+export async function makeByChain(
+	first: Order,
+	{ orders, when, patience }: Fallback,
+	make: (order: Order) => Promise<Made>,
+): Promise<Made> {
+	const { host } = first.connection;
+	const trail = new Trail(first);
+	const open = trail.leave([first, ...orders]);
+	const isHopeless = open.every(refusedLately);
+	const left = isHopeless ? open.slice(0, 1) : open;
+	const since = host.elapsed() - (isHopeless ? 0 : skippedFor);
+	for (const [index, order] of left.entries()) {
+		const next = left.at(index + 1);
+		const until = next && host.elapsed() + patience;
+		try {
+			const made = await make({ ...order, haste: { since, until } });
+			const hints = [...trail.hints, ...(order.hints ?? []), ...made.hints];
+			return { ...made, hints, attempts: trail.attempts };
+		} catch (cause) {
+			const error = asJobError(cause);
+			const reason = reasonToGoOn(error, when);
+			if (reason !== undefined && next) {
+				trail.add(order, error, reason);
+				continue;
+			}
+			if (reason !== undefined) trail.forget();
+			throw trail.close(error);
+		}
+	}
+	throw new Error('There is nobody to make the video');
+}
+
+/** Why another vendor may be asked, as the end of a sentence; undefined where none may. */
+function reasonToGoOn(
+	{ task, failure, origin: { refusal } }: JobError,
+	when: readonly FallbackReason[],
+): string | undefined {
+	if (task) {
+		const isGivenUp = task.status === 'failed' || task.status === 'expired';
+		const isItsFault = isGivenUp && failure.retryable;
+		return isItsFault && when.includes('failed') ? 'it gave the video up' : undefined;
+	}
+	if (refusal?.outcome !== 'refused' || !when.includes('refused')) return undefined;
+	return mendable[refusal.category];
+}
+
+/** Who was asked for a video before, kept for a retry of the node. */
+class Trail {
+	attempts: readonly Attempt[];
+
+	hints: readonly string[];
+
+	private readonly key: string;
+
+	constructor(private readonly first: Order) {
+		this.key = `${first.memoryKey}:fallback`;
+		const known = first.connection.host.memory.get(this.key) as Remembered | undefined;
+		this.attempts = known?.attempts ?? [];
+		this.hints = known?.hints ?? [];
+	}
+
+	/** Those who can still be asked. One that was sent this order already is asked for it first. */
+	leave(orders: readonly Order[]): Order[] {
+		const open = orders.filter(
+			({ provider }) => !this.attempts.some((attempt) => attempt.provider === provider.id),
+		);
+		const begun = open.findIndex(
+			({ connection, memoryKey }) => connection.host.memory.get(memoryKey) !== undefined,
+		);
+		return begun < 0 ? open : open.slice(begun);
+	}
+
+	add({ provider }: Order, { task, failure }: JobError, reason: string) {
+		const taskRef = task && formatReference(task.reference);
+		const attempt = { provider: provider.id, ...(taskRef !== undefined && { taskRef }), failure };
+		this.attempts = [...this.attempts, attempt];
+		this.hints = [
+			...this.hints,
+			`${provider.name} did not make the video: ${reason}. ${failure.advice}`,
+		];
+		this.first.connection.host.memory.set(this.key, {
+			attempts: this.attempts,
+			hints: this.hints,
+		} satisfies Remembered);
+	}
+
+	/** Nobody is left: a retry begins with the first vendor again. */
+	forget() {
+		this.first.connection.host.memory.delete(this.key);
+	}
+
+	/** The error of the last vendor that was asked, with those before it. */
+	close(error: JobError): JobError {
+		return error.after(this.attempts, this.hints);
+	}
+}
+
+/** Whether the order's account was refused before, for a reason that lasts. */
+function refusedLately({ provider, connection, memoryKey }: Order): boolean {
+	const { host } = connection;
+	if (host.memory.get(memoryKey) !== undefined) return false;
+	return accountOf(provider, connection).refusedSince(host.elapsed() - skippedFor) !== undefined;
+}
