@@ -153,9 +153,12 @@ test('callbacks through the webhook process: each task fires once on a worker', 
 			.flatMap((execution) => itemsOf(execution, 'Kept'))
 			.map(({ json }) => String(json.taskRef))
 			.sort();
-	await until('24 events', async () =>
-		(await names()).length >= orders.length ? true : undefined,
-	);
+	await until('24 events', async () => {
+		if ((await names()).length >= orders.length) return true;
+		// A busy machine does not answer each call in time, and not every vendor repeats it.
+		await sandbox.repeatCallbacks();
+		return undefined;
+	});
 	// All of them called out once more: nothing may fire twice.
 	await sandbox.repeatCallbacks();
 	expect(await names()).toEqual([...made].sort());
