@@ -62,7 +62,12 @@ export async function startApiGate(n8n: string): Promise<ApiGate> {
 			request.headers;
 		const answer = await fetch(`${n8n}${path}`, {
 			method: request.method,
-			headers: { 'x-n8n-api-key': String(key), ...(text && { 'content-type': type }) },
+			headers: {
+				'x-n8n-api-key': String(key),
+				// n8n closes idle connections in the moment in which they are used again.
+				connection: 'close',
+				...(text && { 'content-type': type }),
+			},
 			body: text,
 		});
 		const content = await answer.text();

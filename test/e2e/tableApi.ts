@@ -10,6 +10,7 @@ interface Filter {
 	readonly value: string;
 }
 
+const json = { 'content-type': 'application/json' };
 const ended = ['failed', 'cancelled', 'expired'];
 
 /** A task table, through n8n's public API. */
@@ -59,7 +60,8 @@ export class TableApi {
 	private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
 		const response = await fetch(`${this.url}${path}`, {
 			method,
-			headers: { 'x-n8n-api-key': this.apiKey, 'content-type': 'application/json' },
+			// n8n closes idle connections in the moment in which they are used again.
+			headers: { ...json, 'x-n8n-api-key': this.apiKey, connection: 'close' },
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		const text = await response.text();
