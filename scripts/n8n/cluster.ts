@@ -106,10 +106,6 @@ export class Cluster {
 			EXECUTIONS_MODE: 'queue',
 			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 			N8N_DEFAULT_BINARY_DATA_MODE: 'database',
-			DB_POSTGRESDB_POOL_SIZE: '10',
-			// On a slow machine n8n's own limits take the database for lost, and every API call is answered with 503.
-			DB_POSTGRESDB_CONNECTION_TIMEOUT: '120000',
-			DB_PING_TIMEOUT_MS: '120000',
 			OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
 			N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
 			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,

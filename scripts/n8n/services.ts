@@ -102,6 +102,10 @@ export async function makeStorage({ postgres, redis }: Services): Promise<Storag
 			DB_POSTGRESDB_USER: decodeURIComponent(postgres.username),
 			DB_POSTGRESDB_PASSWORD: decodeURIComponent(postgres.password),
 			DB_POSTGRESDB_DATABASE: name,
+			DB_POSTGRESDB_POOL_SIZE: '10',
+			// On a slow machine n8n's own limits take the database for lost, and every API call is answered with 503.
+			DB_POSTGRESDB_CONNECTION_TIMEOUT: '120000',
+			DB_PING_TIMEOUT_MS: '120000',
 			QUEUE_BULL_REDIS_HOST: redis.hostname,
 			QUEUE_BULL_REDIS_PORT: redis.port || '6379',
 			QUEUE_BULL_REDIS_USERNAME: decodeURIComponent(redis.username),

@@ -16,8 +16,12 @@ const startable = ['n8n-nodes-base.manualTrigger', 'n8n-nodes-base.scheduleTrigg
 
 /** The owner, signed in to n8n's own REST API, the one that the editor uses. */
 export class N8nSession {
-	// n8n ties the cookie to the browser that signed in.
-	private readonly headers: Record<string, string> = { 'browser-id': randomUUID() };
+	private readonly headers: Record<string, string> = {
+		// n8n ties the cookie to the browser that signed in.
+		'browser-id': randomUUID(),
+		// n8n closes idle connections in the moment in which they are used again.
+		connection: 'close',
+	};
 
 	private constructor(readonly url: string) {}
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Credentials } from '../../scripts/n8n/examples';
 import type { Workflow } from '../../scripts/n8n/home';
-import type { N8nSession } from '../../scripts/n8n/session';
 import { oneNode } from './workflows';
 
 /** A published workflow with a trigger and a node that keeps what it fired. */
@@ -23,6 +22,6 @@ export function reacting(type: string, parameters: object, credentials: Credenti
 	};
 }
 
-/** Where n8n serves a trigger of a workflow. */
-export const addressOf = (session: N8nSession, { nodes }: Workflow, route = 'webhook') =>
-	`${session.url}/${route}/${String(nodes[0].webhookId)}/webhook`;
+/** Where a process of n8n serves a trigger of a workflow. */
+export const addressOf = ({ url }: { url: string }, { nodes }: Workflow, route = 'webhook') =>
+	`${url}/${route}/${String(nodes[0].webhookId)}/webhook`;

@@ -58,9 +58,9 @@ export async function countRows(storage: Storage): Promise<number> {
 export async function executionsOf(
 	storage: Storage,
 	workflowId: string,
-): Promise<Array<Execution & { startedAt: Date }>> {
-	const rows = await storage.rows<{ status: string; startedAt: Date; data: string }>(
-		`SELECT status, "startedAt", data FROM execution_entity JOIN execution_data ON "executionId" = id
+): Promise<Array<Execution & { id: number; startedAt: Date }>> {
+	const rows = await storage.rows<{ id: number; status: string; startedAt: Date; data: string }>(
+		`SELECT id, status, "startedAt", data FROM execution_entity JOIN execution_data ON "executionId" = id
 		WHERE execution_entity."workflowId" = $1 AND status NOT IN ('new', 'running', 'waiting') ORDER BY id`,
 		[workflowId],
 	);

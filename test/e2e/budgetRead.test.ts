@@ -1,0 +1,89 @@
+import { startSandbox } from '../../sandbox/server';
+import { taskTableAccount } from '../../scripts/accounts';
+import { saveSandboxCredentials } from '../../scripts/n8n/examples';
+import { startApiGate } from './apiGate';
+import { openSession } from './shared';
+import { TableApi } from './tableApi';
+import { itemsOf, oneNode } from './workflows';
+
+jest.setTimeout(600_000);
+
+const name = 'Ten Thousand';
+const rows = 10_000;
+const pages = rows / 250;
+
+/** USD, of each row. */
+const cost = 0.01;
+
+test('a budget over 10,000 rows is counted about as fast as n8n gives out their pages', async () => {
+	const sandbox = await startSandbox({ config: { secondsPerTask: 0 } });
+	const session = await openSession();
+	const gate = await startApiGate(session.url);
+	try {
+		const account = await taskTableAccount(session);
+		const apiKey = String(account.data.apiKey);
+		const credentials = await saveSandboxCredentials(session, sandbox);
+		/** Orders a video under a budget; its requests to n8n go through a lane of its own. */
+		const order = async (lane: string, budget: number) => {
+			const { type } = account;
+			const data = { apiKey, baseUrl: gate.baseUrl(lane) };
+			const id = await session.saveCredential({ name: lane, type, data });
+			const parameters = {
+				model: 'MiniMax-Hailuo-2.3',
+				prompt: 'A paper boat',
+				waitForCompletion: false,
+				recordTask: true,
+				taskTable: { name, budget },
+			};
+			const all = { ...credentials, [type]: { id, name: lane } };
+			return await session.runWorkflow(
+				await session.createWorkflow(oneNode('hailuoGenerateVideo', parameters, all)),
+			);
+		};
+		// It makes the table.
+		expect(itemsOf(await order('first', 1), 'Hailuo')).toHaveLength(1);
+		const table = await TableApi.open(session.url, apiKey, name);
+		for (let made = 0; made < rows; made += 500) {
+			await table.insert(
+				Array.from({ length: 500 }, (_, index) => ({
+					taskRef: `minimax:v1:${made + index}`,
+					provider: 'minimax',
+					prompt: `A paper boat on a quiet lake, number ${made + index}`,
+					status: 'completed',
+					cost,
+					costUnit: 'USD',
+				})),
+			);
+		}
+		const plain = await timeOf(async () => {
+			let above = 0;
+			for (let page = 0; page < pages; page++)
+				above = (await table.page({ above })).at(-1)?.id ?? 0;
+		});
+
+		expect(itemsOf(await order('within', 1000), 'Hailuo')).toHaveLength(1);
+		// The rows are so young that it is read once more before the create.
+		const reads = gate
+			.requests('within')
+			.filter(({ method, path }) => method === 'GET' && /rows\?.*createdAt/.test(path));
+		const [first, last] = [reads[0], reads[pages]];
+		const took = (last.to ?? Infinity) - first.from;
+		expect(last.path).toContain(encodeURIComponent(`"value":${rows}`));
+		console.log(`${pages} pages: ${Math.round(plain)} ms, for a budget ${Math.round(took)} ms`);
+		// Pages that are read through the node, one after the other, and not many times each.
+		expect(took).toBeLessThan(8 * plain);
+
+		const { data } = await order('over', 100);
+		expect(data.resultData.error?.message).toContain('$100.56 of $100');
+		expect(sandbox.charges()).toHaveLength(2);
+	} finally {
+		await gate.close();
+		await sandbox.close();
+	}
+});
+
+async function timeOf(work: () => Promise<void>): Promise<number> {
+	const from = performance.now();
+	await work();
+	return performance.now() - from;
+}

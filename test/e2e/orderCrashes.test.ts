@@ -1,0 +1,8 @@
+import { N8nHome } from '../../scripts/n8n/home';
+import { testOrderCrashes } from './orderCrashes';
+import { sharedN8n } from './shared';
+
+// Three minutes on a machine of its own.
+jest.setTimeout(900_000);
+
+testOrderCrashes(async () => await N8nHome.create({ tarball: sharedN8n().tarball }));
