@@ -33,7 +33,10 @@ function traces() {
 			...new Set(requests.map(({ vendor, step, body }) => steady({ vendor, step, body }))),
 		].sort(),
 		asked: asked > many ? 'many times' : 'seldom',
-		tables: table.tables.map(({ name, rows }) => [name, rows.map(({ label, orderKey }) => [label, orderKey])]),
+		tables: table.tables.map(({ name, rows }) => [
+			name,
+			rows.map(({ label, orderKey }) => [label, orderKey]),
+		]),
 	};
 }
 
