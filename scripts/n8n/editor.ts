@@ -79,6 +79,9 @@ export class Editor {
 	async openTable(name: string): Promise<void> {
 		await this.page.goto(`${this.url}/home/datatables`);
 		await this.page.getByText(name, { exact: true }).first().click();
+		// n8n draws the table before it has all rows.
+		await this.page.getByText('Add Row').waitFor();
+		await this.page.getByText('Loading...').waitFor({ state: 'hidden' });
 	}
 
 	/** Opens the node panel and searches in it; gives the names of what it finds. */
