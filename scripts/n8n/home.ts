@@ -130,6 +130,8 @@ export class N8nHome {
 			// n8n 1 has no such module, and does not start when it is told to leave it out.
 			...(this.host.version.startsWith('1.') ? {} : { N8N_DISABLED_MODULES: 'mcp-registry' }),
 			N8N_PYTHON_ENABLED: 'false',
+			// A busy machine answers late: n8n would take its own database for lost, and refuse everything.
+			DB_PING_TIMEOUT_MS: '120000',
 			...this.extraEnvironment,
 		};
 	}

@@ -151,6 +151,7 @@ const toldByAll = [
 	'taskId',
 	'model',
 	'mode',
+	'prompt',
 	'status',
 	'progress',
 	'videoUrl',
