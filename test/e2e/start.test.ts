@@ -37,7 +37,7 @@ test('npm start imports every example with its credentials chosen, once', async 
 		for (const node of await hailuoNodes(id)) {
 			expect([node.name, chosen(node)]).toEqual([
 				node.name,
-				expect.arrayContaining([expect.stringMatching(/^(MiniMax|Runware) sandbox/)]),
+				expect.arrayContaining([expect.stringMatching(/^((MiniMax|Runware) sandbox|Task table)/)]),
 			]);
 			expect(Object.values(node.credentials ?? {}).every(({ id: one }) => one)).toBe(true);
 		}
