@@ -6,19 +6,29 @@ import { realAccounts, sandboxAccounts } from '../../scripts/accounts';
 import { isFirstStart } from '../../scripts/firstStart';
 import { exampleNames, importExamples } from '../../scripts/n8n/examples';
 import type { Workflow, WorkflowNode } from '../../scripts/n8n/home';
-import type { N8nSession } from '../../scripts/n8n/session';
-import { openSession } from './shared';
+import { N8nHome } from '../../scripts/n8n/home';
+import type { N8nInstance } from '../../scripts/n8n/instance';
+import { startN8n } from '../../scripts/n8n/instance';
+import { N8nSession } from '../../scripts/n8n/session';
+import { sharedN8n } from './shared';
 
 jest.setTimeout(180_000);
 
 let sandbox: Sandbox;
+let home: N8nHome;
+let n8n: N8nInstance;
 let session: N8nSession;
 
+// An n8n of its own: others have imported examples with credentials of their own into the shared one.
 beforeAll(async () => {
 	sandbox = await startSandbox();
-	session = await openSession();
+	home = await N8nHome.create({ tarball: sharedN8n().tarball });
+	n8n = await startN8n({ home });
+	session = await N8nSession.open(n8n.url);
 });
 afterAll(async () => {
+	await n8n?.stop();
+	await home?.remove();
 	await sandbox?.close();
 });
 
