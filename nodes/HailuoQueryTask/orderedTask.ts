@@ -11,7 +11,8 @@ import { orderState, rowFacts } from '../shared/taskTable/orderCells';
 import { defaultTableName } from '../shared/taskTable/recordFields';
 import type { TaskRow } from '../shared/taskTable/rows';
 import type { TableSettings } from '../shared/taskTable/tableSettings';
-import { oneOf } from '../shared/taskTable/tableSettings';
+import { oneOf } from '../shared/inputs';
+import { is } from '../shared/taskTable/taskTable';
 import type { TaskTable } from '../shared/taskTable/taskTable';
 import { openTaskTable } from '../shared/taskTable/taskTable';
 
@@ -53,7 +54,7 @@ export class OrderedTasks {
 		const rows = await repeat({ host: this.host }, this.host.elapsed() + patience, async () => {
 			const table = await this.open(name);
 			table.need(['orderKey']);
-			return await table.page([{ columnName: 'orderKey', condition: 'eq', value: key }], {
+			return await table.page([is('orderKey', key)], {
 				sortBy: 'id:desc',
 				limit: mostRows,
 			});

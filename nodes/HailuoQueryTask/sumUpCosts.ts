@@ -4,13 +4,12 @@ import type { BudgetPeriod, Span } from '../../video/ledger/period';
 import { spanOf } from '../../video/ledger/period';
 import { repeat } from '../../video/retry';
 import { createHost } from '../shared/host';
-import { givesOutErrors } from '../shared/inputs';
+import { givesOutErrors, oneOf } from '../shared/inputs';
 import { asNodeError, orFailure } from '../shared/run';
 import { CostSums, groupings } from '../shared/taskTable/costSums';
 import { rowPages } from '../shared/taskTable/pages';
 import { defaultTableName } from '../shared/taskTable/recordFields';
 import { rowsInScope, tableScopes } from '../shared/taskTable/scope';
-import { oneOf } from '../shared/taskTable/tableSettings';
 import { openTaskTable } from '../shared/taskTable/taskTable';
 
 /** Milliseconds that a table which does not answer is tried. */

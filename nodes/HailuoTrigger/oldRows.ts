@@ -1,5 +1,7 @@
+import { spanOf } from '../../video/ledger/period';
 import { isFinal, taskStatuses } from '../../video/task';
 import type { TaskTable } from '../shared/taskTable/taskTable';
+import { is } from '../shared/taskTable/taskTable';
 
 const dayMs = 86_400_000;
 
@@ -16,21 +18,14 @@ export interface Retention {
  * and those of the last `days`, whichever is longer.
  */
 export async function deleteOldRows(table: TaskTable, { days, timezone, now }: Retention) {
-	const limit = Math.min(now - days * dayMs, monthOf(now, timezone));
-	// n8n on SQLite compares dates to the day only, and a month begins elsewhere at another hour.
+	const limit = Math.min(now - days * dayMs, spanOf('month', now, timezone)?.from ?? 0);
+	// n8n on SQLite compares dates to the day only.
 	const before = new Date(limit - dayMs).toISOString();
 	for (const status of taskStatuses.filter(isFinal)) {
 		await table.delete([
-			{ columnName: 'status', condition: 'eq', value: status },
+			is('status', status),
 			{ columnName: 'createdAt', condition: 'lt', value: before },
 			{ columnName: 'updatedAt', condition: 'lt', value: before },
 		]);
 	}
-}
-
-/** When the current month began, give or take the zone's hours. */
-function monthOf(now: number, timeZone: string): number {
-	const format = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: 'numeric' });
-	const parts = new Map(format.formatToParts(now).map(({ type, value }) => [type, Number(value)]));
-	return Date.UTC(parts.get('year') ?? NaN, (parts.get('month') ?? NaN) - 1);
 }

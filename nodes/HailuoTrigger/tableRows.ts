@@ -11,7 +11,9 @@ import { lateRows } from '../../video/trigger/tableCursor';
 import type { WatchedTask } from '../../video/watchlist';
 import { isClaimedByCallback } from '../shared/taskTable/claims';
 import { rowFacts } from '../shared/taskTable/orderCells';
+import { pagesAbove } from '../shared/taskTable/pages';
 import type { RowFilter, TaskTable } from '../shared/taskTable/taskTable';
+import { is, pageSize } from '../shared/taskTable/taskTable';
 import type { TaskRow } from '../shared/taskTable/rows';
 import { isKnown } from './vendors';
 
@@ -28,7 +30,6 @@ export interface KnownRows {
 	highest: number;
 }
 
-const pageSize = 250;
 /** Milliseconds in which a task that its vendor has lost may turn up again: no list goes further. */
 const lostFor = 7 * 86_400_000;
 const mostExpired = 1000;
@@ -42,26 +43,19 @@ const isOpen: RowFilter[] = finalWords.map((status) => ({
 	value: status,
 }));
 
-const above = (number: number): RowFilter => ({ columnName: 'id', condition: 'gt', value: number });
-
-/**
- * Reads rows from the lowest number up, each page from where the last one ended: rows that drop out
- * of a filter while it is read shift no other row.
- */
 async function readAbove(table: TaskTable, number: number, filters: RowFilter[], last = Infinity) {
 	const rows: TaskRow[] = [];
-	for (let from = number; ; ) {
-		const page = await table.page([...filters, above(from)], { sortBy: 'id:asc', limit: pageSize });
+	for await (const page of pagesAbove(table, number, filters)) {
 		rows.push(...page.filter(({ id }) => id <= last));
-		if (page.length < pageSize || page[page.length - 1].id >= last) return rows;
-		from = page[page.length - 1].id;
+		if (page.some(({ id }) => id >= last)) break;
 	}
+	return rows;
 }
 
 async function readNumbers(table: TaskTable, numbers: readonly number[]): Promise<TaskRow[]> {
 	const rows: TaskRow[] = [];
 	for (const some of chunks(numbers, numbersAtOnce)) {
-		const filters = some.map((value): RowFilter => ({ columnName: 'id', condition: 'eq', value }));
+		const filters = some.map((value) => is('id', value));
 		rows.push(...(await table.page(filters, { anyOf: true, limit: pageSize })));
 	}
 	return rows;
@@ -69,7 +63,7 @@ async function readNumbers(table: TaskTable, numbers: readonly number[]): Promis
 
 /** Expired rows that may turn out to be completed, the newest ones. */
 async function readExpired(table: TaskTable, now: number): Promise<TaskRow[]> {
-	const isExpired: RowFilter = { columnName: 'status', condition: 'eq', value: 'expired' };
+	const isExpired = is('status', 'expired');
 	const isYoung = ({ createdAt }: TaskRow) => now - Date.parse(createdAt) < lostFor;
 	const rows: TaskRow[] = [];
 	for (let last = Infinity; rows.length < mostExpired; ) {

@@ -240,3 +240,15 @@ function isCalledByAgent(context: IExecuteFunctions): boolean {
 export function givesOutErrors(context: IExecuteFunctions): boolean {
 	return context.continueOnFail() || isCalledByAgent(context);
 }
+
+/** One of the values of a drop-down. Throws InputError. */
+export function oneOf<Word extends string>(
+	value: unknown,
+	words: readonly Word[],
+	fallback: Word,
+	label: string,
+): Word {
+	const chosen = value === undefined ? fallback : words.find((word) => word === value);
+	if (chosen !== undefined) return chosen;
+	throw notUsable(label, value, `Use ${words.join(', ')}.`);
+}

@@ -1,6 +1,6 @@
 import type { RowChange } from './rows';
-import type { RowFilter, TaskTable } from './taskTable';
-import { rowOf } from './taskTable';
+import type { TaskTable } from './taskTable';
+import { is, rowOf } from './taskTable';
 
 /** Polling triggers do not keep each other from firing, so that all of them claim in one name. */
 export const pollingClaim = 'poll';
@@ -32,8 +32,10 @@ export async function claim(
 	const before = await claimOf(table, taskRef, by);
 	if (before !== 'free') return before;
 	for (const value of [unclaimed, null]) {
-		const free: RowFilter = { columnName: 'firedBy', condition: 'eq', value };
-		const taken = await table.change([rowOf(taskRef), free], { ...change, firedBy: by });
+		const taken = await table.change([rowOf(taskRef), is('firedBy', value)], {
+			...change,
+			firedBy: by,
+		});
 		if (taken.length > 0) break;
 	}
 	return (await claimOf(table, taskRef, by)) === 'won' ? 'won' : 'lost';

@@ -1,7 +1,7 @@
 import type { TaskRow } from './rows';
 import type { RowFilter, TaskTable } from './taskTable';
+import { pageSize } from './taskTable';
 
-const pageSize = 250;
 /** n8n compares dates to the day only. */
 const twoDays = 2 * 86_400_000;
 
@@ -19,12 +19,24 @@ export async function* rowPages(
 		...(from > 0 ? [madeAt('gte', from - twoDays)] : []),
 		...(to < Infinity ? [madeAt('lte', to + twoDays)] : []),
 	];
-	for (let last = 0; ; ) {
-		const above: RowFilter = { columnName: 'id', condition: 'gt', value: last };
-		const page = await table.page([...all, above], { sortBy: 'id:asc', limit: pageSize });
+	yield* pagesAbove(table, 0, all);
+}
+
+/**
+ * The rows above a number that meet the filters, the lowest first: each page from where the last one
+ * ended, so that rows that drop out of a filter while it is read shift no other row.
+ */
+export async function* pagesAbove(
+	table: TaskTable,
+	number: number,
+	filters: readonly RowFilter[],
+): AsyncGenerator<readonly TaskRow[]> {
+	for (let from = number; ; ) {
+		const above: RowFilter = { columnName: 'id', condition: 'gt', value: from };
+		const page = await table.page([...filters, above], { sortBy: 'id:asc', limit: pageSize });
 		yield page;
 		if (page.length < pageSize) return;
-		last = page[page.length - 1].id;
+		from = page[page.length - 1].id;
 	}
 }
 

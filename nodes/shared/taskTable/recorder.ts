@@ -11,7 +11,7 @@ import type { TableSettings } from './tableSettings';
 import { TaskTables } from './tables';
 import type { NewRowFacts } from './tableOrders';
 import { TableOrders } from './tableOrders';
-import type { RowFilter } from './taskTable';
+import { pageSize, rowOf } from './taskTable';
 
 /** References that are looked up in one request. */
 const namesAtOnce = 50;
@@ -64,12 +64,10 @@ export class TaskRecorder {
 	): Promise<Set<string>> {
 		const found = new Set<string>();
 		for (const some of chunks(references.map(formatReference), namesAtOnce)) {
-			const filters = some.map(
-				(value): RowFilter => ({ columnName: 'taskRef', condition: 'eq', value }),
-			);
+			const filters = some.map(rowOf);
 			const rows = await this.tables.attempt(
 				name,
-				async (table) => await table.page(filters, { anyOf: true, limit: 250 }),
+				async (table) => await table.page(filters, { anyOf: true, limit: pageSize }),
 			);
 			for (const { taskRef } of rows) if (taskRef !== null) found.add(taskRef);
 		}

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { InputError } from '../../../video/failure';
 import type { RowFilter } from './taskTable';
+import { is } from './taskTable';
 
 export const tableScopes = ['table', 'workflow', 'label'] as const;
 
@@ -14,9 +15,9 @@ export function rowsInScope(
 	if (scope === 'table') return [];
 	if (scope === 'workflow') {
 		const { id } = context.getWorkflow();
-		return [{ columnName: 'workflowId', condition: 'eq', value: id ?? null }];
+		return [is('workflowId', id ?? null)];
 	}
-	if (label !== undefined) return [{ columnName: 'label', condition: 'eq', value: label }];
+	if (label !== undefined) return [is('label', label)];
 	throw new InputError(
 		`${field} is Label, and Label is empty`,
 		`Enter the Label whose videos are counted, or choose another ${field}.`,

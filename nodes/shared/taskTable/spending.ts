@@ -3,8 +3,8 @@ import { orderState, rowFacts } from './orderCells';
 import { rowPages } from './pages';
 import type { TaskRow } from './rows';
 import type { RowFilter, TaskTable } from './taskTable';
+import { pageSize } from './taskTable';
 
-const pageSize = 250;
 /** Deleted rows are noticed after so long. */
 const readAnewAfter = 10 * 60_000;
 /** Milliseconds by which a row may become visible after one with a later time. */

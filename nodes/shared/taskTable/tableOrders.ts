@@ -18,6 +18,7 @@ import type { ColumnName, RowChange, TaskRow } from './rows';
 import type { TableSettings } from './tableSettings';
 import type { TaskTables } from './tables';
 import type { RowFilter, TaskTable } from './taskTable';
+import { is, pageSize, rowOf } from './taskTable';
 
 /** What the row of an order says from the beginning. */
 export interface NewRowFacts {
@@ -42,13 +43,6 @@ interface Tools {
 }
 
 const keyColumns: readonly ColumnName[] = ['orderKey', 'requestId', 'heldBy', 'request'];
-const mostRows = 250;
-
-const is = (columnName: ColumnName | 'id', value: string | number | null): RowFilter => ({
-	columnName,
-	condition: 'eq',
-	value,
-});
 
 const isNot = (status: string): RowFilter => ({
 	columnName: 'status',
@@ -71,7 +65,7 @@ export class TableOrders implements OrderRows {
 	async ofKey(key: string): Promise<OrderRow[]> {
 		const filters = [is('orderKey', key), ...['failed', 'cancelled', 'expired'].map(isNot)];
 		const rows = await this.use(
-			async (table) => await table.page(filters, { sortBy: 'id:asc', limit: mostRows }),
+			async (table) => await table.page(filters, { sortBy: 'id:asc', limit: pageSize }),
 		);
 		return rows.map(orderRow);
 	}
@@ -105,13 +99,13 @@ export class TableOrders implements OrderRows {
 		await this.post(taskRef, async (table) => {
 			await withLock(this.tools.host, `${table.id} ${taskRef}`, async () => {
 				const own = row === undefined ? [] : [is('id', row)];
-				const filters = [...own, is('taskRef', taskRef)];
+				const filters = [...own, rowOf(taskRef)];
 				const found = ifMissing
-					? await table.page(filters, { limit: mostRows })
+					? await table.page(filters, { limit: pageSize })
 					: await table.change(filters, cells, { anyOf: true });
 				if (found.length > 0) return await keepOne(table, found);
 				await table.insert({ ...this.firstCells(), ...cells });
-				await keepOne(table, await table.page(filters, { limit: mostRows }));
+				await keepOne(table, await table.page(filters, { limit: pageSize }));
 			});
 		});
 	}

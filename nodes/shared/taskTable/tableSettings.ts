@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { InputError } from '../../../video/failure';
 import type { BudgetWishes } from '../../../video/ledger/budget';
 import { budgetPeriods } from '../../../video/ledger/period';
-import { asNumber, notUsable, readRecordTask } from '../inputs';
+import { asNumber, notUsable, readRecordTask, oneOf } from '../inputs';
 import { defaultTableName } from './recordFields';
 import type { TableScope } from './scope';
 import { tableScopes } from './scope';
@@ -82,16 +82,4 @@ function readAmount(
 		fields[name],
 		'Enter the amount in USD as a plain number such as 20 or 0.50, without a currency. 0 is none.',
 	);
-}
-
-/** One of the values of a drop-down. Throws InputError. */
-export function oneOf<Word extends string>(
-	value: unknown,
-	words: readonly Word[],
-	fallback: Word,
-	label: string,
-): Word {
-	const chosen = value === undefined ? fallback : words.find((word) => word === value);
-	if (chosen !== undefined) return chosen;
-	throw notUsable(label, value, `Use ${words.join(', ')}.`);
 }

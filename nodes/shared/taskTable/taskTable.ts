@@ -16,17 +16,23 @@ export interface RowFilter {
 	readonly value: string | number | null;
 }
 
-/** The row of a task, or its rows where several have written it at one moment. */
-export const rowOf = (taskRef: string): RowFilter => ({
-	columnName: 'taskRef',
+/** Rows that n8n gives in one answer at the most. */
+export const pageSize = 250;
+
+/** The rows with a value in a column; null finds empty cells. */
+export const is = (columnName: RowFilter['columnName'], value: RowFilter['value']): RowFilter => ({
+	columnName,
 	condition: 'eq',
-	value: taskRef,
+	value,
 });
+
+/** The row of a task, or its rows where several have written it at one moment. */
+export const rowOf = (taskRef: string): RowFilter => is('taskRef', taskRef);
 
 export interface PageOptions {
 	/** `column:asc` or `column:desc`. */
 	readonly sortBy?: string;
-	/** At most 250. */
+	/** At most `pageSize`. */
 	readonly limit: number;
 	/** Rows that meet one of the filters; all of them otherwise. */
 	readonly anyOf?: boolean;
