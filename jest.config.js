@@ -7,7 +7,7 @@ const project = (displayName, folders, more = {}) => ({
 	testEnvironment: 'node',
 	transform,
 	testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
-	setupFiles: ['<rootDir>/test/setup.ts'],
+	setupFiles: ['<rootDir>/harness/engine/setup.ts'],
 	...more,
 });
 

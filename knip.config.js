@@ -2,15 +2,15 @@
 module.exports = {
 	entry: [
 		'credentials/*.credentials.ts',
-		'bench/{collect-garbage.cjs,trigger.ts}',
+		'bench/{collect-garbage.cjs,soak.ts,trigger.ts}',
 		'scripts/{start,test}.ts',
 		'scripts/verify/main.ts',
-		'scripts/exit-with-parent.cjs',
+		'harness/exit-with-parent.cjs',
 		'gulpfile.js',
 	],
 	project: ['**/*.{ts,mts,cts,js,mjs,cjs}'],
 	// The types of setup.cjs, which TypeScript finds by their name.
-	ignore: ['scripts/setup.d.cts'],
+	ignore: ['harness/setup.d.cts'],
 	// Node 24 itself, by which every script runs.
 	ignoreDependencies: ['node'],
 	// A type that a signature in its own file names is part of what that file says.

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Problem } from '../scripts/setup.cjs';
+import { Problem } from '../harness/setup.cjs';
 import { costsFile, type Costs } from './costs';
 import { table, type Section } from './report';
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox } from '../sandbox/server';
-import type { Execution, N8nHome, WorkflowNode } from '../scripts/n8n/home';
-import { startN8n, type N8nInstance } from '../scripts/n8n/instance';
-import { N8nSession } from '../scripts/n8n/session';
+import type { Execution, N8nHome, WorkflowNode } from '../harness/n8n/home';
+import { startN8n, type N8nInstance } from '../harness/n8n/instance';
+import { N8nSession } from '../harness/n8n/session';
 
 /** The two nodes that are held against each other. */
 export type Contender = 'ours' | 'builtIn';

@@ -4,8 +4,8 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { packPackage, projectRoot } from '../scripts/pack';
-import { explain, Problem } from '../scripts/setup.cjs';
+import { packPackage, projectRoot } from '../harness/pack';
+import { explain, Problem } from '../harness/setup.cjs';
 import { median, print, save, table, type Section } from './report';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { N8nHome } from '../scripts/n8n/home';
+import type { N8nHome } from '../harness/n8n/home';
 import { Lab, names, needFiles, type Contender } from './lab';
 import { mean, table, type Section } from './report';
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox } from '../sandbox/server';
-import { Cluster } from '../scripts/n8n/cluster';
-import { saveSandboxCredentials, saveTaskTableCredential } from '../scripts/n8n/examples';
-import { findServices } from '../scripts/n8n/services';
-import { N8nSession } from '../scripts/n8n/session';
-import { oneNode, publishWithWebhook, type Webhook } from '../test/e2e/workflows';
-import { reacting, splitting } from '../test/queue/events';
+import { Cluster } from '../harness/n8n/cluster';
+import { saveSandboxCredentials, saveTaskTableCredential } from '../harness/n8n/examples';
+import { findServices } from '../harness/n8n/services';
+import { N8nSession } from '../harness/n8n/session';
+import { oneNode, publishWithWebhook, type Webhook } from '../harness/n8n/workflows';
+import { reacting, splitting } from '../harness/n8n/events';
 
 /** n8n in queue mode, the sandbox, and a pair of workflows that fires and reacts. */
 export class QueueLab {

@@ -1,5 +1,5 @@
 import { startSandbox, type Sandbox } from '../sandbox/server';
-import type { N8nHome } from '../scripts/n8n/home';
+import type { N8nHome } from '../harness/n8n/home';
 import { Lab, names, type Contender } from './lab';
 import { table, type Section } from './report';
 

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'prettier';
-import { projectRoot } from '../scripts/pack';
+import { projectRoot } from '../harness/pack';
 
 /** What was wanted and what came out. */
 export interface Goal {

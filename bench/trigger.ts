@@ -1,4 +1,4 @@
-import { pollOverPending } from '../test/soak/soak';
+import { pollOverPending } from './soak';
 import type { Section } from './report';
 
 const rows = 10_000;

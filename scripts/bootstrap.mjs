@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import setup from './setup.cjs';
+import setup from '../harness/setup.cjs';
 
 const { Problem, cacheFolder, explain, needSpace, runNpm } = setup;
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -2,18 +2,18 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { startSandbox } from '../sandbox/server';
-import { Editor } from './n8n/editor';
+import { Editor } from '../harness/n8n/editor';
 import {
 	exampleNames,
 	readExample,
 	saveSandboxCredentials,
 	saveTaskTableCredential,
 	type Credentials,
-} from './n8n/examples';
-import { N8nHome } from './n8n/home';
-import { startN8n } from './n8n/instance';
-import { N8nSession, testLogin, type Login } from './n8n/session';
-import { buildPackage, packPackage, projectRoot } from './pack';
+} from '../harness/n8n/examples';
+import { N8nHome } from '../harness/n8n/home';
+import { startN8n } from '../harness/n8n/instance';
+import { N8nSession, testLogin, type Login } from '../harness/n8n/session';
+import { buildPackage, packPackage, projectRoot } from '../harness/pack';
 
 export const picturesFolder = join(projectRoot, 'docs', 'images');
 

@@ -4,16 +4,16 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSandbox, type Sandbox } from '../sandbox/server';
-import { realAccounts, sandboxAccounts } from './accounts';
+import { realAccounts, sandboxAccounts } from '../harness/accounts';
 import { isFirstStart } from './firstStart';
-import { importExamples } from './n8n/examples';
-import { N8nHome, type Execution, type Item } from './n8n/home';
-import { startN8n } from './n8n/instance';
-import { isAlive } from './n8n/lock';
-import { N8nSession, testLogin, type Login } from './n8n/session';
-import { buildPackage, packPackage, projectRoot } from './pack';
-import { freePort, needPort } from './ports';
-import { needSpace, Problem, withProgress } from './setup.cjs';
+import { importExamples } from '../harness/n8n/examples';
+import { N8nHome, type Execution, type Item } from '../harness/n8n/home';
+import { startN8n } from '../harness/n8n/instance';
+import { isAlive } from '../harness/n8n/lock';
+import { N8nSession, testLogin, type Login } from '../harness/n8n/session';
+import { buildPackage, packPackage, projectRoot } from '../harness/pack';
+import { freePort, needPort } from '../harness/ports';
+import { needSpace, Problem, withProgress } from '../harness/setup.cjs';
 
 /** Workflows and logins of `npm start` live in the checkout and survive a restart; `--once` uses a temporary folder. */
 const userFolder = join(projectRoot, '.n8n-dev');

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { projectRoot } from './pack';
-import { explain, Problem } from './setup.cjs';
+import { projectRoot } from '../harness/pack';
+import { explain, Problem } from '../harness/setup.cjs';
 
 /**
  * `npm run test:stress [-- [--times 10] [test files]]`: the tests without n8n, again and again, while every core

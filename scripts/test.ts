@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureN8n } from './n8n/install';
-import { findServices } from './n8n/services';
-import { packPackage, projectRoot } from './pack';
-import { explain } from './setup.cjs';
+import { ensureN8n } from '../harness/n8n/install';
+import { findServices } from '../harness/n8n/services';
+import { packPackage, projectRoot } from '../harness/pack';
+import { explain } from '../harness/setup.cjs';
 
 interface Count {
 	passed: number;

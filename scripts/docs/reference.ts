@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 import { findTemplate } from '../../providers/minimax/templates';
 import { fieldsInside } from './fields';
-import { packageCredentials, packageNodes } from './package';
+import { packageCredentials, packageNodes } from '../../harness/package';
 import { generatedNote, table } from './markdown';
 
 /** docs/reference.md: every node with every field, from the descriptions that the editor shows. */

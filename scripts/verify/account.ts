@@ -9,8 +9,8 @@ import type { TaskReference } from '../../video/reference';
 import { videoRequestSchema } from '../../video/request';
 import type { Cost, VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
-import type { Account } from '../accounts';
-import { keyHeaders } from '../keyHeaders';
+import type { Account } from '../../harness/accounts';
+import { keyHeaders } from '../../harness/keyHeaders';
 import { Unchecked } from './unchecked';
 
 const secondsBetweenLooks = 10;

@@ -2,7 +2,7 @@ import type { Provider } from '../../video/provider';
 import { costText } from '../../video/cost';
 import { VerifiedAccount, cheapestOrder } from './account';
 import type { Check } from './check';
-import type { Account } from '../accounts';
+import type { Account } from '../../harness/accounts';
 
 export type Outcome = 'confirmed' | 'differs' | 'not checked';
 

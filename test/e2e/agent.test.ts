@@ -1,12 +1,12 @@
-import type { Execution, Workflow } from '../../scripts/n8n/home';
-import type { N8nSession } from '../../scripts/n8n/session';
+import type { Execution, Workflow } from '../../harness/n8n/home';
+import type { N8nSession } from '../../harness/n8n/session';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import type { FakeChatModel, Turn } from '../support/fakeChatModel';
 import { startFakeChatModel } from '../support/fakeChatModel';
 import { openSession } from './shared';
-import type { Credentials } from '../../scripts/n8n/examples';
-import { readExample, saveSandboxCredentials } from '../../scripts/n8n/examples';
+import type { Credentials } from '../../harness/n8n/examples';
+import { readExample, saveSandboxCredentials } from '../../harness/n8n/examples';
 
 jest.setTimeout(180_000);
 

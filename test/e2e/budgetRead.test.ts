@@ -1,10 +1,10 @@
 import { startSandbox } from '../../sandbox/server';
-import { taskTableAccount } from '../../scripts/accounts';
-import { saveSandboxCredentials } from '../../scripts/n8n/examples';
+import { taskTableAccount } from '../../harness/accounts';
+import { saveSandboxCredentials } from '../../harness/n8n/examples';
 import { startApiGate } from './apiGate';
 import { openSession } from './shared';
 import { TableApi } from './tableApi';
-import { itemsOf, oneNode } from './workflows';
+import { itemsOf, oneNode } from '../../harness/n8n/workflows';
 
 jest.setTimeout(600_000);
 

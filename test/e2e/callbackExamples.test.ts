@@ -1,15 +1,15 @@
 import { startSandbox } from '../../sandbox/server';
-import { Editor } from '../../scripts/n8n/editor';
-import type { Credentials } from '../../scripts/n8n/examples';
+import { Editor } from '../../harness/n8n/editor';
+import type { Credentials } from '../../harness/n8n/examples';
 import {
 	readExample,
 	saveSandboxCredentials,
 	saveTaskTableCredential,
-} from '../../scripts/n8n/examples';
-import type { N8nSession } from '../../scripts/n8n/session';
+} from '../../harness/n8n/examples';
+import type { N8nSession } from '../../harness/n8n/session';
 import { addressOf, reacting } from './callbackWorkflows';
 import { openSession, sharedN8n } from './shared';
-import { givenOut, itemsOf, oneNode, until } from './workflows';
+import { givenOut, itemsOf, oneNode, until } from '../../harness/n8n/workflows';
 
 jest.setTimeout(300_000);
 

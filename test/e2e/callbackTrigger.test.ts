@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { providers } from '../../providers';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
-import { sandboxAccounts } from '../../scripts/accounts';
-import { saveSandboxCredentials, saveTaskTableCredential } from '../../scripts/n8n/examples';
-import { N8nHome } from '../../scripts/n8n/home';
-import type { N8nInstance } from '../../scripts/n8n/instance';
-import { startN8n } from '../../scripts/n8n/instance';
-import { N8nSession } from '../../scripts/n8n/session';
-import { sandboxKeys } from '../workflow/additionalData';
-import { runNode } from '../workflow/harness';
+import { sandboxAccounts } from '../../harness/accounts';
+import { saveSandboxCredentials, saveTaskTableCredential } from '../../harness/n8n/examples';
+import { N8nHome } from '../../harness/n8n/home';
+import type { N8nInstance } from '../../harness/n8n/instance';
+import { startN8n } from '../../harness/n8n/instance';
+import { N8nSession } from '../../harness/n8n/session';
+import { sandboxKeys } from '../../harness/engine/additionalData';
+import { runNode } from '../../harness/engine/runNode';
 import { addressOf, reacting } from './callbackWorkflows';
 import { sharedN8n } from './shared';
-import { itemsOf, until } from './workflows';
+import { itemsOf, until } from '../../harness/n8n/workflows';
 
 jest.setTimeout(600_000);
 

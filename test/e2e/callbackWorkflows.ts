@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Credentials } from '../../scripts/n8n/examples';
-import type { Workflow } from '../../scripts/n8n/home';
-import { oneNode } from './workflows';
+import type { Credentials } from '../../harness/n8n/examples';
+import type { Workflow } from '../../harness/n8n/home';
+import { oneNode } from '../../harness/n8n/workflows';
 
 /** A published workflow with a trigger and a node that keeps what it fired. */
 export function reacting(type: string, parameters: object, credentials: Credentials): Workflow {

@@ -1,10 +1,10 @@
 import { providers } from '../../providers';
-import type { Execution, Item, Workflow } from '../../scripts/n8n/home';
-import type { N8nSession } from '../../scripts/n8n/session';
+import type { Execution, Item, Workflow } from '../../harness/n8n/home';
+import type { N8nSession } from '../../harness/n8n/session';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { openSession } from './shared';
-import { exampleNames, readExample, saveSandboxCredentials } from '../../scripts/n8n/examples';
+import { exampleNames, readExample, saveSandboxCredentials } from '../../harness/n8n/examples';
 
 jest.setTimeout(180_000);
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { N8nHome, type Workflow } from '../../scripts/n8n/home';
-import { projectRoot } from '../../scripts/pack';
-import { Editor } from '../../scripts/n8n/editor';
+import { N8nHome, type Workflow } from '../../harness/n8n/home';
+import { projectRoot } from '../../harness/pack';
+import { Editor } from '../../harness/n8n/editor';
 import { readMp4 } from '../support/mp4';
 import { openSession, sharedN8n } from './shared';
 

@@ -1,6 +1,6 @@
-import { Editor } from '../../scripts/n8n/editor';
+import { Editor } from '../../harness/n8n/editor';
 import { openSession, sharedN8n } from './shared';
-import { oneNode } from './workflows';
+import { oneNode } from '../../harness/n8n/workflows';
 
 jest.setTimeout(240_000);
 

@@ -1,6 +1,6 @@
-import { N8nHome } from '../../scripts/n8n/home';
-import { startN8n } from '../../scripts/n8n/instance';
-import { packageUnderTest } from '../../scripts/pack';
+import { N8nHome } from '../../harness/n8n/home';
+import { startN8n } from '../../harness/n8n/instance';
+import { packageUnderTest } from '../../harness/pack';
 import { share } from './shared';
 
 /**

@@ -1,13 +1,13 @@
 import fastify from 'fastify';
-import { saveSandboxCredentials, saveTaskTableCredential } from '../../scripts/n8n/examples';
-import type { Credentials } from '../../scripts/n8n/examples';
-import { readExample } from '../../scripts/n8n/examples';
-import type { Workflow } from '../../scripts/n8n/home';
-import type { N8nSession } from '../../scripts/n8n/session';
+import { saveSandboxCredentials, saveTaskTableCredential } from '../../harness/n8n/examples';
+import type { Credentials } from '../../harness/n8n/examples';
+import { readExample } from '../../harness/n8n/examples';
+import type { Workflow } from '../../harness/n8n/home';
+import type { N8nSession } from '../../harness/n8n/session';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { openSession } from './shared';
-import { itemsOf } from './workflows';
+import { itemsOf } from '../../harness/n8n/workflows';
 
 /** The examples that live on the task table: what they order, they order in one table. */
 jest.setTimeout(240_000);

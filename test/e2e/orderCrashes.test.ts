@@ -1,4 +1,4 @@
-import { N8nHome } from '../../scripts/n8n/home';
+import { N8nHome } from '../../harness/n8n/home';
 import { testOrderCrashes } from './orderCrashes';
 import { sharedN8n } from './shared';
 

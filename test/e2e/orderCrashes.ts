@@ -1,15 +1,15 @@
 import { startSandbox } from '../../sandbox/server';
-import { taskTableAccount } from '../../scripts/accounts';
-import type { Credentials } from '../../scripts/n8n/examples';
-import { saveSandboxCredentials } from '../../scripts/n8n/examples';
-import type { Execution, N8nHome } from '../../scripts/n8n/home';
-import { startN8n, type N8nInstance } from '../../scripts/n8n/instance';
-import { N8nSession } from '../../scripts/n8n/session';
+import { taskTableAccount } from '../../harness/accounts';
+import type { Credentials } from '../../harness/n8n/examples';
+import { saveSandboxCredentials } from '../../harness/n8n/examples';
+import type { Execution, N8nHome } from '../../harness/n8n/home';
+import { startN8n, type N8nInstance } from '../../harness/n8n/instance';
+import { N8nSession } from '../../harness/n8n/session';
 import { startApiGate, type ApiGate } from './apiGate';
 import type { Kind, Lane, Moment } from './crashMoments';
 import { kinds, moments } from './crashMoments';
 import { TableApi, type Row } from './tableApi';
-import { itemsOf, oneNode, until } from './workflows';
+import { itemsOf, oneNode, until } from '../../harness/n8n/workflows';
 
 const hour = 3_600_000;
 

@@ -1,10 +1,10 @@
-import type { N8nSession } from '../../scripts/n8n/session';
+import type { N8nSession } from '../../harness/n8n/session';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { openSession } from './shared';
-import type { Credentials } from '../../scripts/n8n/examples';
-import { saveSandboxCredentials } from '../../scripts/n8n/examples';
-import { oneNode } from './workflows';
+import type { Credentials } from '../../harness/n8n/examples';
+import { saveSandboxCredentials } from '../../harness/n8n/examples';
+import { oneNode } from '../../harness/n8n/workflows';
 
 jest.setTimeout(180_000);
 

@@ -1,8 +1,8 @@
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { saveSandboxCredentials } from '../../scripts/n8n/examples';
-import type { Execution } from '../../scripts/n8n/home';
+import { saveSandboxCredentials } from '../../harness/n8n/examples';
+import type { Execution } from '../../harness/n8n/home';
 import { openSession } from './shared';
-import { endedExecutions, itemsOf, oneNode, publishWithWebhook } from './workflows';
+import { endedExecutions, itemsOf, oneNode, publishWithWebhook } from '../../harness/n8n/workflows';
 
 // A minute of MiniMax's limit has to pass by nature; the rest is for slow machines.
 jest.setTimeout(600_000);

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { sandboxAccounts } from '../../scripts/accounts';
-import type { N8nSession } from '../../scripts/n8n/session';
+import { sandboxAccounts } from '../../harness/accounts';
+import type { N8nSession } from '../../harness/n8n/session';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { openSession, sharedN8n } from './shared';
-import type { Credentials } from '../../scripts/n8n/examples';
-import { saveSandboxCredentials } from '../../scripts/n8n/examples';
-import { oneNode } from './workflows';
+import type { Credentials } from '../../harness/n8n/examples';
+import { saveSandboxCredentials } from '../../harness/n8n/examples';
+import { oneNode } from '../../harness/n8n/workflows';
 
 jest.setTimeout(120_000);
 

@@ -1,12 +1,12 @@
 import { startSandbox } from '../../sandbox/server';
-import { Editor } from '../../scripts/n8n/editor';
+import { Editor } from '../../harness/n8n/editor';
 import { openSession, sharedN8n } from './shared';
 import {
 	readExample,
 	saveSandboxCredentials,
 	saveTaskTableCredential,
-} from '../../scripts/n8n/examples';
-import { oneNode } from './workflows';
+} from '../../harness/n8n/examples';
+import { oneNode } from '../../harness/n8n/workflows';
 
 jest.setTimeout(180_000);
 

@@ -1,5 +1,5 @@
-import type { N8nInstance } from '../../scripts/n8n/instance';
-import { N8nSession } from '../../scripts/n8n/session';
+import type { N8nInstance } from '../../harness/n8n/instance';
+import { N8nSession } from '../../harness/n8n/session';
 
 /** The n8n that globalSetup.ts has started for this worker of jest. */
 interface SharedN8n {

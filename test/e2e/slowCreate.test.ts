@@ -1,9 +1,9 @@
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { saveSandboxCredentials } from '../../scripts/n8n/examples';
-import type { Binary, Execution } from '../../scripts/n8n/home';
-import type { N8nSession } from '../../scripts/n8n/session';
+import { saveSandboxCredentials } from '../../harness/n8n/examples';
+import type { Binary, Execution } from '../../harness/n8n/home';
+import type { N8nSession } from '../../harness/n8n/session';
 import { openSession } from './shared';
-import { itemsOf, oneNode } from './workflows';
+import { itemsOf, oneNode } from '../../harness/n8n/workflows';
 
 jest.setTimeout(600_000);
 

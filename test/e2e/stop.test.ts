@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { saveSandboxCredentials, type Credentials } from '../../scripts/n8n/examples';
-import type { N8nSession } from '../../scripts/n8n/session';
+import { saveSandboxCredentials, type Credentials } from '../../harness/n8n/examples';
+import type { N8nSession } from '../../harness/n8n/session';
 import { openSession, sharedN8n } from './shared';
 import {
 	itemsOf,
@@ -12,7 +12,7 @@ import {
 	splitOut,
 	until,
 	withBetween,
-} from './workflows';
+} from '../../harness/n8n/workflows';
 
 jest.setTimeout(600_000);
 

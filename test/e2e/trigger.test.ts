@@ -1,18 +1,18 @@
 import { providers } from '../../providers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { N8nHome } from '../../scripts/n8n/home';
-import type { Workflow } from '../../scripts/n8n/home';
-import { startN8n } from '../../scripts/n8n/instance';
-import { N8nSession } from '../../scripts/n8n/session';
+import { N8nHome } from '../../harness/n8n/home';
+import type { Workflow } from '../../harness/n8n/home';
+import { startN8n } from '../../harness/n8n/instance';
+import { N8nSession } from '../../harness/n8n/session';
 import { startSandbox } from '../../sandbox/server';
 import { openSession, sharedN8n } from './shared';
-import type { Credentials } from '../../scripts/n8n/examples';
+import type { Credentials } from '../../harness/n8n/examples';
 import {
 	readExample,
 	saveSandboxCredentials,
 	saveTaskTableCredential,
-} from '../../scripts/n8n/examples';
-import { givenOut, oneNode, splitOut, withBetween } from './workflows';
+} from '../../harness/n8n/examples';
+import { givenOut, oneNode, splitOut, withBetween } from '../../harness/n8n/workflows';
 
 jest.setTimeout(600_000);
 

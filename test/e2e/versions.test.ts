@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { n8n as registered } from '../../package.json';
-import { sandboxAccounts } from '../../scripts/accounts';
-import type { Workflow } from '../../scripts/n8n/home';
-import { N8nHome } from '../../scripts/n8n/home';
+import { sandboxAccounts } from '../../harness/accounts';
+import type { Workflow } from '../../harness/n8n/home';
+import { N8nHome } from '../../harness/n8n/home';
 import { startSandbox } from '../../sandbox/server';
 import { sharedN8n } from './shared';
-import { readExample } from '../../scripts/n8n/examples';
+import { readExample } from '../../harness/n8n/examples';
 
 // Another n8n is installed into the cache when it is not there yet.
 jest.setTimeout(1_200_000);

@@ -5,10 +5,10 @@ import { forgetAccounts } from '../../video/account';
 import { png } from '../sandbox/images';
 import type { TaskKind } from '../support/vendors';
 import { taskKinds } from '../support/vendors';
-import { sandboxKeys } from '../workflow/additionalData';
-import type { NodeOutcome } from '../workflow/harness';
-import { binaryItem, runNode } from '../workflow/harness';
-import type { SimulatedTime } from '../workflow/time';
+import { sandboxKeys } from '../../harness/engine/additionalData';
+import type { NodeOutcome } from '../../harness/engine/runNode';
+import { binaryItem, runNode } from '../../harness/engine/runNode';
+import type { SimulatedTime } from '../../harness/engine/simulatedTime';
 
 /** Every kind of task that Generate Video makes. */
 export type Account = TaskKind & Required<Pick<TaskKind, 'form'>>;

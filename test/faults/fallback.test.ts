@@ -4,11 +4,11 @@ import type { Fault } from '../../sandbox/faults';
 import { png } from '../sandbox/images';
 import type { TaskKind } from '../support/vendors';
 import { usualKind } from '../support/vendors';
-import type { Credentials } from '../workflow/additionalData';
-import { sandboxKeys } from '../workflow/additionalData';
-import type { NodeOutcome, NodeRun } from '../workflow/harness';
-import { binaryItem, runNode } from '../workflow/harness';
-import { simulateTime } from '../workflow/time';
+import type { Credentials } from '../../harness/engine/additionalData';
+import { sandboxKeys } from '../../harness/engine/additionalData';
+import type { NodeOutcome, NodeRun } from '../../harness/engine/runNode';
+import { binaryItem, runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from '../workflow/world';
 
 /**

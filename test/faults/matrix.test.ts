@@ -1,5 +1,5 @@
 import type { Fault } from '../../sandbox/faults';
-import { simulateTime } from '../workflow/time';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from '../workflow/world';
 import type { Account } from './accounts';
 import { accounts, expectVideo, order } from './accounts';

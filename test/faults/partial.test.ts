@@ -1,5 +1,5 @@
 import type { INode } from 'n8n-workflow';
-import { simulateTime } from '../workflow/time';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from '../workflow/world';
 import type { Account, Ended } from './accounts';
 import { accounts, order } from './accounts';

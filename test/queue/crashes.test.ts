@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import type { Cluster } from '../../scripts/n8n/cluster';
-import type { Credentials } from '../../scripts/n8n/examples';
-import { saveSandboxCredentials, saveTaskTableCredential } from '../../scripts/n8n/examples';
-import type { Workflow } from '../../scripts/n8n/home';
-import { makeRedis, type OwnRedis } from '../../scripts/n8n/services';
-import type { N8nSession } from '../../scripts/n8n/session';
-import { itemsOf, oneNode, publishWithWebhook, until, type Webhook } from '../e2e/workflows';
-import { countRows, eventsOf, executionsOf, reacting, splitting } from './events';
+import type { Cluster } from '../../harness/n8n/cluster';
+import type { Credentials } from '../../harness/n8n/examples';
+import { saveSandboxCredentials, saveTaskTableCredential } from '../../harness/n8n/examples';
+import type { Workflow } from '../../harness/n8n/home';
+import { makeRedis, type OwnRedis } from '../../harness/n8n/services';
+import type { N8nSession } from '../../harness/n8n/session';
+import {
+	itemsOf,
+	oneNode,
+	publishWithWebhook,
+	until,
+	type Webhook,
+} from '../../harness/n8n/workflows';
+import { countRows, eventsOf, executionsOf, reacting, splitting } from '../../harness/n8n/events';
 import { openLab } from './shared';
 
 // Five minutes on a machine of its own.

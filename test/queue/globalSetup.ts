@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findServices } from '../../scripts/n8n/services';
-import { packageUnderTest, projectRoot } from '../../scripts/pack';
+import { findServices } from '../../harness/n8n/services';
+import { packageUnderTest, projectRoot } from '../../harness/pack';
 
 /** Says what is missing before anything has been started. */
 export = async function globalSetup(): Promise<void> {

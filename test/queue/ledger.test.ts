@@ -1,9 +1,9 @@
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import type { Cluster } from '../../scripts/n8n/cluster';
-import { saveSandboxCredentials, saveTaskTableCredential } from '../../scripts/n8n/examples';
-import type { N8nSession } from '../../scripts/n8n/session';
-import { itemsOf, oneNode, publishWithWebhook, until } from '../e2e/workflows';
-import { executionsOf } from './events';
+import type { Cluster } from '../../harness/n8n/cluster';
+import { saveSandboxCredentials, saveTaskTableCredential } from '../../harness/n8n/examples';
+import type { N8nSession } from '../../harness/n8n/session';
+import { itemsOf, oneNode, publishWithWebhook, until } from '../../harness/n8n/workflows';
+import { executionsOf } from '../../harness/n8n/events';
 import { openLab } from './shared';
 
 // The processes know of each other by the rows of the task table alone.

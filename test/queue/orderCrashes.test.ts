@@ -1,5 +1,5 @@
-import { N8nHome } from '../../scripts/n8n/home';
-import { findServices, makeStorage, type Storage } from '../../scripts/n8n/services';
+import { N8nHome } from '../../harness/n8n/home';
+import { findServices, makeStorage, type Storage } from '../../harness/n8n/services';
 import { testOrderCrashes } from '../e2e/orderCrashes';
 
 // Three minutes on a machine of its own.

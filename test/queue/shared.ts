@@ -1,6 +1,6 @@
-import { Cluster, type ClusterOptions } from '../../scripts/n8n/cluster';
-import { findServices, type Services } from '../../scripts/n8n/services';
-import { N8nSession } from '../../scripts/n8n/session';
+import { Cluster, type ClusterOptions } from '../../harness/n8n/cluster';
+import { findServices, type Services } from '../../harness/n8n/services';
+import { N8nSession } from '../../harness/n8n/session';
 
 /** n8n in queue mode with the package of globalSetup.ts, and its owner signed in. */
 export interface Lab {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { providers } from '../../providers';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { saveSandboxCredentials } from '../../scripts/n8n/examples';
-import type { Cluster, Member } from '../../scripts/n8n/cluster';
-import type { Execution } from '../../scripts/n8n/home';
-import type { N8nSession } from '../../scripts/n8n/session';
+import { saveSandboxCredentials } from '../../harness/n8n/examples';
+import type { Cluster, Member } from '../../harness/n8n/cluster';
+import type { Execution } from '../../harness/n8n/home';
+import type { N8nSession } from '../../harness/n8n/session';
 import {
 	endedExecutions,
 	itemsOf,
@@ -12,7 +12,7 @@ import {
 	oneNode,
 	publishWithWebhook,
 	until,
-} from '../e2e/workflows';
+} from '../../harness/n8n/workflows';
 import { openLab } from './shared';
 
 jest.setTimeout(600_000);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findProvider, providers } from '../../providers';
 import type { Fault } from '../../sandbox/faults';
-import { sandboxAccounts } from '../../scripts/accounts';
+import { sandboxAccounts } from '../../harness/accounts';
 import { main } from '../../scripts/verify/main';
 import { checks } from '../../scripts/verify/vendors';
 import type { Result } from '../../scripts/verify/verify';

@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
-import { packageCredentials, packageNodes } from '../../scripts/docs/package';
+import { packageCredentials, packageNodes } from '../../harness/package';
 import type { NodeField } from '../../scripts/docs/fields';
 import { fieldsOf } from '../../scripts/docs/fields';
 

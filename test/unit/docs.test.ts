@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { docsFolder, generatedPages } from '../../scripts/docs/write';
-import { exampleNames } from '../../scripts/n8n/examples';
+import { exampleNames } from '../../harness/n8n/examples';
 import { picturesFolder } from '../../scripts/screenshots';
 
 const root = path.join(__dirname, '../..');

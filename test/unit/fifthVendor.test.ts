@@ -88,7 +88,7 @@ test('its references are known', async () => {
 test('each vendor of the registry has its other parts', async () => {
 	const { providers } = jest.requireActual<{ providers: readonly Provider[] }>('../../providers');
 	const { vendors } = await import('../../sandbox');
-	const { packageCredentials } = await import('../../scripts/docs/package');
+	const { packageCredentials } = await import('../../harness/package');
 	const { taskKinds } = await import('../support/vendors');
 	const { examples } = await import('../contract/examples');
 	const names = providers.map(({ id }) => id).sort();

@@ -6,7 +6,7 @@ import type { RowFilter } from '../../nodes/shared/taskTable/taskTable';
 import { openTaskTable } from '../../nodes/shared/taskTable/taskTable';
 import { testTaskTable } from '../../nodes/shared/taskTable/credentialTest';
 import { InputError, VendorError } from '../../video/failure';
-import { FakeTaskTable } from '../support/fakeTaskTable';
+import { FakeTaskTable } from '../../harness/fakeTaskTable';
 
 let fake: FakeTaskTable;
 

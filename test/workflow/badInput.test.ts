@@ -1,9 +1,9 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { providers } from '../../providers';
 import { png } from '../sandbox/images';
-import { binaryItem, runNode } from './harness';
-import { simulateTime } from './time';
-import { sandboxKeys } from './additionalData';
+import { binaryItem, runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
+import { sandboxKeys } from '../../harness/engine/additionalData';
 import { expectLabels, inventedLabels } from './labels';
 import { sandbox, useSandbox } from './world';
 

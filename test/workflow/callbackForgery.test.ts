@@ -1,4 +1,4 @@
-import { CallbackProcess, post, untilTrue } from './callbackHarness';
+import { CallbackProcess, post, untilTrue } from './callbackProcess';
 import {
 	allKeys,
 	end,

@@ -2,7 +2,7 @@ import { HailuoCallbackTrigger } from '../../nodes/HailuoCallbackTrigger/HailuoC
 import { forgetCallbacks } from '../../nodes/HailuoCallbackTrigger/callbackMemory';
 import { providers } from '../../providers';
 import { forgetAccounts } from '../../video/account';
-import { CallbackProcess, Database, post, untilTrue } from './callbackHarness';
+import { CallbackProcess, Database, post, untilTrue } from './callbackProcess';
 import {
 	allKeys,
 	end,
@@ -13,7 +13,7 @@ import {
 	useCallbackTriggers,
 	withRows,
 } from './callbackWorld';
-import { runNode } from './harness';
+import { runNode } from '../../harness/engine/runNode';
 import { onTable, pollFor } from './triggerWorld';
 import { keys, sandbox, table } from './world';
 

@@ -1,6 +1,6 @@
-import type { Credentials } from './additionalData';
-import type { Database } from './callbackHarness';
-import { CallbackProcess, untilTrue, useCallbacks } from './callbackHarness';
+import type { Credentials } from '../../harness/engine/additionalData';
+import type { Database } from './callbackProcess';
+import { CallbackProcess, untilTrue, useCallbacks } from './callbackProcess';
 import { useTriggers, vendors } from './triggerWorld';
 import { keys, sandbox, submit } from './world';
 

@@ -4,9 +4,9 @@ import { providers } from '../../providers';
 import type { Capability, Output } from '../../video/capabilities';
 import type { Provider } from '../../video/provider';
 import type { SettingName } from '../../video/request';
-import { runNode } from './harness';
-import { simulateTime } from './time';
-import { sandboxKeys } from './additionalData';
+import { runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
+import { sandboxKeys } from '../../harness/engine/additionalData';
 import { sandbox, useSandbox } from './world';
 
 /**

@@ -4,10 +4,10 @@ import { clock } from '../../nodes/shared/clock';
 import { HailuoQueryTask } from '../../nodes/HailuoQueryTask/HailuoQueryTask.node';
 import { columns, firstColumns } from '../../nodes/shared/taskTable/rows';
 import type { RowChange } from '../../nodes/shared/taskTable/rows';
-import type { NodeRun } from './harness';
-import { runNode } from './harness';
+import type { NodeRun } from '../../harness/engine/runNode';
+import { runNode } from '../../harness/engine/runNode';
 import { expectLabels } from './labels';
-import { simulateTime } from './time';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { table, useTaskTable } from './world';
 
 jest.setTimeout(60_000);

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { clock } from '../../nodes/shared/clock';
-import { runNode } from './harness';
-import { simulateTime } from './time';
+import { runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from './world';
 
 const time = simulateTime();

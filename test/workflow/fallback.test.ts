@@ -2,10 +2,10 @@ import type { INodeParameters } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 import { HailuoGenerateVideo } from '../../nodes/HailuoGenerateVideo/HailuoGenerateVideo.node';
 import { providers } from '../../providers';
-import type { Credentials } from './additionalData';
-import type { NodeRun } from './harness';
-import { runNode } from './harness';
-import { simulateTime } from './time';
+import type { Credentials } from '../../harness/engine/additionalData';
+import type { NodeRun } from '../../harness/engine/runNode';
+import { runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { keys, sandbox, table, useSandbox, useTaskTable } from './world';
 
 const time = simulateTime();

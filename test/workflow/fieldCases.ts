@@ -1,6 +1,6 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { png } from '../sandbox/images';
-import { binaryItem } from './harness';
+import { binaryItem } from '../../harness/engine/runNode';
 import { sandbox, submit } from './world';
 
 /** One run of a node. */

@@ -1,12 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { fieldsOf } from '../../scripts/docs/fields';
-import { packageNodes } from '../../scripts/docs/package';
+import { packageNodes } from '../../harness/package';
 import type { Change, Run } from './fieldCases';
 import { generate, templateVideo } from './fieldCases';
-import { runNode } from './harness';
-import { simulateTime } from './time';
-import { TriggerWorkflow } from './triggerHarness';
+import { runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
+import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { keys, sandbox, startAfresh, submit, table, useSandbox, useTaskTable } from './world';
 
 /** No field is dead: each one, changed alone, changes what is sent, given out or written. */

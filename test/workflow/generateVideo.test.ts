@@ -1,5 +1,5 @@
-import { runNode } from './harness';
-import { simulateTime } from './time';
+import { runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from './world';
 
 const credentials = () => ({

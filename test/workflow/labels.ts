@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { fieldsOf } from '../../scripts/docs/fields';
-import { packageCredentials, packageNodes } from '../../scripts/docs/package';
+import { packageCredentials, packageNodes } from '../../harness/package';
 import { providers } from '../../providers';
 import { modeNames } from '../../video/request';
-import type { NodeOutcome } from './harness';
+import type { NodeOutcome } from '../../harness/engine/runNode';
 
 /** Words of our messages with a capital that are no label: most of them begin a sentence. */
 const plainWords = new Set(

@@ -1,7 +1,7 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { clock } from '../../nodes/shared/clock';
-import { runNode } from './harness';
-import { simulateTime } from './time';
+import { runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { keys, sandbox, startAfresh, table, useSandbox, useTaskTable } from './world';
 
 /** What the task table promises beyond one execution: keys, budgets, rows that are surely written. */

@@ -1,8 +1,8 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import { readExample } from '../../scripts/n8n/examples';
-import type { NodeOutcome } from './harness';
-import { runNode } from './harness';
-import { simulateTime } from './time';
+import { readExample } from '../../harness/n8n/examples';
+import type { NodeOutcome } from '../../harness/engine/runNode';
+import { runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { keys, sandbox, table, useSandbox, useTaskTable } from './world';
 
 /** What the examples promise that live on the task table, over days that a real n8n has no time for. */

@@ -1,9 +1,9 @@
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 import { fieldsOf } from '../../scripts/docs/fields';
-import { packageNodes } from '../../scripts/docs/package';
-import { sandboxKeys } from './additionalData';
-import { runNode } from './harness';
-import { simulateTime } from './time';
+import { packageNodes } from '../../harness/package';
+import { sandboxKeys } from '../../harness/engine/additionalData';
+import { runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { expectLabels } from './labels';
 import { sandbox, useSandbox } from './world';
 

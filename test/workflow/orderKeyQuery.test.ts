@@ -1,9 +1,9 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { columns, firstColumns } from '../../nodes/shared/taskTable/rows';
-import type { NodeRun } from './harness';
-import { runNode } from './harness';
+import type { NodeRun } from '../../harness/engine/runNode';
+import { runNode } from '../../harness/engine/runNode';
 import { expectLabels } from './labels';
-import { simulateTime } from './time';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { keys, sandbox, submit, table, useSandbox, useTaskTable } from './world';
 
 /** Query Task by the key under which a video was ordered. */

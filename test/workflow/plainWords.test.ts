@@ -3,10 +3,10 @@ import { providers } from '../../providers';
 import { automaticModel } from '../../video/capabilities';
 import { modes } from '../../video/request';
 import { png } from '../sandbox/images';
-import { sandboxKeys } from './additionalData';
-import { binaryItem, runNode } from './harness';
+import { sandboxKeys } from '../../harness/engine/additionalData';
+import { binaryItem, runNode } from '../../harness/engine/runNode';
 import { expectLabels } from './labels';
-import { simulateTime } from './time';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from './world';
 
 /** What people write is taken as they mean it, and what cannot be read is named by its label. */

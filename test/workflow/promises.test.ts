@@ -2,9 +2,9 @@ import type { INodeExecutionData, INodeParameters, IRun } from 'n8n-workflow';
 import { ExecuteContext } from 'n8n-core';
 import { VENDORS } from '../../sandbox/config';
 import { usualKind } from '../support/vendors';
-import { runNode } from './harness';
-import { simulateTime } from './time';
-import { TriggerWorkflow } from './triggerHarness';
+import { runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
+import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { keys, sandbox, table, useSandbox, useTaskTable } from './world';
 
 /** Promises that reach beyond one node: retries, the task table, the trigger, Query Task, Stop. */

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { runNode } from './harness';
+import { runNode } from '../../harness/engine/runNode';
 import { expectLabels } from './labels';
-import { simulateTime } from './time';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from './world';
 
 const minimaxKey = (apiKey = 'key') => ({

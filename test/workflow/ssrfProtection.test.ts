@@ -4,8 +4,8 @@ process.env.N8N_SSRF_ALLOWED_IP_RANGES = '127.0.0.2/32';
 
 import { CredentialTestContext } from 'n8n-core';
 import { testTaskTable } from '../../nodes/shared/taskTable/credentialTest';
-import { runNode } from './harness';
-import { TriggerWorkflow } from './triggerHarness';
+import { runNode } from '../../harness/engine/runNode';
+import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 
 const allowed: Array<[baseUrl: string, setting: string]> = [
 	['http://localhost:1/api/v1', 'N8N_SSRF_ALLOWED_HOSTNAMES=localhost'],

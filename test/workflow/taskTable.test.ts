@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { NodeRun } from './harness';
-import { runNode } from './harness';
-import { simulateTime } from './time';
+import type { NodeRun } from '../../harness/engine/runNode';
+import { runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, table, useSandbox, useTaskTable } from './world';
 
 const time = simulateTime();

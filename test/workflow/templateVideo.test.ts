@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { binaryItem, runNode } from './harness';
-import { simulateTime } from './time';
+import { binaryItem, runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from './world';
 
 useSandbox(simulateTime());

@@ -1,6 +1,6 @@
 import { providers } from '../../providers';
-import { runNode } from './harness';
-import { TriggerWorkflow } from './triggerHarness';
+import { runNode } from '../../harness/engine/runNode';
+import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { pollFor, useTriggers } from './triggerWorld';
 import { keys, sandbox, submit } from './world';
 

@@ -1,6 +1,6 @@
 import type { Fault } from '../../sandbox/faults';
 import { onTable, pollFor, record, time, useTriggers, vendors } from './triggerWorld';
-import { TriggerWorkflow } from './triggerHarness';
+import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { keys, sandbox, submit, table } from './world';
 
 useTriggers();

@@ -1,5 +1,5 @@
 import { onTable, pollFor, record, useTriggers } from './triggerWorld';
-import { TriggerWorkflow } from './triggerHarness';
+import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { keys, sandbox, table } from './world';
 
 useTriggers();

@@ -1,4 +1,4 @@
-import { TriggerWorkflow } from './triggerHarness';
+import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { pollFor, useTriggers, vendors } from './triggerWorld';
 import { keys, sandbox, submit } from './world';
 

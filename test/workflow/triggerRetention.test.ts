@@ -1,4 +1,4 @@
-import type { FakeRow } from '../support/fakeTaskTable';
+import type { FakeRow } from '../../harness/fakeTaskTable';
 import { onTable, pollFor, record, time, useTriggers } from './triggerWorld';
 import { sandbox, table } from './world';
 

@@ -2,7 +2,7 @@ import { HailuoTrigger } from '../../nodes/HailuoTrigger/HailuoTrigger.node';
 import { clock } from '../../nodes/shared/clock';
 import { providers } from '../../providers';
 import { expectLabels } from './labels';
-import { TriggerWorkflow } from './triggerHarness';
+import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { onTable, pollFor, record, useTriggers, vendors } from './triggerWorld';
 import { keys, sandbox, table } from './world';
 

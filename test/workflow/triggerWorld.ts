@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { providers } from '../../providers';
-import { simulateTime } from './time';
-import { TriggerWorkflow } from './triggerHarness';
+import { simulateTime } from '../../harness/engine/simulatedTime';
+import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { keys, submit, table, useSandbox, useTaskTable } from './world';
 
 export const time = simulateTime();

@@ -6,11 +6,11 @@ import type { SandboxConfigInput } from '../../sandbox/config';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { forgetAccounts } from '../../video/account';
-import { FakeTaskTable } from '../support/fakeTaskTable';
-import type { Credentials } from './additionalData';
-import { sandboxKeys } from './additionalData';
-import { runNode } from './harness';
-import { SimulatedTime } from './time';
+import { FakeTaskTable } from '../../harness/fakeTaskTable';
+import type { Credentials } from '../../harness/engine/additionalData';
+import { sandboxKeys } from '../../harness/engine/additionalData';
+import { runNode } from '../../harness/engine/runNode';
+import { SimulatedTime } from '../../harness/engine/simulatedTime';
 
 /** What the tests of one file share; see `useSandbox` and `useTaskTable`. */
 export let sandbox: Sandbox;

@@ -1,8 +1,8 @@
 import { parse } from 'flatted';
-import type { Credentials } from '../../scripts/n8n/examples';
-import type { Execution, Item, Workflow } from '../../scripts/n8n/home';
-import type { Storage } from '../../scripts/n8n/services';
-import { itemsOf } from '../e2e/workflows';
+import type { Credentials } from './examples';
+import type { Execution, Item, Workflow } from './home';
+import type { Storage } from './services';
+import { itemsOf } from './workflows';
 
 /** Puts a node behind a webhook `Start` that makes an item of each of the body's `tasks`. */
 export function splitting(workflow: Workflow): Workflow {

@@ -15,8 +15,8 @@ import type {
 } from 'n8n-workflow';
 import { createRunExecutionData, Workflow } from 'n8n-workflow';
 import { HailuoCallbackTrigger } from '../../nodes/HailuoCallbackTrigger/HailuoCallbackTrigger.node';
-import type { Credentials } from './additionalData';
-import { additionalData } from './additionalData';
+import type { Credentials } from '../../harness/engine/additionalData';
+import { additionalData } from '../../harness/engine/additionalData';
 
 const name = 'Hailuo Callback Trigger';
 let executions = 100;

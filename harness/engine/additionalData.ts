@@ -4,8 +4,8 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { ICredentialsHelper } from 'n8n-workflow';
-import { sandboxAccounts } from '../../scripts/accounts';
-import { keyHeaders } from '../../scripts/keyHeaders';
+import { sandboxAccounts } from '../accounts';
+import { keyHeaders } from '../keyHeaders';
 import type { Sandbox } from '../../sandbox/server';
 
 /** Credential type to its fields. */

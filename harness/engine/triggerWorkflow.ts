@@ -12,7 +12,7 @@ import { HailuoTrigger } from '../../nodes/HailuoTrigger/HailuoTrigger.node';
 import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
 import type { Credentials } from './additionalData';
 import { additionalData } from './additionalData';
-import { executionData } from './harness';
+import { executionData } from './runNode';
 
 export interface TriggerOptions {
 	readonly parameters: INodeParameters;

@@ -1,14 +1,14 @@
-import '../setup';
+import '../harness/engine/setup';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { providers } from '../../providers';
-import type { Sandbox } from '../../sandbox/server';
-import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
-import { runNode } from '../workflow/harness';
-import { TriggerWorkflow } from '../workflow/triggerHarness';
-import { FakeTaskTable } from '../support/fakeTaskTable';
-import { simulateTime } from '../workflow/time';
-import { sandboxKeys } from '../workflow/additionalData';
+import { providers } from '../providers';
+import type { Sandbox } from '../sandbox/server';
+import { forgetEverything } from '../nodes/HailuoTrigger/triggerMemory';
+import { runNode } from '../harness/engine/runNode';
+import { TriggerWorkflow } from '../harness/engine/triggerWorkflow';
+import { FakeTaskTable } from '../harness/fakeTaskTable';
+import { simulateTime } from '../harness/engine/simulatedTime';
+import { sandboxKeys } from '../harness/engine/additionalData';
 
 /**
  * Hailuo Trigger in n8n's own poll context against the sandbox, in simulated time: 1,000 tasks of all

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Credentials } from '../../scripts/n8n/examples';
-import type { Execution, Workflow, WorkflowNode } from '../../scripts/n8n/home';
-import type { N8nSession } from '../../scripts/n8n/session';
+import type { Credentials } from './examples';
+import type { Execution, Workflow, WorkflowNode } from './home';
+import type { N8nSession } from './session';
 
 /** Manual trigger and one node of the package behind it. */
 export function oneNode(

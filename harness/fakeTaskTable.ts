@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import fastify from 'fastify';
-import { clock } from '../../nodes/shared/clock';
-import type { Scope } from '../../nodes/shared/taskTable/access';
-import { neededScopes } from '../../nodes/shared/taskTable/access';
-import type { RowFilter } from '../../nodes/shared/taskTable/taskTable';
-import type { TaskRow } from '../../nodes/shared/taskTable/rows';
-import { columns as taskColumns } from '../../nodes/shared/taskTable/rows';
+import { clock } from '../nodes/shared/clock';
+import type { Scope } from '../nodes/shared/taskTable/access';
+import { neededScopes } from '../nodes/shared/taskTable/access';
+import type { RowFilter } from '../nodes/shared/taskTable/taskTable';
+import type { TaskRow } from '../nodes/shared/taskTable/rows';
+import { columns as taskColumns } from '../nodes/shared/taskTable/rows';
 
 type Cell = string | number | null;
 export type FakeRow = Record<string, Cell> & { id: number };

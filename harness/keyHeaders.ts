@@ -5,7 +5,7 @@ import type {
 	INodeTypes,
 } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
-import { packageCredentials } from './docs/package';
+import { packageCredentials } from './package';
 
 const nobody: INode = {
 	id: '',
