@@ -284,7 +284,7 @@ function scopeOf(method: string, path: string): string | undefined {
 	return method === 'POST' ? 'dataTable:create' : 'dataTable:list';
 }
 
-function meets(row: FakeRow, { type, filters }: Filter): boolean {
+export function meets(row: Readonly<Record<string, Cell>>, { type, filters }: Filter): boolean {
 	const one = ({ columnName, condition, value }: RowFilter) => {
 		const cell = row[columnName] ?? null;
 		if (condition === 'eq') return cell === value;

@@ -7,7 +7,7 @@ import { createHost } from '../shared/host';
 import { givesOutErrors, oneOf } from '../shared/inputs';
 import { asNodeError, orFailure } from '../shared/run';
 import { CostSums, groupings } from '../shared/taskTable/costSums';
-import { rowPages } from '../shared/taskTable/pages';
+import { readRows } from '../shared/taskTable/pages';
 import { defaultTableName } from '../shared/taskTable/recordFields';
 import { rowsInScope, tableScopes } from '../shared/taskTable/scope';
 import { openTaskTable } from '../shared/taskTable/taskTable';
@@ -63,12 +63,12 @@ async function sumsOf(
 	const sums = await repeat({ host }, host.elapsed() + patience, async () => {
 		const table = await openTaskTable(context, host, name, { createWhenMissing: false });
 		const known = new CostSums(groupBy, timeZone);
-		for await (const page of rowPages(table, filters, { from, to })) {
-			for (const row of page) {
+		await readRows(table, filters, { from, to }, (rows) => {
+			for (const row of rows) {
 				const madeAt = Date.parse(row.createdAt);
 				if (madeAt >= from && madeAt < to) known.add(row);
 			}
-		}
+		});
 		return known.sums();
 	});
 	const dates = span && { from: new Date(from).toISOString(), to: new Date(to).toISOString() };

@@ -1,3 +1,4 @@
+import { meets } from '../../harness/fakeTaskTable';
 import type { TaskRow } from '../../nodes/shared/taskTable/rows';
 import { Spending } from '../../nodes/shared/taskTable/spending';
 import type { TaskTable } from '../../nodes/shared/taskTable/taskTable';
@@ -17,8 +18,8 @@ test('a read of the table that breaks off leaves no row out of the next one', as
 	let answersLeft = Infinity;
 	const page: TaskTable['page'] = async (filters, { sortBy, limit }) => {
 		if (answersLeft-- === 0) throw new Error('n8n is away');
-		const above = Number(filters.find(({ columnName }) => columnName === 'id')?.value ?? 0);
-		const found = rows.filter(({ id }) => id > above);
+		const found = rows.filter((row) => meets(row, { type: 'and', filters }));
+		if (sortBy === 'id:desc') found.reverse();
 		if (sortBy === 'updatedAt:desc') {
 			found.sort((one, other) => other.updatedAt.localeCompare(one.updatedAt));
 		}

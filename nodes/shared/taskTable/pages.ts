@@ -5,21 +5,39 @@ import { pageSize } from './taskTable';
 /** n8n compares dates to the day only. */
 const twoDays = 2 * 86_400_000;
 
+/** Pages that are asked for at one moment: n8n gives 250 rows at the most, and is read in parts. */
+const parts = 4;
+
 /**
- * The rows that meet the filters and were made in a span (milliseconds since 1970), with some that
- * were made up to two days before or after it: page by page, the lowest number first.
+ * Takes the rows that meet the filters and were made in a span (milliseconds since 1970), with some
+ * that were made up to two days before or after it: page by page, in no order, each row once.
  */
-export async function* rowPages(
+export async function readRows(
 	table: TaskTable,
 	filters: readonly RowFilter[],
 	{ from, to = Infinity }: { readonly from: number; readonly to?: number },
-): AsyncGenerator<readonly TaskRow[]> {
+	take: (rows: readonly TaskRow[]) => void,
+): Promise<void> {
 	const all = [
 		...filters,
 		...(from > 0 ? [madeAt('gte', from - twoDays)] : []),
 		...(to < Infinity ? [madeAt('lte', to + twoDays)] : []),
 	];
-	yield* pagesAbove(table, 0, all);
+	const first = await table.page(all, { sortBy: 'id:asc', limit: pageSize });
+	take(first);
+	if (first.length < pageSize) return;
+	const lowest = first[first.length - 1].id;
+	const [newest] = await table.page(all, { sortBy: 'id:desc', limit: 1 });
+	const span = (newest?.id ?? lowest) - lowest;
+	const count = Math.min(parts, Math.max(1, Math.ceil(span / pageSize)));
+	const length = Math.ceil(span / count);
+	const readPart = async (part: number) => {
+		const above = lowest + part * length;
+		// The last one is open: rows may have been added since.
+		const end = part < count - 1 ? [numbered('lte', above + length)] : [];
+		for await (const page of pagesAbove(table, above, [...all, ...end])) take(page);
+	};
+	await Promise.all(Array.from({ length: count }, async (_, part) => await readPart(part)));
 }
 
 /**
@@ -32,13 +50,21 @@ export async function* pagesAbove(
 	filters: readonly RowFilter[],
 ): AsyncGenerator<readonly TaskRow[]> {
 	for (let from = number; ; ) {
-		const above: RowFilter = { columnName: 'id', condition: 'gt', value: from };
-		const page = await table.page([...filters, above], { sortBy: 'id:asc', limit: pageSize });
+		const page = await table.page([...filters, numbered('gt', from)], {
+			sortBy: 'id:asc',
+			limit: pageSize,
+		});
 		yield page;
 		if (page.length < pageSize) return;
 		from = page[page.length - 1].id;
 	}
 }
+
+const numbered = (condition: 'gt' | 'lte', value: number): RowFilter => ({
+	columnName: 'id',
+	condition,
+	value,
+});
 
 const madeAt = (condition: 'gte' | 'lte', moment: number): RowFilter => ({
 	columnName: 'createdAt',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { getParsedType, z } from 'zod';
 
 /** The columns of a task table, in the order in which people see them: what they look for first. */
 const columnTypes = {
@@ -65,23 +65,25 @@ export const firstColumns: readonly string[] = [
 	'executionId',
 ] satisfies ColumnName[];
 
-const absentAsNull = <Cell extends z.ZodTypeAny>(cell: Cell) =>
-	cell.nullish().transform((value: unknown) => value ?? null);
-
-const cellSchemas = {
-	string: absentAsNull(z.string()),
-	date: absentAsNull(z.string()),
-	number: absentAsNull(z.number()),
-};
-
+/** By hand, and so five times as fast as a zod object of as many columns: a budget reads 10,000 rows. */
 export const rowSchema = z
-	.object({
-		...Object.fromEntries(
-			Object.entries(columnTypes).map(([name, type]) => [name, cellSchemas[type]]),
-		),
-		id: z.number(),
-		createdAt: z.string(),
-		updatedAt: z.string(),
-	})
+	.object({ id: z.number(), createdAt: z.string(), updatedAt: z.string() })
 	.passthrough()
-	.transform((row) => row as unknown as TaskRow);
+	.transform((row, context): TaskRow => {
+		const cells: Record<string, unknown> = { ...row };
+		for (const [name, type] of cellTypes) {
+			const cell = (cells[name] ??= null);
+			if (cell === null || typeof cell === type) continue;
+			context.addIssue({
+				code: 'invalid_type',
+				expected: type,
+				received: getParsedType(cell),
+				path: [name],
+			});
+		}
+		return cells as unknown as TaskRow;
+	});
+
+const cellTypes = columns.map(
+	({ name, type }) => [name, type === 'number' ? 'number' : 'string'] as const,
+);

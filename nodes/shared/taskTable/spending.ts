@@ -1,6 +1,6 @@
 import type { SpentRow } from '../../../video/ledger/budget';
 import { orderState, rowFacts } from './orderCells';
-import { rowPages } from './pages';
+import { readRows } from './pages';
 import type { TaskRow } from './rows';
 import type { RowFilter, TaskTable } from './taskTable';
 import { pageSize } from './taskTable';
@@ -39,8 +39,9 @@ export class Spending {
 		const now = this.elapsed();
 		// A read that breaks off leaves rows out: the next one begins anew.
 		this.readAt = -Infinity;
-		this.rows = new Map();
-		for await (const page of rowPages(table, this.scope, { from: moment })) this.keep(page);
+		const rows = new Map<number, SpentRow>();
+		await readRows(table, this.scope, { from: moment }, (page) => this.keep(page, rows));
+		this.rows = rows;
 		this.readAt = now;
 	}
 
@@ -48,17 +49,17 @@ export class Spending {
 	private async readChanged(table: TaskTable, moment: number) {
 		const known = this.newest - lateRows;
 		const page = await table.page(this.scope, { sortBy: 'updatedAt:desc', limit: pageSize });
-		this.keep(page);
+		this.keep(page, this.rows);
 		const oldest = page[page.length - 1];
 		const isAll = page.length < pageSize || Date.parse(oldest.updatedAt) < known;
 		if (!isAll) await this.readAll(table, moment);
 	}
 
-	private keep(page: readonly TaskRow[]) {
+	private keep(page: readonly TaskRow[], rows: Map<number, SpentRow>) {
 		for (const row of page) {
 			const changedAt = Date.parse(row.updatedAt);
 			this.newest = Math.max(this.newest, changedAt);
-			this.rows.set(row.id, {
+			rows.set(row.id, {
 				row: row.id,
 				state: orderState(row),
 				cost: rowFacts(row).cost,
