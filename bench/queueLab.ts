@@ -4,8 +4,14 @@ import { Cluster } from '../harness/n8n/cluster';
 import { saveSandboxCredentials, saveTaskTableCredential } from '../harness/n8n/examples';
 import { findServices } from '../harness/n8n/services';
 import { N8nSession } from '../harness/n8n/session';
-import { oneNode, publishWithWebhook, type Webhook } from '../harness/n8n/workflows';
-import { reacting, splitting } from '../harness/n8n/events';
+import {
+	oneNode,
+	publishWithWebhook,
+	reacting,
+	splitOut,
+	withBetween,
+	type Webhook,
+} from '../harness/n8n/workflows';
 
 /** n8n in queue mode, the sandbox, and a pair of workflows that fires and reacts. */
 export class QueueLab {
@@ -38,7 +44,7 @@ export class QueueLab {
 			const submitting = (recordTask: boolean) =>
 				publishWithWebhook(
 					session,
-					splitting(
+					withBetween(
 						oneNode(
 							'hailuoGenerateVideo',
 							{
@@ -49,10 +55,11 @@ export class QueueLab {
 							},
 							credentials,
 						),
+						splitOut('body.tasks'),
 					),
 					url,
 				);
-			const react = await session.publishWorkflow(reacting(credentials));
+			const react = await session.publishWorkflow(reacting('hailuoTrigger', {}, credentials));
 			const [submit, fire] = [await submitting(false), await submitting(true)];
 			return new QueueLab(cluster, session, sandbox, submit, fire, react);
 		} catch (failure) {

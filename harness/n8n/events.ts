@@ -1,46 +1,7 @@
 import { parse } from 'flatted';
-import type { Credentials } from './examples';
-import type { Execution, Item, Workflow } from './home';
+import type { Execution, Item } from './home';
 import type { Storage } from './services';
 import { itemsOf } from './workflows';
-
-/** Puts a node behind a webhook `Start` that makes an item of each of the body's `tasks`. */
-export function splitting(workflow: Workflow): Workflow {
-	const split = {
-		id: 'split',
-		name: 'Split',
-		type: 'n8n-nodes-base.splitOut',
-		typeVersion: 1,
-		position: [100, 0],
-		parameters: { fieldToSplitOut: 'body.tasks', options: {} },
-	};
-	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
-	return {
-		...workflow,
-		nodes: [...workflow.nodes, split],
-		connections: { Start: to('Split'), Split: to('Hailuo') },
-	};
-}
-
-/** A trigger `Start` on the task table, and a node behind it. */
-export function reacting(credentials: Credentials): Workflow {
-	const at = (x: number) => ({ typeVersion: 1, position: [x, 0] });
-	return {
-		name: `React ${Date.now()}`,
-		nodes: [
-			{
-				...at(0),
-				id: 'start',
-				name: 'Start',
-				type: 'n8n-nodes-hailuo.hailuoTrigger',
-				parameters: { source: 'taskTable', downloadVideo: false },
-				credentials,
-			},
-			{ ...at(220), id: 'kept', name: 'Kept', type: 'n8n-nodes-base.noOp', parameters: {} },
-		],
-		connections: { Start: { main: [[{ node: 'Kept', type: 'main', index: 0 }]] } },
-	};
-}
 
 /** Rows of the task table, straight from n8n's database: also while the main process is dead. */
 export async function countRows(storage: Storage): Promise<number> {
@@ -81,10 +42,10 @@ export async function eventsOf(storage: Storage, workflowId: string): Promise<Ar
 
 /** What the trigger of an execution has fired, also when its worker died at once. */
 export function firedBy(execution: Execution): Array<Item['json']> {
-	const fired = itemsOf(execution, 'Start');
+	const fired = itemsOf(execution, 'Trigger');
 	const { executionData } = execution.data as Begun;
 	const waiting = (executionData?.nodeExecutionStack ?? [])
-		.filter(({ node }) => node.name === 'Start')
+		.filter(({ node }) => node.name === 'Trigger')
 		.flatMap(({ data }) => data.main[0] ?? []);
 	return (fired.length > 0 ? fired : waiting).map(({ json }) => json);
 }

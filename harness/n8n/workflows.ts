@@ -63,6 +63,29 @@ export const splitOut = (
 	parameters: { fieldToSplitOut, options },
 });
 
+/** A trigger of the package and a node that keeps what it fires; other parameters than its defaults. */
+export function reacting(
+	type: 'hailuoTrigger' | 'hailuoCallbackTrigger',
+	parameters: object,
+	credentials: Credentials,
+): Workflow {
+	const { nodes } = oneNode(type, { downloadVideo: false, ...parameters }, credentials);
+	const [, trigger] = nodes;
+	const kept = {
+		id: 'kept',
+		name: 'Kept',
+		type: 'n8n-nodes-base.noOp',
+		typeVersion: 1,
+		position: [440, 0],
+		parameters: {},
+	};
+	return {
+		name: `${type} ${randomUUID()}`,
+		nodes: [{ ...trigger, name: 'Trigger', webhookId: randomUUID() }, kept],
+		connections: { Trigger: { main: [[{ node: 'Kept', type: 'main', index: 0 }]] } },
+	};
+}
+
 /** A published workflow that a POST starts; the answer comes at once. */
 export interface Webhook {
 	readonly workflowId: string;

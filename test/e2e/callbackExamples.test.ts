@@ -7,9 +7,9 @@ import {
 	saveTaskTableCredential,
 } from '../../harness/n8n/examples';
 import type { N8nSession } from '../../harness/n8n/session';
-import { addressOf, reacting } from './callbackWorkflows';
+import { addressOf } from './callbackOrders';
 import { openSession, sharedN8n } from './shared';
-import { givenOut, itemsOf, oneNode, until } from '../../harness/n8n/workflows';
+import { givenOut, itemsOf, oneNode, until, reacting } from '../../harness/n8n/workflows';
 
 jest.setTimeout(300_000);
 

@@ -12,30 +12,9 @@ import {
 	saveSandboxCredentials,
 	saveTaskTableCredential,
 } from '../../harness/n8n/examples';
-import { givenOut, oneNode, splitOut, withBetween } from '../../harness/n8n/workflows';
+import { givenOut, oneNode, reacting, splitOut, withBetween } from '../../harness/n8n/workflows';
 
 jest.setTimeout(600_000);
-
-/** A published workflow with nothing but the trigger and a node that keeps what it fired. */
-function reacting(name: string, parameters: object, credentials: Credentials): Workflow {
-	const { nodes } = oneNode('hailuoTrigger', { downloadVideo: false, ...parameters }, credentials);
-	const [, trigger] = nodes;
-	return {
-		name,
-		nodes: [
-			{ ...trigger, name: 'Trigger' },
-			{
-				id: 'kept',
-				name: 'Kept',
-				type: 'n8n-nodes-base.noOp',
-				typeVersion: 1,
-				position: [440, 0],
-				parameters: {},
-			},
-		],
-		connections: { Trigger: { main: [[{ node: 'Kept', type: 'main', index: 0 }]] } },
-	};
-}
 
 /** Twenty tasks of all vendors in one execution; one fails, some are in the list of an account. */
 function firing(credentials: Credentials): Workflow {
@@ -98,12 +77,14 @@ test('every task fires exactly once, across kill -9 between submitting and finis
 			...(await saveTaskTableCredential(session)),
 		};
 		const triggers = {
-			table: await session.publishWorkflow(reacting('react', { source: 'taskTable' }, credentials)),
+			table: await session.publishWorkflow(
+				reacting('hailuoTrigger', { source: 'taskTable' }, credentials),
+			),
 			apiframe: await session.publishWorkflow(
-				reacting('apiframe', { source: 'account', provider: 'apiframe' }, credentials),
+				reacting('hailuoTrigger', { source: 'account', provider: 'apiframe' }, credentials),
 			),
 			h3: await session.publishWorkflow(
-				reacting('h3', { source: 'account', provider: 'minimax' }, credentials),
+				reacting('hailuoTrigger', { source: 'account', provider: 'minimax' }, credentials),
 			),
 		};
 

@@ -10,10 +10,13 @@ import {
 	itemsOf,
 	oneNode,
 	publishWithWebhook,
+	reacting,
+	splitOut,
 	until,
+	withBetween,
 	type Webhook,
 } from '../../harness/n8n/workflows';
-import { countRows, eventsOf, executionsOf, reacting, splitting } from '../../harness/n8n/events';
+import { countRows, eventsOf, executionsOf } from '../../harness/n8n/events';
 import { openLab } from './shared';
 
 // Five minutes on a machine of its own.
@@ -77,7 +80,10 @@ function generating(credentials: Credentials, more: Record<string, unknown>): Wo
 		options: { concurrency: 10 },
 		...more,
 	};
-	return splitting(oneNode('hailuoGenerateVideo', parameters, credentials));
+	return withBetween(
+		oneNode('hailuoGenerateVideo', parameters, credentials),
+		splitOut('body.tasks'),
+	);
 }
 
 test('200 tasks of four vendors, and each process of n8n and Redis killed: each is paid once and fires once', async () => {
@@ -85,7 +91,7 @@ test('200 tasks of four vendors, and each process of n8n and Redis killed: each 
 		...(await saveSandboxCredentials(session, sandbox)),
 		...(await saveTaskTableCredential(session)),
 	};
-	const react = await session.publishWorkflow(reacting(credentials));
+	const react = await session.publishWorkflow(reacting('hailuoTrigger', {}, credentials));
 	const publish = async (more: Record<string, unknown>) =>
 		await publishWithWebhook(session, generating(credentials, more), cluster.webhook.url);
 	const fire = await publish({ waitForCompletion: false });

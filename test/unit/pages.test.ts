@@ -5,7 +5,7 @@ import type { TaskRow } from '../../nodes/shared/taskTable/rows';
 import type { TaskTable } from '../../nodes/shared/taskTable/taskTable';
 
 /** A table with rows of these numbers, and how many pages were asked for, in all and at one moment. */
-function tableOf(numbers: readonly number[], onPage = (_asked: number) => {}) {
+function tableOf(numbers: readonly number[], onPage: (asked: number) => void = () => {}) {
 	const rows = numbers.map((id) => ({ id }));
 	const seen = { asked: 0, underWay: 0, most: 0 };
 	const page: TaskTable['page'] = async (filters, { sortBy, limit }) => {

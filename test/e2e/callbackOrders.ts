@@ -1,0 +1,144 @@
+import { providers } from '../../providers';
+import type { Sandbox } from '../../sandbox/server';
+import { startSandbox } from '../../sandbox/server';
+import { sandboxAccounts } from '../../harness/accounts';
+import { sandboxKeys } from '../../harness/engine/additionalData';
+import { runNode } from '../../harness/engine/runNode';
+import { saveSandboxCredentials, saveTaskTableCredential } from '../../harness/n8n/examples';
+import type { Workflow } from '../../harness/n8n/home';
+import type { N8nSession } from '../../harness/n8n/session';
+import { reacting, until } from '../../harness/n8n/workflows';
+
+const secret = 'a secret of 32 bytes, as ToAPIs has';
+const vendors = providers.map(({ id }) => id);
+
+/**
+ * Seconds that tasks take, one half of them and the other one. The sandbox's clock is moved on by
+ * them, and ToAPIs' signatures are good for five minutes by n8n's clock.
+ */
+export const seconds = { first: 130, second: 260 };
+
+/** Tasks of all vendors under one Callback URL, each with a row in a task table. */
+export interface CallbackOrders {
+	readonly sandbox: Sandbox;
+	/** Their references. */
+	readonly made: readonly string[];
+	/** The published workflow that starts by callbacks. */
+	readonly byCall: string;
+	/** The one beside it with a polling trigger on the same table. */
+	readonly byPoll?: string;
+}
+
+/** Where a process of n8n serves a trigger of a workflow. */
+export const addressOf = ({ url }: { url: string }, { nodes }: Workflow, route = 'webhook') =>
+	`${url}/${route}/${String(nodes[0].webhookId)}/webhook`;
+
+/**
+ * Publishes a workflow with a callback trigger on the task table of this name, and one with a polling
+ * trigger where a net is wanted; orders tasks with its address. `url` is of the process that takes calls.
+ */
+export async function orderWithCallbacks(
+	session: N8nSession,
+	{
+		name,
+		count,
+		withNet,
+		url = session.url,
+	}: { name: string; count: number; withNet: boolean; url?: string },
+): Promise<CallbackOrders> {
+	const sandbox = await startSandbox({
+		config: {
+			rateLimits: false,
+			toapisBalance: 1e6,
+			apiframeCredits: 1e6,
+			runwareBalance: 1e6,
+			toapisWebhook: { origin: url, secret },
+			// Not the patience of a vendor with a busy machine is tested here.
+			callbacks: { challengeSeconds: 30 },
+		},
+	});
+	const credentials = {
+		...(await saveSandboxCredentials(session, sandbox)),
+		...(await saveTaskTableCredential(session)),
+	};
+	const toapis = sandboxAccounts(sandbox).find(({ type }) => type === 'hailuoToApisApi');
+	await session.saveCredential({
+		type: 'hailuoToApisApi',
+		name: credentials.hailuoToApisApi.name,
+		data: { ...toapis?.data, webhookSecret: secret },
+	});
+	const parameters = { recordTask: true, taskTable: { name } };
+	const react = reacting('hailuoCallbackTrigger', parameters, credentials);
+	const byCall = await session.publishWorkflow(react);
+	const poll = reacting('hailuoTrigger', { taskTableName: name }, credentials);
+	const byPoll = withNet ? await session.publishWorkflow(poll) : undefined;
+	const address = addressOf({ url }, react);
+	await until('a published webhook', async () =>
+		(await fetch(address).catch(() => undefined))?.ok ? true : undefined,
+	);
+	const made = await order(address, count, sandbox);
+	await record(session, name, made);
+	return { sandbox, made, byCall, byPoll };
+}
+
+/**
+ * Orders tasks of all vendors, half of them short, as another n8n would. Gives their references.
+ * What MiniMax refuses because a busy n8n did not answer its challenge is ordered again.
+ */
+async function order(callbackUrl: string, count: number, sandbox: Sandbox): Promise<string[]> {
+	let wishes = Array.from({ length: count }, (_, index) => {
+		const length = index < count / 2 ? seconds.first : seconds.second;
+		const prompt = `Boat ${index} {{sandbox seconds=${length}}}`;
+		return { json: { provider: vendors[index % vendors.length], prompt } };
+	});
+	const made: string[] = [];
+	for (let tries = 0; tries < 10 && wishes.length > 0; tries++) {
+		const { items } = await runNode({
+			parameters: {
+				provider: '={{ $json.provider }}',
+				prompt: '={{ $json.prompt }}',
+				waitForCompletion: false,
+				options: { concurrency: 4, callbackUrl },
+			},
+			items: wishes,
+			credentials: sandboxKeys(sandbox, 'sandbox-key'),
+			node: { onError: 'continueRegularOutput' },
+		});
+		made.push(...items.flatMap(({ json }) => (json.taskRef ? [String(json.taskRef)] : [])));
+		wishes = wishes.filter((_, index) => !items[index]?.json.taskRef);
+	}
+	expect(made).toHaveLength(count);
+	return made;
+}
+
+/** A table of n8n, through the API that the editor uses. */
+async function tableOf(session: N8nSession, name: string): Promise<string> {
+	const { data } = await session.call<{
+		data: Array<{ id: string; name: string; projectId: string }>;
+	}>('GET', `/data-tables-global?filter=${encodeURIComponent(JSON.stringify({ name }))}`);
+	const { projectId, id } = data.find((one) => one.name === name) as (typeof data)[number];
+	return `/projects/${projectId}/data-tables/${id}`;
+}
+
+/** Writes rows for tasks, as the node that orders them does. */
+async function record(session: N8nSession, name: string, made: readonly string[]) {
+	const data = made.map((taskRef) => {
+		const [provider] = taskRef.split(':');
+		return { taskRef, provider, status: 'queued', firedBy: 'nobody' };
+	});
+	const table = await tableOf(session, name);
+	await session.call('POST', `${table}/insert`, { data, returnType: 'count' });
+}
+
+/** Of each task of a table, by its reference: which execution has claimed it. */
+export async function claimsIn(
+	session: N8nSession,
+	name: string,
+): Promise<Map<string, string | null>> {
+	const table = await tableOf(session, name);
+	const { data } = await session.call<{ data: Array<{ taskRef: string; firedBy: string | null }> }>(
+		'GET',
+		`${table}/rows?take=250`,
+	);
+	return new Map(data.map(({ taskRef, firedBy }) => [taskRef, firedBy]));
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from '../../harness/n8n/cluster';
+import { executionsOf } from '../../harness/n8n/events';
+import type { N8nSession } from '../../harness/n8n/session';
+import { itemsOf, until } from '../../harness/n8n/workflows';
+import type { CallbackOrders } from '../e2e/callbackOrders';
+import { claimsIn, orderWithCallbacks, seconds } from '../e2e/callbackOrders';
+import { openLab } from './shared';
+
+jest.setTimeout(900_000);
+
+const count = 200;
+/** Steps in which the vendors' clock goes on, half a second apart. */
+const steps = 20;
+
+let cluster: Cluster;
+let session: N8nSession;
+let orders: CallbackOrders | undefined;
+
+beforeAll(async () => {
+	({ cluster, session } = await openLab());
+});
+
+afterAll(async () => await cluster?.stop());
+
+afterEach(async () => await orders?.sandbox.close());
+
+async function order(name: string, withNet: boolean): Promise<CallbackOrders> {
+	orders = await orderWithCallbacks(session, { name, count, withNet, url: cluster.webhook.url });
+	return orders;
+}
+
+/** Lets so many seconds pass at the vendors, and something happen in the middle. */
+async function pass({ sandbox }: CallbackOrders, length: number, inTheMiddle = async () => {}) {
+	let happening: Promise<void> | undefined;
+	for (let step = 0; step < steps; step++) {
+		if (step === steps / 2) happening = inTheMiddle();
+		sandbox.advance((length * 1000) / steps);
+		await sleep(500);
+	}
+	await happening;
+}
+
+/** The references of what was fired, and of what was claimed by an execution that died with its process. */
+async function firedBy({ byCall, byPoll, made }: CallbackOrders, name: string): Promise<string[]> {
+	const fired: string[] = [];
+	const died: string[] = [];
+	for (const workflow of [byCall, ...(byPoll ? [byPoll] : [])]) {
+		for (const execution of await executionsOf(cluster.storage, workflow)) {
+			const items = itemsOf(execution, 'Kept');
+			fired.push(...items.map(({ json }) => String(json.taskRef)));
+			if (items.length === 0) died.push(`callback ${execution.id}`);
+		}
+	}
+	const claims = await claimsIn(session, name);
+	const lost = (one: string) => !fired.includes(one) && died.includes(String(claims.get(one)));
+	return [...fired, ...made.filter(lost)].sort();
+}
+
+async function untilFired(pair: CallbackOrders, name: string, least: number) {
+	await until(
+		`${least} events`,
+		async () => {
+			const fired = await firedBy(pair, name).catch(() => []);
+			return new Set(fired).size >= least ? true : undefined;
+		},
+		5,
+	);
+}
+
+async function killAndStart(...members: ReadonlyArray<Cluster['main']>) {
+	for (const member of members) await member.kill('SIGKILL');
+	for (const member of members) await member.start();
+}
+
+test('200 tasks of four vendors by callback; the webhook process dies, then a worker and the main process: each fires once', async () => {
+	const called = await order('Called', false);
+	// Nobody asks for a task that nobody has called for.
+	const asked = called.sandbox.requests({ step: 'status' }).length;
+	expect(asked).toBeLessThanOrEqual(called.sandbox.callbacks().length);
+
+	await pass(called, seconds.first, async () => await killAndStart(cluster.webhook));
+	// What a vendor could not deliver it delivers again, and here everything else as well.
+	await called.sandbox.repeatCallbacks();
+	await untilFired(called, 'Called', count / 2);
+	const { main, workers } = cluster;
+	const rest = seconds.second - seconds.first;
+	await pass(called, rest, async () => await killAndStart(workers[0], main));
+	await called.sandbox.repeatCallbacks();
+	await untilFired(called, 'Called', count);
+
+	await called.sandbox.repeatCallbacks();
+	await sleep(5000);
+	expect(await firedBy(called, 'Called')).toEqual([...called.made].sort());
+});
+
+test('200 tasks with a third of the calls lost, beside a polling trigger: each fires once', async () => {
+	const lossy = await order('Lossy', true);
+	lossy.sandbox.configure({ callbacks: { dropEvery: 3, challengeSeconds: 30 } });
+	await pass(lossy, seconds.second);
+	await untilFired(lossy, 'Lossy', count);
+	await lossy.sandbox.repeatCallbacks();
+	await sleep(5000);
+	expect(await firedBy(lossy, 'Lossy')).toEqual([...lossy.made].sort());
+	for (const workflow of [lossy.byCall, lossy.byPoll as string]) {
+		expect((await executionsOf(cluster.storage, workflow)).length).toBeGreaterThan(0);
+	}
+});
