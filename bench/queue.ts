@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Member } from '../harness/n8n/cluster';
 import { packPackage } from '../harness/pack';
 import { executionsOf, firedBy } from '../harness/n8n/events';
+import { measureCallbackLag } from './callbackLag';
 import { costsFile, type Costs } from './costs';
 import { megabytesOf } from './memory';
 import { QueueLab } from './queueLab';
@@ -17,11 +18,13 @@ interface Size {
 	/** Tasks that render at one moment, and for how long. */
 	readonly tasks: number;
 	readonly seconds: number;
+	/** Tasks under a Callback URL. */
+	readonly callbacks: number;
 }
 
-const whole: Size = { calls: 400, tasks: 500, seconds: 300 };
+const whole: Size = { calls: 400, tasks: 500, seconds: 300, callbacks: 200 };
 /** Shows that it runs; its figures say little. */
-const small: Size = { calls: 60, tasks: 60, seconds: 120 };
+const small: Size = { calls: 60, tasks: 60, seconds: 120, callbacks: 20 };
 const callersAtOnce = 16;
 const load = { everySeconds: 5, tasks: 4, seconds: 30 };
 const sampleSeconds = 15;
@@ -54,8 +57,10 @@ export async function measureQueue(minutes: number, quick: boolean): Promise<Sec
 		const rendered = await measureRendering(lab, size);
 		console.log(`  ${JSON.stringify(rendered.costs)}`);
 		if (!quick) await writeFile(costsFile, `${JSON.stringify(rendered.costs, null, 2)}\n`);
+		const called = await measureCallbackLag(lab, size.callbacks);
+		console.log(`  by callback: ${lagText(called)}`);
 		const memory = await measureMemory(lab, minutes);
-		return report(size, throughput, rendered, memory, minutes);
+		return report(size, throughput, rendered, called, memory, minutes);
 	} finally {
 		await lab.close();
 		await rm(folder, { recursive: true, force: true });
@@ -196,15 +201,20 @@ async function measureMemory(lab: QueueLab, minutes: number): Promise<Samples> {
 	return samples;
 }
 
+function lagText(lags: readonly number[]): string {
+	const sorted = [...lags].sort((first, second) => first - second);
+	const within = sorted[Math.floor(sorted.length * 0.95)];
+	return `mean ${mean(sorted).toFixed(1)} s, 95 % within ${within.toFixed(1)} s, longest ${sorted[sorted.length - 1].toFixed(1)} s`;
+}
+
 function report(
-	{ calls, seconds }: Size,
+	{ calls, seconds, callbacks }: Size,
 	{ one, two }: Throughput,
 	{ held, lags, costs }: Rendering,
+	called: readonly number[],
 	memory: Samples,
 	minutes: number,
 ): Section {
-	const sorted = [...lags].sort((first, second) => first - second);
-	const lag = `mean ${mean(sorted).toFixed(1)} s, 95 % within ${sorted[Math.floor(sorted.length * 0.95)].toFixed(1)} s, longest ${sorted[sorted.length - 1].toFixed(1)} s`;
 	const fifth = (all: number[], part: number) =>
 		mean(all.slice(Math.floor((all.length * part) / 5), Math.floor((all.length * (part + 1)) / 5)));
 	const growths = Object.values(memory).map((all) => fifth(all, 4) / fifth(all, 1));
@@ -220,6 +230,11 @@ function report(
 				met: held.every((count) => count === 0),
 			},
 			{
+				text: 'by callback the execution starts within a second after the end of its task (mean)',
+				measured: `${mean([...called]).toFixed(2)} s`,
+				met: mean([...called]) < 1,
+			},
+			{
 				text: `memory does not grow: the last fifth of ${minutes} minutes under load at most ${allowedGrowth} times the second fifth, in every process`,
 				measured: `${growth.toFixed(2)} times`,
 				met: growth <= allowedGrowth,
@@ -231,7 +246,8 @@ function report(
 				[
 					['submit-only executions a minute, one worker', String(one)],
 					['submit-only executions a minute, two workers', `${two} = ${(two / one).toFixed(2)} x`],
-					['from the end of a task to the execution that it fires (polling)', lag],
+					['from the end of a task to the execution that it fires (polling)', lagText(lags)],
+					['the same by callback, through the webhook process', lagText(called)],
 					['n8n executions for each task', costs.executions.toFixed(2)],
 					['requests to the vendor for each task, after its create', costs.vendorLooks.toFixed(1)],
 					[
@@ -255,7 +271,7 @@ function report(
 					...[0, 1, 2, 3, 4].map((part) => String(Math.round(fifth(all, part)))),
 				]),
 			),
-			`Main, two workers (20 executions at once each), a webhook process, PostgreSQL, Redis, the sandbox and the bench share the cores of one machine: the rates are lower and the ratio of two workers to one is smaller than with machines of their own. Rates: ${calls} calls of a webhook, ${callersAtOnce} at a time, one Runware task each, submitted without waiting and without the task table. Fire and react: ${costs.tasks} tasks of all four vendors, ${seconds} s with a spread of 15 %, one in an execution, recorded in the task table, a Hailuo Trigger on it, no download. The looks at running executions are one a second from the last submission to the end of the first task. Memory: ${load.tasks} such tasks of ${load.seconds} s every ${load.everySeconds} s for ${minutes} minutes, a sample every ${sampleSeconds} s, no forced garbage collection.`,
+			`Main, two workers (20 executions at once each), a webhook process, PostgreSQL, Redis, the sandbox and the bench share the cores of one machine: the rates are lower and the ratio of two workers to one is smaller than with machines of their own. Rates: ${calls} calls of a webhook, ${callersAtOnce} at a time, one Runware task each, submitted without waiting and without the task table. Fire and react: ${costs.tasks} tasks of all four vendors, ${seconds} s with a spread of 15 %, one in an execution, recorded in the task table, a Hailuo Trigger on it, no download. By callback: ${callbacks} tasks of all four vendors that end within two minutes, recorded too. The looks at running executions are one a second from the last submission to the end of the first task. Memory: ${load.tasks} such tasks of ${load.seconds} s every ${load.everySeconds} s for ${minutes} minutes, a sample every ${sampleSeconds} s, no forced garbage collection.`,
 		].join('\n\n'),
 	};
 }

@@ -7,7 +7,7 @@ import {
 	saveTaskTableCredential,
 } from '../../harness/n8n/examples';
 import type { N8nSession } from '../../harness/n8n/session';
-import { addressOf } from './callbackOrders';
+import { addressOf } from '../../harness/n8n/callbackOrders';
 import { openSession, sharedN8n } from './shared';
 import { givenOut, itemsOf, oneNode, until, reacting } from '../../harness/n8n/workflows';
 

@@ -3,8 +3,8 @@ import { N8nHome } from '../../harness/n8n/home';
 import { startN8n } from '../../harness/n8n/instance';
 import { N8nSession } from '../../harness/n8n/session';
 import { itemsOf, until } from '../../harness/n8n/workflows';
-import type { CallbackOrders } from './callbackOrders';
-import { claimsIn, orderWithCallbacks, seconds } from './callbackOrders';
+import type { CallbackOrders } from '../../harness/n8n/callbackOrders';
+import { claimsIn, orderWithCallbacks, seconds } from '../../harness/n8n/callbackOrders';
 import { sharedN8n } from './shared';
 
 jest.setTimeout(600_000);

@@ -7,7 +7,7 @@ import { startN8n, type N8nInstance } from '../../harness/n8n/instance';
 import { N8nSession } from '../../harness/n8n/session';
 import { startApiGate, type ApiGate } from './apiGate';
 import type { Kind, Lane, Moment } from './crashMoments';
-import { kinds, moments } from './crashMoments';
+import { moments } from './crashMoments';
 import { TableApi, type Row } from './tableApi';
 import { itemsOf, oneNode, until } from '../../harness/n8n/workflows';
 
@@ -152,7 +152,7 @@ class Lab {
 }
 
 /** The tests of order keys across kill -9, on an n8n with the home that is given. */
-export function testOrderCrashes(openHome: () => Promise<N8nHome>): void {
+export function testOrderCrashes(kinds: readonly Kind[], openHome: () => Promise<N8nHome>): void {
 	let lab: Lab | undefined;
 	const found = (): Lab => {
 		if (!lab) throw new Error('n8n has not started.');

@@ -3,8 +3,8 @@ import type { Cluster } from '../../harness/n8n/cluster';
 import { executionsOf } from '../../harness/n8n/events';
 import type { N8nSession } from '../../harness/n8n/session';
 import { itemsOf, until } from '../../harness/n8n/workflows';
-import type { CallbackOrders } from '../e2e/callbackOrders';
-import { claimsIn, orderWithCallbacks, seconds } from '../e2e/callbackOrders';
+import type { CallbackOrders } from '../../harness/n8n/callbackOrders';
+import { claimsIn, orderWithCallbacks, seconds } from '../../harness/n8n/callbackOrders';
 import { openLab } from './shared';
 
 jest.setTimeout(900_000);
