@@ -98,7 +98,7 @@ async function receiveTasks(
 	const connections = new Connections(context);
 	const { host } = connections;
 	const connection = await connections.connection(provider, 0);
-	const credential = await context.getCredentials(provider.credential);
+	const credential = await connections.credential(provider, 0);
 	if (provider.isSigned?.(callback, credential, host.now()) === false) {
 		warn(context, provider, 'Its signature is wrong');
 		return answer(context, 401, { message: 'The signature is wrong' });

@@ -1,3 +1,4 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { InputError } from '../../video/failure';
 import type { Connection, Host } from '../../video/host';
 import type { Provider } from '../../video/provider';
@@ -9,6 +10,8 @@ export class Connections {
 	readonly host: Host;
 
 	private readonly open = new Map<Provider, Connection>();
+
+	private readonly credentials = new Map<Provider, Promise<ICredentialDataDecryptedObject>>();
 
 	constructor(private readonly context: NodeContext) {
 		this.host = createHost(context);
@@ -24,8 +27,21 @@ export class Connections {
 				`Open the node and choose one under Credential for ${provider.name}.`,
 			);
 		}
-		const connection = await connectTo(this.context, this.host, provider, item);
+		const connection = await connectTo(
+			this.context,
+			this.host,
+			provider,
+			await this.credential(provider, item),
+		);
 		this.open.set(provider, connection);
 		return connection;
+	}
+
+	/** What the node's credential for the vendor holds. Opening it costs n8n more than a request. */
+	async credential(provider: Provider, item: number): Promise<ICredentialDataDecryptedObject> {
+		const known = this.credentials.get(provider);
+		const opened = known ?? this.context.getCredentials(provider.credential, item);
+		this.credentials.set(provider, opened);
+		return await opened;
 	}
 }

@@ -1,5 +1,6 @@
 import type {
 	IBinaryData,
+	ICredentialDataDecryptedObject,
 	ICredentialsDecrypted,
 	IExecuteFunctions,
 	IHttpRequestOptions,
@@ -55,14 +56,15 @@ export function createHost(context: NodeContext): Host {
 /** Whose API it is, for messages, and the credential that opens it. */
 export type Service = Pick<Provider, 'name' | 'credential' | 'baseUrl'>;
 
-/** The account behind the node's credential for a vendor, or for n8n itself. */
+/** The account behind a credential for a vendor, or for n8n itself: the node's own unless one is given. */
 export async function connectTo(
 	context: NodeContext,
 	host: Host,
 	account: Service,
-	itemIndex = 0,
+	opened?: ICredentialDataDecryptedObject,
 ): Promise<Connection> {
-	const credential = await context.getCredentials(account.credential, itemIndex);
+	const credential: ICredentialDataDecryptedObject =
+		opened ?? (await context.getCredentials(account.credential));
 	const address = account.baseUrl?.(credential) ?? String(credential.baseUrl ?? '');
 	const baseUrl = address.trim().replace(/\/+$/, '');
 	if (!/^https?:\/\/./.test(baseUrl) || !URL.canParse(baseUrl)) {
@@ -73,13 +75,13 @@ export async function connectTo(
 	}
 	const signal = cancelSignal(context);
 	const key = String(credential.apiKey ?? '');
-	const opened = { id: '', name: '', type: account.credential, data: credential };
+	const decrypted = { id: '', name: '', type: account.credential, data: credential };
 	return {
 		baseUrl,
 		host,
 		keyDigest: createHash('sha256').update(key).digest('hex'),
 		send: async (request) => {
-			const answer = await send(context, opened, request, signal);
+			const answer = await send(context, decrypted, request, signal);
 			return { ...answer, text: withoutKey(answer.text, key) };
 		},
 	};
