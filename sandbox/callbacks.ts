@@ -94,9 +94,10 @@ export class Callbacks {
 		return this.sent.map(({ view }) => view);
 	}
 
-	/** Sends everything once more that was sent so far: as late as now, signed anew. */
-	async repeat(): Promise<number> {
-		const all = this.sent.filter(({ view }) => !view.dropped);
+	/** Sends once more what was sent so far, or only what nobody took: as late as now, signed anew. */
+	async repeat(onlyMissed = false): Promise<number> {
+		const isTaken = ({ status = 0 }: SentCallback) => status >= 200 && status < 300;
+		const all = this.sent.filter(({ view }) => !view.dropped && !(onlyMissed && isTaken(view)));
 		await Promise.all(all.map(async ({ send }) => await send()));
 		return all.length;
 	}

@@ -34,7 +34,7 @@ export interface Sandbox {
 	/** The calls to users' own servers, also those that were kept back. */
 	callbacks(): SentCallback[];
 	/** Sends all of them once more, and tells how many, when they are answered. */
-	repeatCallbacks(): Promise<number>;
+	repeatCallbacks(onlyMissed?: boolean): Promise<number>;
 	/** Puts tasks that somebody else made with a key into the lists, uncharged: their IDs, newest first. */
 	addTasks(tasks: GuestTasks): string[];
 	/** Moves the clock forward. */

@@ -184,7 +184,7 @@ function makeSandbox(parts: Parts): Sandbox {
 		},
 		tasks: () => tasks.all().map((task) => ({ ...task, phase: tasks.phase(task) })),
 		callbacks: () => world.callbacks.list(),
-		repeatCallbacks: async () => await world.callbacks.repeat(),
+		repeatCallbacks: async (onlyMissed) => await world.callbacks.repeat(onlyMissed),
 		addTasks: (guests) => addGuestTasks(world, lists, guests),
 		advance: (milliseconds) => {
 			parts.offset += z.number().finite().nonnegative().parse(milliseconds);
