@@ -4,6 +4,7 @@ import type { Locator } from 'playwright-core';
 import { startSandbox } from '../sandbox/server';
 import { Editor } from '../harness/n8n/editor';
 import {
+	credentialsOfExamples,
 	exampleNames,
 	readExample,
 	saveSandboxCredentials,
@@ -34,11 +35,17 @@ interface Studio {
 	readonly snap: Snap;
 }
 
+interface Wanted {
+	readonly login?: Login;
+	/** The examples whose canvases are wanted. */
+	readonly examples?: readonly string[];
+}
+
 /** Takes every picture of README and docs/ into a folder, with the editor of a running n8n. */
 export async function takePictures(
 	url: string,
 	folder: string,
-	login: Login = testLogin,
+	{ login = testLogin, examples = exampleNames }: Wanted = {},
 ): Promise<void> {
 	const sandbox = await startSandbox({ config: { secondsPerTask: 2 } });
 	const session = await N8nSession.open(url, login);
@@ -50,33 +57,37 @@ export async function takePictures(
 	};
 	try {
 		await mkdir(folder, { recursive: true });
-		const credentials = {
+		const ours = {
 			...(await saveSandboxCredentials(session, sandbox, '')),
 			...(await saveTaskTableCredential(session)),
-			...(await saveChatModelCredential(session)),
 		};
+		const credentials = { ...ours, ...(await saveEmptyCredentials(session)) };
 		const studio = { editor, session, credentials, snap };
 		await firstVideo(studio);
 		await mistake(studio);
 		await trigger(studio);
 		await callbackTrigger(studio);
 		await taskTable(studio);
-		for (const name of exampleNames) await canvas(studio, name);
+		for (const name of examples) await canvas(studio, name);
 	} finally {
 		await editor.close();
 		await sandbox.close();
 	}
 }
 
-/** So that the agent's picture shows no missing credential; nothing is sent with it. */
-async function saveChatModelCredential(session: N8nSession): Promise<Credentials> {
-	const [type, name] = ['openAiApi', 'OpenAI'];
-	const id = await session.saveCredential({ type, name, data: { apiKey: 'no-key' } });
-	return { [type]: { id, name } };
+/** So that no picture shows a missing credential; nothing is sent with them. */
+async function saveEmptyCredentials(session: N8nSession): Promise<Credentials> {
+	const saved: Credentials = {};
+	for (const [type, name] of Object.entries(credentialsOfExamples())) {
+		if (type.startsWith('hailuo')) continue;
+		saved[type] = { id: await session.saveCredential({ name, type, data: {} }), name };
+	}
+	return saved;
 }
 
 /** What floats over the editor and says nothing of the package. */
-const floating = '.el-notification, .vue-flow__panel, [data-test-id="execute-workflow-button"]';
+const floating =
+	'.el-notification, .vue-flow__panel, [data-test-id="execute-workflow-button"], [aria-label="Select trigger node"]';
 
 async function hideFloating({ page }: Editor) {
 	await page.addStyleTag({ content: `${floating} { display: none !important; }` });

@@ -53,6 +53,13 @@ function choose(node: WorkflowNode, credentials: Credentials) {
 	node.credentials = Object.fromEntries(types.map((type) => [type, credentials[type]]));
 }
 
+/** The types of all credentials that examples name, with the names that they give them. */
+export function credentialsOfExamples(): Record<string, string> {
+	const named = exampleNames.flatMap((name) => exampleFile(name).nodes);
+	const all = named.flatMap(({ credentials = {} }) => Object.entries(credentials));
+	return Object.fromEntries(all.map(([type, { name }]) => [type, name]));
+}
+
 /**
  * Saves the accounts as credentials and imports every example that n8n lacks, with them chosen;
  * gives the workflow IDs by the names of the files. Examples that n8n has follow a change of
