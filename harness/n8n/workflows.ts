@@ -4,6 +4,22 @@ import type { Credentials } from './examples';
 import type { Execution, Workflow, WorkflowNode } from './home';
 import type { N8nSession } from './session';
 
+/** The form of a node; throws when there is no node of this name. */
+export function parametersOf({ nodes }: Workflow, name: string): Record<string, unknown> {
+	const node = nodes.find((one) => one.name === name);
+	if (!node) throw new Error(`The workflow has no node ${name}`);
+	return node.parameters;
+}
+
+/** Lets the nodes that wait for a video ask every second: for vendors whose videos take seconds. */
+export function askEverySecond({ nodes }: Workflow): void {
+	const waiting = ['hailuoGenerateVideo', 'hailuoTemplateVideo'];
+	for (const { type, parameters } of nodes) {
+		if (!waiting.includes(type.replace('n8n-nodes-hailuo.', ''))) continue;
+		parameters.wait = { ...(parameters.wait as object), pollIntervalSeconds: 1 };
+	}
+}
+
 /** Manual trigger and one node of the package behind it. */
 export function oneNode(
 	type: string,

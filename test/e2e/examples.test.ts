@@ -5,6 +5,7 @@ import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { openSession } from './shared';
 import { exampleNames, readExample, saveSandboxCredentials } from '../../harness/n8n/examples';
+import { askEverySecond, parametersOf } from '../../harness/n8n/workflows';
 
 jest.setTimeout(180_000);
 
@@ -20,6 +21,7 @@ afterAll(async () => await Promise.all(sandboxes.map(async (sandbox) => await sa
 
 /** Imports and runs an example with vendors of its own. */
 async function run(
+	session: N8nSession,
 	name: string,
 	change: (workflow: Workflow) => void = () => undefined,
 	prepare: (sandbox: Sandbox) => void = () => undefined,
@@ -27,8 +29,8 @@ async function run(
 	const sandbox = await startSandbox({ config: { secondsPerTask: 3 } });
 	sandboxes.push(sandbox);
 	prepare(sandbox);
-	const session = await openSession();
 	const workflow = readExample(name, await saveSandboxCredentials(session, sandbox));
+	askEverySecond(workflow);
 	change(workflow);
 	const execution = await session.runWorkflow(await session.createWorkflow(workflow));
 	return { sandbox, session, execution };
@@ -50,12 +52,6 @@ async function expectVideos(session: N8nSession, items: readonly Item[]) {
 		const file = await session.readBinary(binary?.data as NonNullable<Item['binary']>[string]);
 		expect(file.subarray(4, 8).toString()).toBe('ftyp');
 	}
-}
-
-function parametersOf({ nodes }: Workflow, name: string): Record<string, unknown> {
-	const node = nodes.find((one) => one.name === name);
-	if (!node) throw new Error(`The example has no node ${name}`);
-	return node.parameters;
 }
 
 const examples: Record<
@@ -165,9 +161,10 @@ const toldBySome = ['expiresAt', 'width', 'height', 'cost', 'completedAt'];
 // Waiting is most of the time: the examples run side by side.
 const running = new Map<string, Promise<ExampleRun>>();
 
-beforeAll(() => {
+beforeAll(async () => {
+	const session = await openSession();
 	for (const [name, { change, prepare }] of Object.entries(examples)) {
-		const started = run(name, change, prepare);
+		const started = run(session, name, change, prepare);
 		started.catch(() => undefined);
 		running.set(name, started);
 	}

@@ -7,7 +7,7 @@ import type { N8nSession } from '../../harness/n8n/session';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
 import { openSession } from './shared';
-import { itemsOf } from '../../harness/n8n/workflows';
+import { askEverySecond, itemsOf, parametersOf } from '../../harness/n8n/workflows';
 
 /** The examples that live on the task table: what they order, they order in one table. */
 jest.setTimeout(240_000);
@@ -29,12 +29,6 @@ beforeAll(async () => {
 
 afterAll(async () => await sandbox.close());
 
-function parametersOf({ nodes }: Workflow, name: string): Record<string, unknown> {
-	const node = nodes.find((one) => one.name === name);
-	if (!node) throw new Error(`The example has no node ${name}`);
-	return node.parameters;
-}
-
 /** Gives the ID of an example whose node keeps its rows in the table of this file. */
 async function save(
 	name: string,
@@ -45,6 +39,7 @@ async function save(
 	const parameters = parametersOf(workflow, node);
 	if (parameters.recordTask) Object.assign(parameters.taskTable as object, { name: tableName });
 	else parameters.taskTableName = tableName;
+	askEverySecond(workflow);
 	change(workflow);
 	return await session.createWorkflow(workflow);
 }
