@@ -6,6 +6,7 @@ module.exports = {
 		'scripts/{start,test}.ts',
 		'scripts/verify/main.ts',
 		'harness/exit-with-parent.cjs',
+		'test/e2e/outside/addresses.cjs',
 		'gulpfile.js',
 	],
 	project: ['**/*.{ts,mts,cts,js,mjs,cjs}'],

@@ -72,8 +72,8 @@ export class N8nSession {
 	}
 
 	async createWorkflow(workflow: Workflow): Promise<string> {
-		const { name, nodes, connections, settings = {} } = workflow;
-		const body = { name, nodes, connections, settings, active: false };
+		const { name, nodes, connections, settings = {}, pinData } = workflow;
+		const body = { name, nodes, connections, settings, pinData, active: false };
 		return (await this.call<{ id: string }>('POST', '/workflows', body)).id;
 	}
 
@@ -109,10 +109,15 @@ export class N8nSession {
 		return await this.waitForExecution(await this.startWorkflow(id), timeoutMs);
 	}
 
-	/** Starts a stored workflow from its manual trigger; gives the execution's ID. */
-	async startWorkflow(id: string): Promise<string> {
+	/**
+	 * Starts a stored workflow from its manual or schedule trigger, or from the trigger of this name;
+	 * gives the execution's ID.
+	 */
+	async startWorkflow(id: string, from?: string): Promise<string> {
 		const workflow = await this.call<Workflow>('GET', `/workflows/${id}`);
-		const trigger = workflow.nodes.find(({ type }) => startable.includes(type));
+		const trigger = workflow.nodes.find(({ name, type }) =>
+			from === undefined ? startable.includes(type) : name === from,
+		);
 		if (!trigger)
 			throw new Error(`Workflow ${workflow.name} has no trigger that a person can run.`);
 		const { executionId } = await this.call<{ executionId: string }>(

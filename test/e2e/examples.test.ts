@@ -78,6 +78,17 @@ const examples: Record<
 			expect(sandbox.charges()).toHaveLength(3);
 		},
 	},
+	'dry-run': {
+		check: async ({ sandbox, execution }) => {
+			const [{ json }] = itemsOf(execution, 'Add Up');
+			expect(json).toEqual({
+				sum_estimate_amount: expect.closeTo(0.28 + 0.56 + 0.28, 5),
+				count_estimate_amount: 3,
+			});
+			expect(sandbox.charges()).toEqual([]);
+			expect(sandbox.requests({ vendor: 'minimax' })).toEqual([]);
+		},
+	},
 	'template-batch': {
 		check: async ({ session, execution }) => {
 			const items = itemsOf(execution, 'Template Video');
@@ -176,15 +187,23 @@ test.each(Object.entries(examples))('examples/%s.json', async (name, { check }) 
 	await check(result);
 });
 
-/** Run by tests of their own: they need a task table, a published workflow or a chat model. */
+/** Run by tests of their own: they need a task table, a published workflow, a chat model or another service. */
 const elsewhere = [
 	'fire',
 	'react',
 	'fire-callback',
 	'react-callback',
 	'agent',
+	'approval',
 	'catalogue',
+	'catalogue-sheet',
 	'daily-clip',
+	'post-to-instagram',
+	'post-to-tiktok',
+	'post-to-youtube',
+	'save-to-drive',
+	'save-to-s3',
+	'vertical-video',
 	'weekly-costs',
 ];
 
