@@ -13,6 +13,9 @@ const screenshotFolder = join(projectRoot, 'test', 'e2e', 'screenshots');
 
 /** One window of n8n's editor in headless Chromium. Parameters are addressed by their names, values by what the form shows. */
 export class Editor {
+	/** How often somebody would have clicked so far. */
+	clicks = 0;
+
 	private constructor(
 		private readonly browser: Browser,
 		readonly page: Page,
@@ -49,7 +52,16 @@ export class Editor {
 		await page.getByTestId('password').locator('input').fill(login.password);
 		await page.getByTestId('form-submit-button').click();
 		await page.waitForURL(/\/(home|workflow)/);
-		return new Editor(browser, page, url);
+		const editor = new Editor(browser, page, url);
+		await editor.countClicks();
+		return editor;
+	}
+
+	private async countClicks(): Promise<void> {
+		await this.page.exposeFunction('countClick', () => this.clicks++);
+		await this.page.addInitScript(
+			"addEventListener('click', (event) => event.isTrusted && countClick(), true)",
+		);
 	}
 
 	async close(): Promise<void> {
@@ -203,6 +215,13 @@ export class Editor {
 			.first()
 			.waitFor({ timeout: timeoutMs });
 		return await this.outputPane.innerText();
+	}
+
+	/** Publishes the workflow that is open. */
+	async publish(): Promise<void> {
+		await this.page.getByTestId('workflow-open-publish-modal-button').click();
+		await this.page.getByTestId('workflow-publish-button').click();
+		await this.page.getByTestId('workflow-publish-button').waitFor({ state: 'hidden' });
 	}
 
 	get outputPane(): Locator {
