@@ -171,12 +171,10 @@ export class Editor {
 		await pick(await this.openDropDown(this.parameter(name)), option);
 	}
 
-	/** Picks the credential; a node with one credential type, or with the right one on show. */
-	async chooseCredential(name: string): Promise<void> {
-		await pick(
-			await this.openDropDown(this.page.getByTestId('node-credentials-select').first()),
-			name,
-		);
+	/** Picks the credential; of a node that shows several slots, the one at this place, counted from 0. */
+	async chooseCredential(name: string, place = 0): Promise<void> {
+		const slots = this.page.getByTestId('node-credentials-select');
+		await pick(await this.openDropDown(slots.nth(place)), name);
 	}
 
 	/** Switches a boolean parameter. */
