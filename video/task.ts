@@ -110,8 +110,12 @@ export function withFacts(facts: TaskFacts, task: VideoTask): VideoTask {
 
 /** The n8n item of a task. Absent facts are left out. */
 export function taskItem(task: KnownTask, { simplify = true } = {}): TaskItem {
+	return withoutAbsent(allFields(task, simplify)) as TaskItem;
+}
+
+function allFields(task: KnownTask, simplify: boolean) {
 	const [first] = task.videos;
-	const item = {
+	return {
 		taskRef: formatReference(task.reference),
 		provider: task.reference.provider,
 		taskId: task.reference.id,
@@ -135,8 +139,12 @@ export function taskItem(task: KnownTask, { simplify = true } = {}): TaskItem {
 		failure: task.failure,
 		raw: simplify ? undefined : task.raw,
 	};
-	return withoutAbsent(item) as TaskItem;
 }
+
+/** What the item of a task may say, whether it does or not. */
+export const taskFields: ReadonlySet<string> = new Set(
+	Object.keys(allFields({ reference: { provider: '', kind: '', id: '' }, videos: [] }, false)),
+);
 
 export function withoutAbsent<T extends object>(value: T): Partial<T> {
 	return Object.fromEntries(

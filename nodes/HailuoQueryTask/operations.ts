@@ -27,7 +27,7 @@ import {
 	readWait,
 } from '../shared/inputs';
 import type { ItemResult } from '../shared/run';
-import { asNodeError, linkNotes, orFailure, toItems, withHints } from '../shared/run';
+import { asNodeError, linkNotes, orFailure, readShape, toItems, withHints } from '../shared/run';
 import { TaskRecorder } from '../shared/taskTable/recorder';
 import { readTableSettings } from '../shared/taskTable/tableSettings';
 import type { AskedTask } from './tasks';
@@ -79,10 +79,7 @@ async function itemsOf(
 		const noted = 'task' in result && !(result instanceof Error);
 		return withHints(noted ? { ...result, notes: linkNotes(result) } : result, unwritten(item));
 	});
-	return toItems(context, results, (item) => ({
-		simplify: readSimplify(optionsOf(context, item)),
-		binaryField: readDownload(context, item)?.binaryField ?? 'data',
-	}));
+	return toItems(context, results, (item) => readShape(context, item));
 }
 
 const asMade = (task: VideoTask): Made => ({ task, files: [], hints: partialHints(task) });

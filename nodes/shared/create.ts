@@ -11,16 +11,17 @@ import type { MediaWriter } from '../../video/provider';
 import type { Candidate, PlannedItem } from './chain';
 import { candidates, dearest } from './chain';
 import { Connections } from './connections';
-import {
-	readConcurrency,
-	readDownload,
-	readDryRun,
-	readMaxCost,
-	readSimplify,
-	readWait,
-} from './inputs';
+import { readConcurrency, readDownload, readDryRun, readMaxCost, readWait } from './inputs';
 import type { ItemResult, ItemShape } from './run';
-import { defaultShape, linkNotes, orFailure, refuseRun, toItems, withHints } from './run';
+import {
+	linkNotes,
+	readShape,
+	readableShape,
+	orFailure,
+	refuseRun,
+	toItems,
+	withHints,
+} from './run';
 import { Budgets } from './taskTable/budgets';
 import { TaskRecorder } from './taskTable/recorder';
 import { readTableSettings } from './taskTable/tableSettings';
@@ -74,7 +75,7 @@ export async function createTasks(
 		results.map((result, item) => withHints(result, unwritten(item))),
 		(item) => {
 			const prepared = items[item];
-			return isPrepared(prepared) ? prepared.shape : defaultShape;
+			return isPrepared(prepared) ? prepared.shape : readableShape(context, item);
 		},
 	);
 }
@@ -90,10 +91,10 @@ async function prepare(
 	const [first, ...others] = able;
 	const options = context.getNodeParameter('options', item, {}) as IDataObject;
 	const wishes = readWishes(tools, item);
-	const { settings, download } = wishes;
+	const { settings } = wishes;
 	const maxCost = readMaxCost(options);
 	const concurrency = readConcurrency(options);
-	const simplify = readSimplify(options);
+	const shape = readShape(context, item);
 	const isDryRun = readDryRun(options);
 	const hints = [...passedOver, ...first.planned.hints];
 	const preview = dryRun(first, others);
@@ -118,7 +119,7 @@ async function prepare(
 		maxCost,
 		budget,
 		concurrency,
-		shape: { simplify, binaryField: download?.binaryField ?? defaultShape.binaryField },
+		shape,
 	};
 }
 

@@ -122,6 +122,11 @@ export function readSimplify(options: Fields): boolean {
 	return readOption(options, 'simplify', 'Simplify', true);
 }
 
+/** Whether the item also gets the fields of its input. Throws InputError. */
+export function readIncludeInputFields(options: Fields): boolean {
+	return readOption(options, 'includeInputFields', 'Include Input Fields', false);
+}
+
 /** A switch of the form, also as the word of an expression. Throws InputError. */
 export function readSwitch(value: unknown, label: string): boolean {
 	const on = asSwitch(value);

@@ -14,7 +14,14 @@ import type { Attempt, KnownTask } from '../../video/task';
 import { isFinal, taskItem } from '../../video/task';
 import { dayAndTime } from '../../video/text';
 import { asBinary } from './host';
-import { givesOutErrors, isTool } from './inputs';
+import { withInputFields } from './inputFields';
+import {
+	givesOutErrors,
+	isTool,
+	readDownload,
+	readIncludeInputFields,
+	readSimplify,
+} from './inputs';
 
 /** What became of one item of a node that works on tasks. */
 export type ItemResult = Made | JobError | InputError | PlainItem;
@@ -28,9 +35,28 @@ interface PlainItem {
 export interface ItemShape {
 	readonly simplify: boolean;
 	readonly binaryField: string;
+	/** Whether the fields of the input go along. */
+	readonly includeInput: boolean;
 }
 
-export const defaultShape: ItemShape = { simplify: true, binaryField: 'data' };
+/** What the form of an item says of the item that it gets. Throws InputError. */
+export function readShape(context: IExecuteFunctions, item: number): ItemShape {
+	const options = context.getNodeParameter('options', item, {}) as IDataObject;
+	return {
+		simplify: readSimplify(options),
+		binaryField: readDownload(context, item)?.binaryField ?? 'data',
+		includeInput: readIncludeInputFields(options),
+	};
+}
+
+/** The same, and a plain item where the form is what is wrong. */
+export function readableShape(context: IExecuteFunctions, item: number): ItemShape {
+	try {
+		return readShape(context, item);
+	} catch {
+		return { simplify: true, binaryField: 'data', includeInput: false };
+	}
+}
 
 /** Results as n8n items, in order. Throws for the first failed item unless errors are given out. */
 export function toItems(
@@ -43,7 +69,11 @@ export function toItems(
 		throw asNodeError(context, results[failed] as JobError | InputError, failed, results);
 	}
 	addHints(context, results);
-	return results.map((result, item) => toItem(context, result, item, shape(item)));
+	return results.map((result, item) => {
+		const { includeInput, ...own } = shape(item);
+		const made = toItem(context, result, item, own);
+		return includeInput ? { ...made, json: withInputFields(context, item, made.json) } : made;
+	});
 }
 
 /** More that the person should know of an item. */
@@ -103,7 +133,7 @@ function toItem(
 	context: IExecuteFunctions,
 	result: ItemResult,
 	item: number,
-	{ simplify, binaryField }: ItemShape,
+	{ simplify, binaryField }: Omit<ItemShape, 'includeInput'>,
 ): INodeExecutionData {
 	const pairedItem = { item };
 	if (isFailure(result)) {

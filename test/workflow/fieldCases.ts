@@ -121,6 +121,11 @@ const making = (fast: INodeParameters, long: INodeParameters): Record<string, Ch
 		sixItems,
 	),
 	'options.dryRun': change(fast, { options: { dryRun: true } }),
+	'options.includeInputFields': change(
+		{ ...fast, waitForCompletion: false },
+		{ options: { includeInputFields: true } },
+		[{ json: { sku: 'boat' } }],
+	),
 	'options.maxCost': change({ ...fast, waitForCompletion: false }, { options: { maxCost: 0.01 } }),
 	'options.simplify': change({ ...fast, downloadVideo: false }, { options: { simplify: false } }),
 });

@@ -104,13 +104,16 @@ const listed =
 
 /** Two recorded tasks, of which one has a label and was ordered under a key. */
 const recorded =
-	(base: INodeParameters, changed: INodeParameters): Change =>
+	(base: INodeParameters, changed: INodeParameters, items?: INodeExecutionData[]): Change =>
 	async () => {
 		await task(1, { recordTask: true, taskTable: { orderKey: 'one', label: 'spring' } });
 		await task(1, { recordTask: true, model: 'MiniMax-H3', taskTable: { name: 'Films' } });
 		sandbox.advance(10_000);
 		sandbox.clearRequests();
-		return [{ parameters: base }, { parameters: { ...base, ...changed } }];
+		return [
+			{ parameters: base, items },
+			{ parameters: { ...base, ...changed }, items },
+		];
 	};
 
 const sum = { operation: 'sumUpCosts' };
@@ -154,6 +157,11 @@ const query: Record<string, Change> = {
 	'taskTable.name': asked(1, { recordTask: true }, { taskTable: { name: 'Films' } }),
 	'taskTable.label': asked(1, { recordTask: true }, { taskTable: { label: 'spring' } }),
 	'options.concurrency': asked(1, {}, { options: { concurrency: 1 } }, 6),
+	'options.includeInputFields': recorded(
+		{ ...byKey, options: { includeInputFields: false } },
+		{ options: { includeInputFields: true } },
+		[{ json: { sku: 'boat' } }],
+	),
 	'options.simplify': asked(1, {}, { options: { simplify: false } }),
 };
 

@@ -1,0 +1,120 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { NodeRun } from './harness';
+import { runNode } from './harness';
+import { simulateTime } from './time';
+import { keys, sandbox, useSandbox, useTaskTable } from './world';
+
+/** What a person needs to know which video is which, in the item and beside it. */
+jest.setTimeout(120_000);
+useSandbox(simulateTime(), { rateLimits: false });
+useTaskTable();
+
+async function run(parameters: INodeParameters, more: Partial<NodeRun> = {}) {
+	return await runNode({
+		parameters: { prompt: '={{ $json.prompt }}', ...parameters },
+		credentials: keys(),
+		...more,
+	});
+}
+
+const rows = (...all: IDataObject[]) => all.map((json) => ({ json }));
+
+const include: INodeParameters = { options: { includeInputFields: true } };
+const quick: INodeParameters = { downloadVideo: false };
+
+describe('Include Input Fields', () => {
+	const boat = { sku: 'boat', campaign: { name: 'spring' }, prompt: 'A boat' };
+
+	test('the columns of the row go along, and the fields of the task win', async () => {
+		const { items } = await run(
+			{ ...quick, ...include },
+			{ items: rows({ ...boat, status: 'todo', model: 'ours', provider: 'us' }) },
+		);
+		expect(items[0].json).toMatchObject({
+			sku: 'boat',
+			campaign: { name: 'spring' },
+			prompt: 'A boat',
+			status: 'completed',
+			model: 'MiniMax-Hailuo-2.3',
+			provider: 'minimax',
+		});
+	});
+
+	test('without it only the task is in the item', async () => {
+		const { items } = await run(quick, { items: rows(boat) });
+		expect(items[0].json).not.toHaveProperty('sku');
+	});
+
+	test('nothing of an earlier video passes for this one’s', async () => {
+		const stale = {
+			videoUrl: 'https://example.com/old.mp4',
+			failure: { message: 'old' },
+			attempts: [{ provider: 'runware' }],
+			downloadSkipped: 'old',
+			dryRun: true,
+			error: 'old',
+			$error: { message: 'old' },
+		};
+		const { items, error } = await run(
+			{ ...include, waitForCompletion: false },
+			{ items: rows({ ...boat, ...stale }) },
+		);
+		expect(error).toBeUndefined();
+		expect(items[0].json.sku).toBe('boat');
+		for (const name of Object.keys(stale)) expect(items[0].json).not.toHaveProperty(name);
+	});
+
+	test('files stay behind: what is in the item is the video', async () => {
+		const picture = { data: '', mimeType: 'image/png', fileName: 'one.png' };
+		const { items } = await run(
+			{ ...include, waitForCompletion: false },
+			{ items: [{ json: boat, binary: { data: picture } }] },
+		);
+		expect(items[0].binary).toBeUndefined();
+	});
+
+	test('a dry run shows them too', async () => {
+		const { items } = await run(
+			{ options: { includeInputFields: true, dryRun: true } },
+			{ items: rows(boat) },
+		);
+		expect(items[0].json).toMatchObject({ sku: 'boat', dryRun: true });
+	});
+
+	test.each([
+		['continueRegularOutput', 0],
+		['continueErrorOutput', 1],
+	] as const)('a wrong item keeps its row as well: %s', async (onError, output) => {
+		const { outputs } = await run(
+			{ ...quick, ...include },
+			{ items: rows(boat, { sku: 'empty', prompt: '' }), node: { onError } },
+		);
+		const wrong = outputs[output].find(({ json }) => json.error !== undefined);
+		expect(wrong?.json).toMatchObject({ sku: 'empty', details: expect.anything() });
+		const good = outputs[0].find(({ json }) => json.error === undefined);
+		expect(good?.json).toMatchObject({ sku: 'boat', status: 'completed' });
+	});
+
+	test('Query Task hands the row on, and asks for no status of an earlier look', async () => {
+		const submitted = await run(
+			{ ...include, waitForCompletion: false },
+			{ items: rows({ ...boat, prompt: '{{sandbox seconds=1}}' }) },
+		);
+		const [{ json }] = submitted.items;
+		const ask = async (task: string) =>
+			await run(
+				{ task, ...include },
+				{
+					type: 'hailuoQueryTask',
+					items: [{ json }],
+					node: { onError: 'continueRegularOutput' },
+				},
+			);
+		sandbox.advance(10_000);
+		const { outputs } = await ask('={{ $json.taskRef }}');
+		expect(outputs[0][0].json).toMatchObject({ sku: 'boat', status: 'completed' });
+		const unknown = await ask('minimax:v1:404404404');
+		expect(unknown.outputs.map((items) => items.length)).toEqual([0, 0, 1]);
+		expect(unknown.outputs[2][0].json).toMatchObject({ sku: 'boat', error: expect.anything() });
+	});
+});
