@@ -62,7 +62,16 @@ export function readDownload(
 	if (binaryField === '') {
 		throw new InputError('Put Output in Field is empty', 'Enter a name such as data.');
 	}
-	return { maxBytes: megabytes * megabyte, binaryField };
+	const fileName = readFileName(download);
+	return { maxBytes: megabytes * megabyte, binaryField, ...(fileName && { fileName }) };
+}
+
+/** Undefined where it is empty, or an expression gives nothing: the file is then called by its task. */
+function readFileName({ fileName = '' }: Fields): string | undefined {
+	if (typeof fileName === 'object' && fileName !== null) {
+		throw notUsable('File Name', fileName, 'Use a text, e.g. {{ $json.productId }}.');
+	}
+	return String(fileName ?? '').trim() || undefined;
 }
 
 /** Whether the task goes into the task table. Throws InputError, also where nothing opens the table. */

@@ -89,6 +89,7 @@ const making = (fast: INodeParameters, long: INodeParameters): Record<string, Ch
 	),
 	downloadVideo: change(fast, { downloadVideo: false }),
 	'download.binaryField': change(fast, { download: { binaryField: 'film' } }),
+	'download.fileName': change(fast, { download: { fileName: 'boat' } }),
 	'download.maxSizeMb': change(fast, { download: { maxSizeMb: 0.001 } }),
 	recordTask: change(fast, { recordTask: true }),
 	'taskTable.name': change({ ...fast, recordTask: true }, { taskTable: { name: 'Films' } }),

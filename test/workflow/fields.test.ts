@@ -42,7 +42,7 @@ function traces() {
 
 const shapeOf = ({ json, binary }: INodeExecutionData) => ({
 	json,
-	files: Object.keys(binary ?? {}),
+	files: Object.entries(binary ?? {}).map(([field, { fileName }]) => [field, fileName]),
 });
 
 async function observe(type: string, { parameters, items }: Run): Promise<string> {
@@ -152,6 +152,7 @@ const query: Record<string, Change> = {
 		{ operation: 'download' },
 		{ download: { binaryField: 'film' } },
 	),
+	'download.fileName': asked(1, { operation: 'download' }, { download: { fileName: 'boat' } }),
 	'download.maxSizeMb': asked(1, { operation: 'download' }, { download: { maxSizeMb: 0.001 } }),
 	recordTask: asked(1, {}, { recordTask: true }),
 	'taskTable.name': asked(1, { recordTask: true }, { taskTable: { name: 'Films' } }),

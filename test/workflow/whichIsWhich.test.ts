@@ -1,4 +1,4 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import type { NodeRun } from './harness';
 import { runNode } from './harness';
 import { simulateTime } from './time';
@@ -21,6 +21,55 @@ const rows = (...all: IDataObject[]) => all.map((json) => ({ json }));
 
 const include: INodeParameters = { options: { includeInputFields: true } };
 const quick: INodeParameters = { downloadVideo: false };
+
+describe('File Name', () => {
+	const namesOf = (items: readonly INodeExecutionData[]) =>
+		items.map(({ binary = {} }) => Object.values(binary).map(({ fileName }) => fileName));
+	const named: INodeParameters = { download: { fileName: '={{ $json.sku }}' } };
+
+	test('each file is called by its row, or by its task where the row has no name', async () => {
+		const { items, error } = await run(named, {
+			items: rows(
+				{ prompt: 'A boat', sku: 'Red: boat/2.mp4' },
+				{ prompt: 'A kite', sku: 4711 },
+				{ prompt: 'A shoe' },
+			),
+		});
+		expect(error).toBeUndefined();
+		const task = String(items[2].json.taskId);
+		expect(namesOf(items)).toEqual([['Red boat 2.mp4'], ['4711.mp4'], [`hailuo-${task}.mp4`]]);
+	});
+
+	test('several videos of one order are numbered', async () => {
+		const { items } = await run(
+			{ ...named, provider: 'runware', options: { numberResults: 3 } },
+			{ items: rows({ prompt: 'A boat', sku: 'boat' }) },
+		);
+		expect(namesOf(items)).toEqual([['boat.mp4', 'boat-2.mp4', 'boat-3.mp4']]);
+	});
+
+	test.each(['wait', 'download'])('Query Task, %s, gives the same name', async (operation) => {
+		const submitted = await run(
+			{ ...include, waitForCompletion: false },
+			{ items: rows({ prompt: '{{sandbox seconds=1}}', sku: 'boat' }) },
+		);
+		sandbox.advance(10_000);
+		const { items } = await run(
+			{ ...named, operation, task: '={{ $json.taskRef }}' },
+			{ type: 'hailuoQueryTask', items: submitted.items },
+		);
+		expect(namesOf(items)).toEqual([['boat.mp4']]);
+	});
+
+	test('what is no text is refused before anything is sent', async () => {
+		const { error } = await run(
+			{ download: { fileName: '={{ ["boat"] }}' } },
+			{ items: rows({ prompt: 'A boat' }) },
+		);
+		expect(error?.message).toBe('File Name is a list or an object');
+		expect(sandbox.requests()).toHaveLength(0);
+	});
+});
 
 describe('Include Input Fields', () => {
 	const boat = { sku: 'boat', campaign: { name: 'spring' }, prompt: 'A boat' };
