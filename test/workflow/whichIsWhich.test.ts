@@ -71,6 +71,86 @@ describe('File Name', () => {
 	});
 });
 
+describe('what a run costs is said once, for all', () => {
+	const costs = (hints: readonly string[]) => hints.filter((one) => /cost|\$|credits/i.test(one));
+	const four = rows(...['one', 'two', 'three', 'four'].map((prompt) => ({ prompt })));
+	const submit = { waitForCompletion: false };
+
+	test('equal videos are multiplied', async () => {
+		const { hints } = await run(submit, { items: four });
+		expect(costs(hints)).toEqual(['Estimated cost: 4 videos x $0.28 = $1.12 (items 1, 2, 3, 4)']);
+	});
+
+	test('one video has its price', async () => {
+		const { hints } = await run(submit, { items: four.slice(0, 1) });
+		expect(costs(hints)).toEqual(['Estimated cost: $0.28']);
+	});
+
+	test('several videos of one order are counted as such, by the vendor’s own figure', async () => {
+		const options = { numberResults: 2 };
+		const { hints } = await run({ ...quick, provider: 'runware', options }, { items: four });
+		expect(costs(hints)).toEqual(['Cost: 8 videos x $0.28 = $2.24 (items 1, 2, 3, 4)']);
+	});
+
+	test('other prices and units stand apart, with a sum; a failed video costs nothing', async () => {
+		const items = rows(
+			{ prompt: 'one' },
+			{ prompt: 'two', duration: 10 },
+			{ prompt: 'three {{sandbox fail=1027}}' },
+			{ prompt: 'four', provider: 'apiframe' },
+			{ prompt: 'five' },
+		);
+		const { hints } = await run(
+			{
+				...quick,
+				provider: '={{ $json.provider ?? "minimax" }}',
+				duration: '={{ $json.duration ?? 0 }}',
+			},
+			{ items, node: { onError: 'continueRegularOutput' } },
+		);
+		expect(costs(hints)).toEqual([
+			'Estimated cost: 2 videos x $0.28 = $0.56 (items 1, 5)',
+			'Estimated cost: $0.56 (item 2)',
+			'Cost: 5 credits (item 4)',
+			'Estimated cost of all: $1.12 and 5 credits',
+		]);
+	});
+
+	test('what another run has paid is not counted again', async () => {
+		const keyed = {
+			...submit,
+			recordTask: true,
+			taskTable: { orderKey: '={{ $json.prompt }}' },
+		};
+		await run(keyed, { items: four.slice(0, 3) });
+		const { hints } = await run(keyed, { items: four });
+		expect(costs(hints)).toEqual(['Estimated cost: $0.28 (item 4)']);
+		const again = await run(keyed, { items: four });
+		expect(costs(again.hints)).toEqual([]);
+	});
+
+	test('a dry run has a sum, and says whose price is not known', async () => {
+		const items = [...four, ...rows({ prompt: 'five', provider: 'toapis' })];
+		const { hints } = await run(
+			{ provider: '={{ $json.provider ?? "minimax" }}', options: { dryRun: true } },
+			{ items },
+		);
+		expect(hints).toEqual([
+			'Estimated cost: 4 videos x $0.28 = $1.12 (items 1, 2, 3, 4)',
+			'No price of Model MiniMax-Hailuo-2.3 with Resolution 768P is known (item 5)',
+		]);
+		expect(sandbox.requests()).toHaveLength(0);
+	});
+
+	test('Maximum Cost names no item where all are meant', async () => {
+		const { error } = await run({ options: { maxCost: 1 } }, { items: four });
+		expect(error?.message).toBe(
+			'This would cost about $1.12 for 4 items, more than the Maximum Cost of $1.00',
+		);
+		expect(error).toHaveProperty('context.itemIndex', undefined);
+	});
+});
+
 describe('Include Input Fields', () => {
 	const boat = { sku: 'boat', campaign: { name: 'spring' }, prompt: 'A boat' };
 
