@@ -65,6 +65,8 @@ export interface VideoTask {
 	/** ISO 8601. */
 	readonly createdAt?: string;
 	readonly completedAt?: string;
+	/** From the one to the other, by the vendor's clock. Left out where it does not say both. */
+	readonly elapsedSeconds?: number;
 	readonly failure?: Failure;
 	/** Why some of several ordered videos are missing from a completed task. */
 	readonly failedResults?: readonly Failure[];
@@ -134,6 +136,7 @@ function allFields(task: KnownTask, simplify: boolean) {
 		cost: task.cost,
 		createdAt: task.createdAt,
 		completedAt: task.completedAt,
+		elapsedSeconds: task.elapsedSeconds,
 		numberResults: task.results !== undefined && task.results > 1 ? task.results : undefined,
 		failedResults: task.failedResults,
 		failure: task.failure,

@@ -209,7 +209,7 @@ export function foundRow(row: TaskRow, task: VideoTask): Found<SeenRow> {
 
 /** The task as its row alone tells it, for when the vendor cannot. */
 export function taskOfRow(row: TaskRow): VideoTask {
-	const { videoUrl: url, expiresAt, failure } = row;
+	const { videoUrl: url, expiresAt, completedAt, elapsedSeconds, failure } = row;
 	const reference = parseReference(row.taskRef ?? '') ?? {
 		provider: row.provider ?? '',
 		kind: '',
@@ -220,6 +220,10 @@ export function taskOfRow(row: TaskRow): VideoTask {
 		reference,
 		status: statusOf(row),
 		videos: url ? [{ url, ...(expiresAt && { expiresAt }) }] : [],
+		...withoutAbsent({
+			completedAt: completedAt ?? undefined,
+			elapsedSeconds: elapsedSeconds ?? undefined,
+		}),
 		...(failure && { failure: failureOf(failure) }),
 	};
 }

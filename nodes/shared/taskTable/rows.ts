@@ -17,6 +17,8 @@ const columnTypes = {
 	results: 'number',
 	failure: 'string',
 	expiresAt: 'date',
+	completedAt: 'date',
+	elapsedSeconds: 'number',
 	taskRef: 'string',
 	nextCheckAt: 'date',
 	workflowId: 'string',
