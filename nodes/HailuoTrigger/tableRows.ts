@@ -11,6 +11,7 @@ import { lateRows } from '../../video/trigger/tableCursor';
 import type { WatchedTask } from '../../video/watchlist';
 import { isClaimedByCallback } from '../shared/taskTable/claims';
 import { rowFacts } from '../shared/taskTable/orderCells';
+import { ownCellsOf } from '../shared/taskTable/ownColumns';
 import { pagesAbove } from '../shared/taskTable/pages';
 import type { RowFilter, TaskTable } from '../shared/taskTable/taskTable';
 import { is, pageSize } from '../shared/taskTable/taskTable';
@@ -203,6 +204,7 @@ export function foundRow(row: TaskRow, task: VideoTask): Found<SeenRow> {
 			label: row.label || undefined,
 			workflowId: row.workflowId || undefined,
 			executionId: row.executionId || undefined,
+			columns: ownCellsOf(row),
 		}),
 	};
 }

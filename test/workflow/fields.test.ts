@@ -35,7 +35,7 @@ function traces() {
 		asked: asked > many ? 'many times' : 'seldom',
 		tables: table.tables.map(({ name, rows }) => [
 			name,
-			rows.map(({ label, orderKey }) => [label, orderKey]),
+			rows.map(({ label, orderKey, campaign, project }) => [label, orderKey, campaign, project]),
 		]),
 	};
 }
