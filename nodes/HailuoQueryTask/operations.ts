@@ -15,6 +15,7 @@ import type { TaskStatus, VideoTask } from '../../video/task';
 import { isFinal, taskItem, taskStatuses } from '../../video/task';
 import { acceptedAtOf, Watchers } from '../../video/watcher';
 import { Connections } from '../shared/connections';
+import { ExecutionData } from '../shared/executionData';
 import {
 	asNumber,
 	givesOutErrors,
@@ -74,6 +75,12 @@ async function itemsOf(
 			await recorder.entry(item, settings, newRow).ended({ ...result.task, status });
 		}),
 	);
+	const data = new ExecutionData(context);
+	for (const result of found) {
+		if (!('task' in result) || !result.task) continue;
+		data.addTask(result.task);
+		data.addVideos(result.task);
+	}
 	const unwritten = await recorder.finish();
 	const results = found.map((result, item) => {
 		const noted = 'task' in result && !(result instanceof Error);

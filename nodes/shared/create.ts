@@ -69,7 +69,8 @@ export async function createTasks(
 	await checkOrders(items);
 	refuseRun(context, items);
 	const results = await run(items);
-	tools.trail.end(results);
+	const costs = results.flatMap(costOf);
+	tools.trail.end(results, costs);
 	const unwritten = await recorder.finish();
 	return toItems(
 		context,
@@ -78,7 +79,7 @@ export async function createTasks(
 			const prepared = items[item];
 			return isPrepared(prepared) ? prepared.shape : readableShape(context, item);
 		},
-		costNotes(results.flatMap(costOf), results.length),
+		costNotes(costs, results.length),
 	);
 }
 
@@ -165,7 +166,7 @@ function orderOf(
 		memoryKey: memoryKey(context, item, request),
 		wait,
 		download,
-		onAccepted: (task) => trail.accept(item, task),
+		onAccepted: (task) => trail.accept(task),
 		...(settings && {
 			entry: recorder.entry(item, settings, newRow, budget && guard(budget, quote)),
 			claimed: async (references) => await recorder.recorded(settings, references),

@@ -114,6 +114,15 @@ test.each(['minimax', 'apiframe'])(
 	},
 );
 
+test('the execution that an event starts says in its custom data which video it is about', async () => {
+	const trigger = onTable();
+	await trigger.activate();
+	const { taskRef } = await generate({ prompt: 'A boat' });
+	await eventOf(trigger);
+	const [{ json }] = await trigger.execution(trigger.items);
+	expect(trigger.customData).toEqual({ hailuoTasks: taskRef, hailuoVideos: json.videoUrl });
+});
+
 describe('elapsedSeconds', () => {
 	const order = (provider: string) => ({
 		provider,

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import type { NodeRun } from './harness';
+import type { NodeOutcome, NodeRun } from './harness';
 import { runNode } from './harness';
 import { simulateTime } from './time';
 import { keys, sandbox, useSandbox, useTaskTable } from './world';
@@ -148,6 +148,86 @@ describe('what a run costs is said once, for all', () => {
 			'This would cost about $1.12 for 4 items, more than the Maximum Cost of $1.00',
 		);
 		expect(error).toHaveProperty('context.itemIndex', undefined);
+	});
+});
+
+describe('the execution’s custom data, by which the list of executions is filtered', () => {
+	const dataOf = ({ run: { data } }: NodeOutcome) => data.resultData.metadata ?? {};
+
+	test('names references, cost and links', async () => {
+		const outcome = await run(quick, { items: rows({ prompt: 'one' }, { prompt: 'two' }) });
+		const [one, two] = outcome.items.map(({ json }) => json);
+		expect(dataOf(outcome)).toEqual({
+			hailuoTasks: `${String(one.taskRef)}, ${String(two.taskRef)}`,
+			hailuoVideos: one.videoUrl,
+			hailuoVideos2: two.videoUrl,
+			hailuoCost: '0.56 USD',
+		});
+	});
+
+	test('dollars and credits stand beside each other, and a failed video costs nothing', async () => {
+		const outcome = await run(
+			{ ...quick, provider: '={{ $json.provider ?? "minimax" }}' },
+			{
+				items: rows(
+					{ prompt: 'one' },
+					{ prompt: 'two', provider: 'apiframe' },
+					{ prompt: 'three {{sandbox fail=1027}}' },
+				),
+				node: { onError: 'continueRegularOutput' },
+			},
+		);
+		expect(dataOf(outcome).hailuoCost).toBe('0.28 USD, 5 credits');
+	});
+
+	test('a retry of the node counts nothing twice', async () => {
+		const refused = { status_code: 1004, status_msg: 'login fail' };
+		sandbox.inject({
+			vendor: 'minimax',
+			step: 'status',
+			kind: 'custom',
+			status: 200,
+			body: { base_resp: refused },
+		});
+		const outcome = await run(quick, {
+			items: rows({ prompt: 'one' }, { prompt: 'two {{sandbox seconds=200}}' }),
+			node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+		});
+		expect(outcome.items).toHaveLength(2);
+		expect(dataOf(outcome).hailuoCost).toBe('0.56 USD');
+		expect(sandbox.charges('key')).toHaveLength(2);
+	});
+
+	test('a video that another run has paid for adds no cost', async () => {
+		const keyed = { ...quick, recordTask: true, taskTable: { orderKey: 'one' } };
+		await run(keyed, { items: rows({ prompt: 'one' }) });
+		const outcome = await run(keyed, { items: rows({ prompt: 'one' }) });
+		expect(dataOf(outcome)).toEqual({
+			hailuoTasks: outcome.items[0].json.taskRef,
+			hailuoVideos: outcome.items[0].json.videoUrl,
+		});
+	});
+
+	test('Query Task names what it was asked for', async () => {
+		const made = await run(quick, { items: rows({ prompt: 'one' }) });
+		const [{ json }] = made.items;
+		const outcome = await run(
+			{ task: String(json.taskRef) },
+			{ type: 'hailuoQueryTask', items: [{ json: {} }] },
+		);
+		expect(dataOf(outcome).hailuoTasks).toBe(json.taskRef);
+		expect(dataOf(outcome).hailuoVideos).toContain('http');
+	});
+
+	test('many videos stay within what n8n keeps, and leave room for the person’s own keys', async () => {
+		const prompts = Array.from({ length: 60 }, (_, index) => ({ prompt: `Scene ${index}` }));
+		const outcome = await run(quick, { items: rows(...prompts) });
+		const data = dataOf(outcome);
+		expect(Object.keys(data).length).toBeLessThanOrEqual(6);
+		for (const text of Object.values(data)) expect(text.length).toBeLessThanOrEqual(255);
+		const links = outcome.items.map(({ json }) => json.videoUrl);
+		for (const link of data.hailuoVideos.split(', ')) expect(links).toContain(link);
+		expect(data.hailuoCost).toBe('16.8 USD');
 	});
 });
 
