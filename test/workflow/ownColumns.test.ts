@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { columns as ourColumns } from '../../nodes/shared/taskTable/rows';
-import type { NodeRun } from './harness';
-import { runNode } from './harness';
+import type { NodeRun } from '../../harness/engine/runNode';
+import { runNode } from '../../harness/engine/runNode';
 import { expectLabels } from './labels';
 import { onTable, pollFor, useTriggers } from './triggerWorld';
 import { keys, sandbox, table } from './world';

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { VENDORS } from '../../sandbox/config';
-import { runNode } from './harness';
-import { TriggerWorkflow } from './triggerHarness';
+import { runNode } from '../../harness/engine/runNode';
+import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { onTable, pollFor, useTriggers } from './triggerWorld';
 import { keys, sandbox } from './world';
 

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import type { NodeOutcome, NodeRun } from './harness';
-import { runNode } from './harness';
-import { simulateTime } from './time';
+import type { NodeOutcome, NodeRun } from '../../harness/engine/runNode';
+import { runNode } from '../../harness/engine/runNode';
+import { simulateTime } from '../../harness/engine/simulatedTime';
 import { keys, sandbox, useSandbox, useTaskTable } from './world';
 
 /** What a person needs to know which video is which, in the item and beside it. */
