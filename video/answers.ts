@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { wordsIn } from './answerErrors';
+import type { VideoTask } from './task';
+import { withoutAbsent } from './task';
 
 /**
  * Parts of the schemas by which answers of vendors are read. Vendors leave fields out, write null
@@ -97,4 +99,21 @@ export const linkAnswer = z
 export function isoOf(milliseconds = NaN): string | undefined {
 	const date = new Date(milliseconds > 0 ? milliseconds : NaN);
 	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+/**
+ * What a vendor says of the time of a task, both in milliseconds since 1970 and by its own clock:
+ * with ours in the place of one the difference would be guessed. `completed` is absent before the end.
+ */
+export function timesOf(
+	created?: number,
+	completed?: number,
+): Pick<VideoTask, 'createdAt' | 'completedAt' | 'elapsedSeconds'> {
+	const [createdAt, completedAt] = [isoOf(created), isoOf(completed)];
+	const seconds = createdAt && completedAt ? ((completed ?? 0) - (created ?? 0)) / 1000 : -1;
+	return withoutAbsent({
+		createdAt,
+		completedAt,
+		elapsedSeconds: seconds < 0 ? undefined : Math.round(seconds),
+	});
 }

@@ -8,6 +8,8 @@ import { quoted } from './text';
 /** What a video will cost by the vendor's price list, or why that is not known. */
 export interface Quote {
 	readonly cost?: Cost;
+	/** How many videos that is; 1 where it is absent. */
+	readonly videos?: number;
 	/** Ends a sentence: `no price of Model T2V-01 with Resolution 720P is known`. */
 	readonly unknown?: string;
 }
@@ -27,8 +29,11 @@ export function quote(capability: Capability | undefined, request: VideoRequest)
 	if (one === undefined) {
 		return { unknown: `no price of ${choice} and Duration ${duration} is known` };
 	}
-	const amount = one * (request.settings.numberResults ?? 1);
-	return { cost: { amount: round(amount), unit: price.unit, source: 'estimate' } };
+	const videos = request.settings.numberResults ?? 1;
+	return {
+		cost: { amount: round(one * videos), unit: price.unit, source: 'estimate' },
+		...(videos > 1 && { videos }),
+	};
 }
 
 function billsReferenceVideo(price: Price, { references = [] }: VideoRequest): boolean {
@@ -55,7 +60,8 @@ export function round(amount: number): number {
 }
 
 export function costText({ amount, unit }: Pick<Cost, 'amount' | 'unit'>): string {
-	return unit === 'USD' ? `$${amount.toFixed(2)}` : `${amount} credits`;
+	// Cents, and what is less where there is something.
+	return unit === 'USD' ? `$${amount.toFixed(4).replace(/0{1,2}$/, '')}` : `${amount} credits`;
 }
 
 /**

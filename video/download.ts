@@ -1,4 +1,6 @@
 import { asError, StoppedError, VendorError } from './failure';
+import type { FileNaming } from './fileName';
+import { videoFileName } from './fileName';
 import type { Connection, Host, OpenedLink, StoredFile } from './host';
 import { isPrivateHost } from './hosts';
 import { retryAfter } from './answerErrors';
@@ -13,8 +15,7 @@ export interface DownloadOptions {
 	readonly maxBytes: number;
 	/** By `host.elapsed`; no new try begins after it. */
 	readonly deadline: number;
-	/** Without an extension. */
-	readonly baseName: string;
+	readonly naming: FileNaming;
 }
 
 export interface Downloaded {
@@ -145,7 +146,7 @@ function downloadError(message: string, retryable: boolean): VendorError {
 async function receive(
 	{ host }: Connection,
 	link: OpenedLink,
-	{ maxBytes, baseName }: DownloadOptions,
+	{ maxBytes, naming }: DownloadOptions,
 ): Promise<StoredFile> {
 	const expected = Number(link.headers['content-length'] ?? NaN);
 	if (expected > maxBytes) {
@@ -170,7 +171,7 @@ async function receive(
 		if (!first) throw cutOff('no content');
 		const mimeType = mimeTypeOf(first);
 		if (!mimeType?.startsWith('video/')) throw notAVideo();
-		const name = `${baseName}.${extensions[mimeType] ?? 'mp4'}`;
+		const name = videoFileName(naming, extensions[mimeType] ?? 'mp4');
 		const file = await link.store(follow(first, next), name, mimeType);
 		if (file.bytes !== undefined && file.bytes < bytes) throw cutOff('it was not stored whole');
 		return file;

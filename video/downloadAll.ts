@@ -24,7 +24,7 @@ const patience = 10 * 60_000;
 export async function downloadAll(
 	{ connection, provider, slots }: Downloader,
 	completed: VideoTask,
-	{ maxBytes, baseName }: DownloadWishes,
+	{ maxBytes, fileName }: DownloadWishes,
 ): Promise<Made> {
 	const deadline = connection.host.elapsed() + patience;
 	let task = completed;
@@ -37,8 +37,8 @@ export async function downloadAll(
 		});
 	try {
 		for (let index = 0; index < completed.videos.length; index++) {
-			const name = baseName ?? fileName(completed, index);
-			const options = { maxBytes, deadline, baseName: name };
+			const naming = { wish: fileName, id: completed.reference.id, number: index + 1 };
+			const options = { maxBytes, deadline, naming };
 			const downloaded: Downloaded = await slots.run(
 				async () => await download(connection, task, index, freshen, options),
 			);
@@ -50,9 +50,4 @@ export async function downloadAll(
 		return { task, files, downloadSkipped: cause.message, hints: [cause.message] };
 	}
 	return { task, files, hints: [] };
-}
-
-function fileName({ reference }: VideoTask, index: number): string {
-	const id = reference.id.replace(/[^\w-]+/g, '-').slice(-40);
-	return `hailuo-${id}${index > 0 ? `-${index + 1}` : ''}`;
 }

@@ -45,14 +45,16 @@ export class Generator {
 	private async make(order: Order): Promise<Made> {
 		const submitted = await submit(order, this.submitSlots);
 		order.onAccepted?.(submitted.task);
+		const { isPaidBefore = false } = submitted;
 		const hints = [...submitted.hints];
-		if (!order.wait) return { task: submitted.task, files: [], hints };
+		if (!order.wait) return { task: submitted.task, files: [], hints, isPaidBefore };
 		const result = await this.wait(order, order.wait, submitted);
 		if (result.end === 'final') await order.entry?.ended(result.task);
 		const task = ended(result, order.wait, order.provider.name, hints);
 		hints.push(...partialHints(task));
-		if (task.status !== 'completed' || !order.download) return { task, files: [], hints };
-		return await this.download(order, order.download, { task, files: [], hints });
+		const made: Made = { task, files: [], hints, isPaidBefore };
+		if (task.status !== 'completed' || !order.download) return made;
+		return await this.download(order, order.download, made);
 	}
 
 	private async wait(order: Order, wishes: WaitWishes, submitted: Submitted): Promise<WatchResult> {
@@ -82,6 +84,6 @@ export class Generator {
 		const { connection, provider } = order;
 		const downloader = { connection, provider, slots: this.downloadSlots };
 		const downloaded = await downloadAll(downloader, made.task, wishes);
-		return { ...downloaded, hints: [...made.hints, ...downloaded.hints] };
+		return { ...made, ...downloaded, hints: [...made.hints, ...downloaded.hints] };
 	}
 }

@@ -77,6 +77,6 @@ export interface WaitWishes {
 export interface DownloadWishes {
 	/** Bytes. */
 	readonly maxBytes: number;
-	/** Without an extension. */
-	readonly baseName?: string;
+	/** As the person wrote it; see `videoFileName`. */
+	readonly fileName?: string;
 }

@@ -16,6 +16,8 @@ export interface Made {
 	readonly hints: readonly string[];
 	/** What is good to know of a video that is as it should be. */
 	readonly notes?: readonly string[];
+	/** It was ordered before, under its order key: this run has paid nothing for it. */
+	readonly isPaidBefore?: boolean;
 	/** Vendors that could not make it, in the order in which they were asked. */
 	readonly attempts?: readonly Attempt[];
 }

@@ -23,6 +23,8 @@ export interface Submitted {
 	/** Milliseconds since 1970. */
 	readonly acceptedAt: number;
 	readonly hints: readonly string[];
+	/** Another order of the key has paid for it. */
+	readonly isPaidBefore?: boolean;
 }
 
 /** What the memory holds of a create. All times in milliseconds since 1970. */
@@ -173,7 +175,7 @@ class Sending {
 			if (fate.requestId !== undefined) this.attempt.id = fate.requestId;
 			return undefined;
 		}
-		return fate;
+		return { ...fate, isPaidBefore: true };
 	}
 
 	/** So that the row of an order that ends here does not say that it is on its way. */

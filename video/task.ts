@@ -65,6 +65,8 @@ export interface VideoTask {
 	/** ISO 8601. */
 	readonly createdAt?: string;
 	readonly completedAt?: string;
+	/** From the one to the other, by the vendor's clock. Left out where it does not say both. */
+	readonly elapsedSeconds?: number;
 	readonly failure?: Failure;
 	/** Why some of several ordered videos are missing from a completed task. */
 	readonly failedResults?: readonly Failure[];
@@ -110,8 +112,12 @@ export function withFacts(facts: TaskFacts, task: VideoTask): VideoTask {
 
 /** The n8n item of a task. Absent facts are left out. */
 export function taskItem(task: KnownTask, { simplify = true } = {}): TaskItem {
+	return withoutAbsent(allFields(task, simplify)) as TaskItem;
+}
+
+function allFields(task: KnownTask, simplify: boolean) {
 	const [first] = task.videos;
-	const item = {
+	return {
 		taskRef: formatReference(task.reference),
 		provider: task.reference.provider,
 		taskId: task.reference.id,
@@ -130,13 +136,18 @@ export function taskItem(task: KnownTask, { simplify = true } = {}): TaskItem {
 		cost: task.cost,
 		createdAt: task.createdAt,
 		completedAt: task.completedAt,
+		elapsedSeconds: task.elapsedSeconds,
 		numberResults: task.results !== undefined && task.results > 1 ? task.results : undefined,
 		failedResults: task.failedResults,
 		failure: task.failure,
 		raw: simplify ? undefined : task.raw,
 	};
-	return withoutAbsent(item) as TaskItem;
 }
+
+/** What the item of a task may say, whether it does or not. */
+export const taskFields: ReadonlySet<string> = new Set(
+	Object.keys(allFields({ reference: { provider: '', kind: '', id: '' }, videos: [] }, false)),
+);
 
 export function withoutAbsent<T extends object>(value: T): Partial<T> {
 	return Object.fromEntries(

@@ -31,6 +31,9 @@ export class TriggerWorkflow {
 
 	onExecution: (items: readonly INodeExecutionData[]) => void = () => undefined;
 
+	/** The custom data of the last execution. */
+	customData: Readonly<Record<string, string>> = {};
+
 	/** What the database holds: saved when an execution starts, and at the end of an activation. */
 	saved = '{}';
 
@@ -123,6 +126,7 @@ export class TriggerWorkflow {
 			}),
 		).processRunExecutionData(workflow);
 		const [{ error, data }] = run.data.resultData.runData[node.name];
+		this.customData = run.data.resultData.metadata ?? {};
 		// n8n keeps a plain copy of it.
 		if (error) throw Object.assign(new Error(error.message), error);
 		return data?.main[0] ?? [];

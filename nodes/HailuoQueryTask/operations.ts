@@ -15,6 +15,7 @@ import type { TaskStatus, VideoTask } from '../../video/task';
 import { isFinal, taskItem, taskStatuses } from '../../video/task';
 import { acceptedAtOf, Watchers } from '../../video/watcher';
 import { Connections } from '../shared/connections';
+import { ExecutionData } from '../shared/executionData';
 import {
 	asNumber,
 	givesOutErrors,
@@ -27,7 +28,7 @@ import {
 	readWait,
 } from '../shared/inputs';
 import type { ItemResult } from '../shared/run';
-import { asNodeError, linkNotes, orFailure, toItems, withHints } from '../shared/run';
+import { asNodeError, linkNotes, orFailure, readShape, toItems, withHints } from '../shared/run';
 import { TaskRecorder } from '../shared/taskTable/recorder';
 import { readTableSettings } from '../shared/taskTable/tableSettings';
 import type { AskedTask } from './tasks';
@@ -74,15 +75,18 @@ async function itemsOf(
 			await recorder.entry(item, settings, newRow).ended({ ...result.task, status });
 		}),
 	);
+	const data = new ExecutionData(context);
+	for (const result of found) {
+		if (!('task' in result) || !result.task) continue;
+		data.addTask(result.task);
+		data.addVideos(result.task);
+	}
 	const unwritten = await recorder.finish();
 	const results = found.map((result, item) => {
 		const noted = 'task' in result && !(result instanceof Error);
 		return withHints(noted ? { ...result, notes: linkNotes(result) } : result, unwritten(item));
 	});
-	return toItems(context, results, (item) => ({
-		simplify: readSimplify(optionsOf(context, item)),
-		binaryField: readDownload(context, item)?.binaryField ?? 'data',
-	}));
+	return toItems(context, results, (item) => readShape(context, item));
 }
 
 const asMade = (task: VideoTask): Made => ({ task, files: [], hints: partialHints(task) });

@@ -244,6 +244,13 @@ export const queryFields: INodeProperties[] = [
 		default: {},
 		description: 'How the node runs',
 		displayOptions: { hide: { operation: ['sumUpCosts'] } },
-		options: [runOptions.concurrency, runOptions.simplify],
+		options: [
+			runOptions.concurrency,
+			{
+				...runOptions.includeInputFields,
+				displayOptions: { hide: { '/operation': ['list'] } },
+			},
+			runOptions.simplify,
+		],
 	},
 ];

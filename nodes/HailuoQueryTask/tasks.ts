@@ -116,7 +116,10 @@ function bareId(
 	return { provider: provider.id, kind, id };
 }
 
-const factNames = ['model', 'mode', 'resolution', 'durationSeconds', 'cost', 'createdAt'] as const;
+const factNames = [
+	...(['model', 'mode', 'prompt', 'resolution', 'durationSeconds'] as const),
+	...(['cost', 'createdAt'] as const),
+] satisfies Array<keyof TaskFacts>;
 
 /** Vendors do not repeat what was ordered: an item that comes from our nodes still knows it. */
 function knownFacts(context: IExecuteFunctions, item: number, reference: TaskReference): TaskFacts {

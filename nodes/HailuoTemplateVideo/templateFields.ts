@@ -150,6 +150,7 @@ export const templateFields: INodeProperties[] = [
 			runOptions.callbackUrl,
 			runOptions.concurrency,
 			runOptions.dryRun,
+			runOptions.includeInputFields,
 			runOptions.maxCost,
 			runOptions.simplify,
 		],

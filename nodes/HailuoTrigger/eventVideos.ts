@@ -9,6 +9,7 @@ import { Slots } from '../../video/slots';
 import type { Video, VideoTask } from '../../video/task';
 import { taskItem, withoutAbsent } from '../../video/task';
 import { Connections } from '../shared/connections';
+import { ExecutionData } from '../shared/executionData';
 import { readDownload } from '../shared/inputs';
 import { binaryOf } from '../shared/run';
 
@@ -20,6 +21,7 @@ export async function withVideos(
 	context: IExecuteFunctions,
 	events: readonly INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
+	keepInExecution(context, events);
 	const wishes = readDownload(context, 0);
 	if (!wishes) return [...events];
 	const connections = new Connections(context);
@@ -49,6 +51,18 @@ export async function withVideos(
 		}
 	};
 	return await Promise.all(events.map(withVideo));
+}
+
+/** So that the list of executions can be filtered by them. */
+function keepInExecution(context: IExecuteFunctions, events: readonly INodeExecutionData[]) {
+	const data = new ExecutionData(context);
+	for (const { json } of events) {
+		const reference = parseReference(String(json.taskRef ?? ''));
+		const task = completedTask(json) ?? (reference && { reference, videos: [] });
+		if (!task) continue;
+		data.addTask(task);
+		data.addVideos(task);
+	}
 }
 
 /** The task of a `completed` event, as far as its item tells; undefined for all other items. */

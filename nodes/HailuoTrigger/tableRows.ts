@@ -11,6 +11,7 @@ import { lateRows } from '../../video/trigger/tableCursor';
 import type { WatchedTask } from '../../video/watchlist';
 import { isClaimedByCallback } from '../shared/taskTable/claims';
 import { rowFacts } from '../shared/taskTable/orderCells';
+import { ownCellsOf } from '../shared/taskTable/ownColumns';
 import { pagesAbove } from '../shared/taskTable/pages';
 import type { RowFilter, TaskTable } from '../shared/taskTable/taskTable';
 import { is, pageSize } from '../shared/taskTable/taskTable';
@@ -203,13 +204,14 @@ export function foundRow(row: TaskRow, task: VideoTask): Found<SeenRow> {
 			label: row.label || undefined,
 			workflowId: row.workflowId || undefined,
 			executionId: row.executionId || undefined,
+			columns: ownCellsOf(row),
 		}),
 	};
 }
 
 /** The task as its row alone tells it, for when the vendor cannot. */
 export function taskOfRow(row: TaskRow): VideoTask {
-	const { videoUrl: url, expiresAt, failure } = row;
+	const { videoUrl: url, expiresAt, completedAt, elapsedSeconds, failure } = row;
 	const reference = parseReference(row.taskRef ?? '') ?? {
 		provider: row.provider ?? '',
 		kind: '',
@@ -220,6 +222,10 @@ export function taskOfRow(row: TaskRow): VideoTask {
 		reference,
 		status: statusOf(row),
 		videos: url ? [{ url, ...(expiresAt && { expiresAt }) }] : [],
+		...withoutAbsent({
+			completedAt: completedAt ?? undefined,
+			elapsedSeconds: elapsedSeconds ?? undefined,
+		}),
 		...(failure && { failure: failureOf(failure) }),
 	};
 }

@@ -13,7 +13,9 @@ const listingNames = list(
 /** A download setting of the nodes that wait, shown without a wait. */
 const shared = (name: string, show?: Record<string, boolean[]>): INodeProperties => {
 	const field = waitFields.find((one) => one.name === name) as INodeProperties;
-	return { ...field, displayOptions: show && { show } };
+	// A trigger has no input that a file could be named after.
+	const options = field.options?.filter((option) => option.name !== 'fileName');
+	return { ...field, ...(options && { options }), displayOptions: show && { show } };
 };
 
 export const triggerFields: INodeProperties[] = [

@@ -1,26 +1,28 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Quote } from '../../video/cost';
-import { costText, overMaxCost } from '../../video/cost';
+import { overMaxCost } from '../../video/cost';
 import { Generator } from '../../video/generate';
 import type { Budget, BudgetGuard } from '../../video/ledger/budget';
 import { requestDigest } from '../../video/ledger/requestDigest';
 import type { Order } from '../../video/order';
-import type { Made } from '../../video/outcome';
 import { JobError } from '../../video/outcome';
 import type { MediaWriter } from '../../video/provider';
 import type { Candidate, PlannedItem } from './chain';
 import { candidates, dearest } from './chain';
 import { Connections } from './connections';
-import {
-	readConcurrency,
-	readDownload,
-	readDryRun,
-	readMaxCost,
-	readSimplify,
-	readWait,
-} from './inputs';
+import type { ItemCost } from './costNotes';
+import { costNotes } from './costNotes';
+import { readConcurrency, readDownload, readDryRun, readMaxCost, readWait } from './inputs';
 import type { ItemResult, ItemShape } from './run';
-import { defaultShape, linkNotes, orFailure, refuseRun, toItems, withHints } from './run';
+import {
+	linkNotes,
+	readShape,
+	readableShape,
+	orFailure,
+	refuseRun,
+	toItems,
+	withHints,
+} from './run';
 import { Budgets } from './taskTable/budgets';
 import { TaskRecorder } from './taskTable/recorder';
 import { readTableSettings } from './taskTable/tableSettings';
@@ -67,15 +69,17 @@ export async function createTasks(
 	await checkOrders(items);
 	refuseRun(context, items);
 	const results = await run(items);
-	tools.trail.end(results);
+	const costs = results.flatMap(costOf);
+	tools.trail.end(results, costs);
 	const unwritten = await recorder.finish();
 	return toItems(
 		context,
 		results.map((result, item) => withHints(result, unwritten(item))),
 		(item) => {
 			const prepared = items[item];
-			return isPrepared(prepared) ? prepared.shape : defaultShape;
+			return isPrepared(prepared) ? prepared.shape : readableShape(context, item);
 		},
+		costNotes(costs, results.length),
 	);
 }
 
@@ -90,14 +94,24 @@ async function prepare(
 	const [first, ...others] = able;
 	const options = context.getNodeParameter('options', item, {}) as IDataObject;
 	const wishes = readWishes(tools, item);
-	const { settings, download } = wishes;
+	const { settings } = wishes;
 	const maxCost = readMaxCost(options);
 	const concurrency = readConcurrency(options);
-	const simplify = readSimplify(options);
+	const shape = readShape(context, item);
 	const isDryRun = readDryRun(options);
 	const hints = [...passedOver, ...first.planned.hints];
 	const preview = dryRun(first, others);
-	if (isDryRun) return { json: preview, hints };
+	if (isDryRun) {
+		const { quote } = first.planned;
+		// A single item says it itself.
+		if (context.getInputData().length === 1) return { json: preview, hints };
+		return {
+			json: preview,
+			hints,
+			quote,
+			notes: quote.unknown ? [withCapital(quote.unknown)] : [],
+		};
+	}
 	const quotes = able.map((one) => one.planned.quote);
 	const budget = settings && quotes.map((quote) => budgets.of(settings, quote))[0];
 	const order = (one: Candidate) => orderOf(tools, item, one, wishes, budget);
@@ -118,7 +132,7 @@ async function prepare(
 		maxCost,
 		budget,
 		concurrency,
-		shape: { simplify, binaryField: download?.binaryField ?? defaultShape.binaryField },
+		shape,
 	};
 }
 
@@ -152,7 +166,7 @@ function orderOf(
 		memoryKey: memoryKey(context, item, request),
 		wait,
 		download,
-		onAccepted: (task) => trail.accept(item, task),
+		onAccepted: (task) => trail.accept(task),
 		...(settings && {
 			entry: recorder.entry(item, settings, newRow, budget && guard(budget, quote)),
 			claimed: async (references) => await recorder.recorded(settings, references),
@@ -167,6 +181,8 @@ const guard = (budget: Budget, quote: Quote): BudgetGuard => ({
 function isPrepared(value: Prepared | ItemResult): value is Prepared {
 	return 'order' in value;
 }
+
+const withCapital = (sentence: string) => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
 /** Writes the request as it would be sent, which also shows whether the vendor's schema takes it. */
 function dryRun(first: Candidate, others: readonly Candidate[]): IDataObject {
@@ -247,13 +263,19 @@ async function run(items: ReadonlyArray<Prepared | ItemResult>): Promise<ItemRes
 		const result = made[prepared.indexOf(entry)];
 		const hints = [...entry.hints, ...result.hints];
 		if (result instanceof JobError) return result.withHints(hints);
-		return { ...result, hints, notes: notesOf(result) };
+		return { ...result, hints, notes: linkNotes(result) };
 	});
 }
 
-function notesOf(made: Made): string[] {
-	const { cost } = made.task;
-	if (!cost) return linkNotes(made);
-	const label = cost.source === 'provider' ? 'Cost' : 'Estimated cost';
-	return [`${label}: ${costText(cost)}`, ...linkNotes(made)];
+/** What an item costs, or would; nothing where it was paid for before, or failed. */
+function costOf(result: ItemResult, item: number): ItemCost[] {
+	if (result instanceof Error) return [];
+	if ('json' in result) {
+		const { cost, videos = 1 } = result.quote ?? {};
+		return cost ? [{ item, cost, videos }] : [];
+	}
+	const { task, isPaidBefore } = result;
+	const { cost, videos, results = 1 } = task;
+	if (!cost || isPaidBefore) return [];
+	return [{ item, cost, videos: videos.length || results }];
 }

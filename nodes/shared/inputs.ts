@@ -62,7 +62,16 @@ export function readDownload(
 	if (binaryField === '') {
 		throw new InputError('Put Output in Field is empty', 'Enter a name such as data.');
 	}
-	return { maxBytes: megabytes * megabyte, binaryField };
+	const fileName = readFileName(download);
+	return { maxBytes: megabytes * megabyte, binaryField, ...(fileName && { fileName }) };
+}
+
+/** Undefined where it is empty, or an expression gives nothing: the file is then called by its task. */
+function readFileName({ fileName = '' }: Fields): string | undefined {
+	if (typeof fileName === 'object' && fileName !== null) {
+		throw notUsable('File Name', fileName, 'Use a text, e.g. {{ $json.productId }}.');
+	}
+	return String(fileName ?? '').trim() || undefined;
 }
 
 /** Whether the task goes into the task table. Throws InputError, also where nothing opens the table. */
@@ -120,6 +129,11 @@ export function readDryRun(options: Fields): boolean {
 /** Whether the item gets the few fields that people need. Throws InputError. */
 export function readSimplify(options: Fields): boolean {
 	return readOption(options, 'simplify', 'Simplify', true);
+}
+
+/** Whether the item also gets the fields of its input. Throws InputError. */
+export function readIncludeInputFields(options: Fields): boolean {
+	return readOption(options, 'includeInputFields', 'Include Input Fields', false);
 }
 
 /** A switch of the form, also as the word of an expression. Throws InputError. */

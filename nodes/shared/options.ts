@@ -56,6 +56,15 @@ export const runOptions = {
 		description:
 			'How many requests may be on the way at the same time. All items are submitted first and waited for together.',
 	},
+	includeInputFields: {
+		displayName: 'Include Input Fields',
+		name: 'includeInputFields',
+		type: 'boolean',
+		// Who adds it wants it.
+		default: true,
+		description:
+			'Whether the fields of the input item go along into the output item. The fields of the task win: what is called like one of them stays behind, and so do files.',
+	},
 	simplify: {
 		displayName: 'Simplify',
 		name: 'simplify',

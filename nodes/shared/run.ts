@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { asError, InputError } from '../../video/failure';
+import type { Quote } from '../../video/cost';
 import type { Made } from '../../video/outcome';
 import { asJobError, JobError } from '../../video/outcome';
 import type { StoredFile } from '../../video/host';
@@ -14,7 +15,15 @@ import type { Attempt, KnownTask } from '../../video/task';
 import { isFinal, taskItem } from '../../video/task';
 import { dayAndTime } from '../../video/text';
 import { asBinary } from './host';
-import { givesOutErrors, isTool } from './inputs';
+import { itemsText } from './itemsText';
+import { withInputFields } from './inputFields';
+import {
+	givesOutErrors,
+	isTool,
+	readDownload,
+	readIncludeInputFields,
+	readSimplify,
+} from './inputs';
 
 /** What became of one item of a node that works on tasks. */
 export type ItemResult = Made | JobError | InputError | PlainItem;
@@ -23,27 +32,57 @@ export type ItemResult = Made | JobError | InputError | PlainItem;
 interface PlainItem {
 	readonly json: IDataObject;
 	readonly hints?: readonly string[];
+	/** What it would cost. */
+	readonly quote?: Quote;
+	readonly notes?: readonly string[];
 }
 
 export interface ItemShape {
 	readonly simplify: boolean;
 	readonly binaryField: string;
+	/** Whether the fields of the input go along. */
+	readonly includeInput: boolean;
 }
 
-export const defaultShape: ItemShape = { simplify: true, binaryField: 'data' };
+/** What the form of an item says of the item that it gets. Throws InputError. */
+export function readShape(context: IExecuteFunctions, item: number): ItemShape {
+	const options = context.getNodeParameter('options', item, {}) as IDataObject;
+	return {
+		simplify: readSimplify(options),
+		binaryField: readDownload(context, item)?.binaryField ?? 'data',
+		includeInput: readIncludeInputFields(options),
+	};
+}
 
-/** Results as n8n items, in order. Throws for the first failed item unless errors are given out. */
+/** The same, and a plain item where the form is what is wrong. */
+export function readableShape(context: IExecuteFunctions, item: number): ItemShape {
+	try {
+		return readShape(context, item);
+	} catch {
+		return { simplify: true, binaryField: 'data', includeInput: false };
+	}
+}
+
+/**
+ * Results as n8n items, in order; `notes` are about the run as a whole. Throws for the first failed
+ * item unless errors are given out.
+ */
 export function toItems(
 	context: IExecuteFunctions,
 	results: readonly ItemResult[],
 	shape: (item: number) => ItemShape,
+	notes: readonly string[] = [],
 ): INodeExecutionData[] {
 	const failed = results.findIndex(isFailure);
 	if (failed >= 0 && !givesOutErrors(context)) {
 		throw asNodeError(context, results[failed] as JobError | InputError, failed, results);
 	}
-	addHints(context, results);
-	return results.map((result, item) => toItem(context, result, item, shape(item)));
+	addHints(context, results, notes);
+	return results.map((result, item) => {
+		const { includeInput, ...own } = shape(item);
+		const made = toItem(context, result, item, own);
+		return includeInput ? { ...made, json: withInputFields(context, item, made.json) } : made;
+	});
 }
 
 /** More that the person should know of an item. */
@@ -68,8 +107,9 @@ export function refuseRun(context: IExecuteFunctions, items: readonly unknown[])
 	if (wrong.length === 0) return;
 	const [{ entry: first, index }] = wrong;
 	const isOne = new Set(wrong.map(({ entry }) => entry.message)).size === 1;
-	if (items.length === 1 || (isOne && wrong.length === items.length)) {
-		throw asNodeError(context, first, index, []);
+	if (isOne && wrong.length === items.length) {
+		// Of several items n8n would name the first one.
+		throw asNodeError(context, first, items.length === 1 ? index : undefined, []);
 	}
 	const reasons = wrong
 		.slice(0, mostListed)
@@ -85,10 +125,7 @@ export function refuseRun(context: IExecuteFunctions, items: readonly unknown[])
 	]
 		.filter(Boolean)
 		.join(' ');
-	throw saying(
-		message,
-		new NodeOperationError(context.getNode(), message, { description, itemIndex: index }),
-	);
+	throw saying(message, new NodeOperationError(context.getNode(), message, { description }));
 }
 
 /** A model takes an unfinished task for a failed one and orders it again, unless it is told. */
@@ -103,7 +140,7 @@ function toItem(
 	context: IExecuteFunctions,
 	result: ItemResult,
 	item: number,
-	{ simplify, binaryField }: ItemShape,
+	{ simplify, binaryField }: Omit<ItemShape, 'includeInput'>,
 ): INodeExecutionData {
 	const pairedItem = { item };
 	if (isFailure(result)) {
@@ -157,7 +194,7 @@ function attemptsOf(attempts: readonly Attempt[] = []): IDataObject {
 export function asNodeError(
 	context: IExecuteFunctions,
 	result: JobError | InputError,
-	itemIndex: number,
+	itemIndex: number | undefined,
 	all: readonly ItemResult[],
 ): NodeApiError | NodeOperationError {
 	const node = context.getNode();
@@ -210,7 +247,7 @@ function forReader(
 	return advice && isTool(context) ? `${message}. ${advice}` : message;
 }
 
-function otherTasks(all: readonly ItemResult[], except: number): string | undefined {
+function otherTasks(all: readonly ItemResult[], except?: number): string | undefined {
 	const references = all
 		.map((result, item) => (item === except ? undefined : taskOf(result)))
 		.filter((task) => task !== undefined)
@@ -232,19 +269,28 @@ export function linkNotes({ task: { videos }, files }: Made): string[] {
 }
 
 /** The hints and notes of all items in the output pane, each sentence once. */
-function addHints(context: IExecuteFunctions, results: readonly ItemResult[]) {
-	const shown = (['hints', 'notes'] as const).flatMap((kind) =>
-		[...itemsOfSentence(results, kind)].map(
-			([message, items]): NodeExecutionHint => ({
-				message: results.length > 1 ? `${message} (${itemsText(items)})` : message,
-				type: kind === 'hints' ? 'warning' : 'info',
-				location: 'outputPane',
-			}),
-		),
-	);
+function addHints(
+	context: IExecuteFunctions,
+	results: readonly ItemResult[],
+	notes: readonly string[],
+) {
+	const asHint =
+		(type: 'warning' | 'info') =>
+		(message: string): NodeExecutionHint => ({ message, type, location: 'outputPane' });
+	const shown = [
+		...sentences(results, 'hints').map(asHint('warning')),
+		...notes.map(asHint('info')),
+		...sentences(results, 'notes').map(asHint('info')),
+	];
 	// n8n before 1.75 has no such method; a hint is never worth an error.
 	if (shown.length > 0) context.addExecutionHints?.(...shown);
 }
+
+/** What is said of items, with their numbers where there are several. */
+const sentences = (results: readonly ItemResult[], kind: 'hints' | 'notes'): string[] =>
+	[...itemsOfSentence(results, kind)].map(([message, items]) =>
+		results.length > 1 ? `${message} (${itemsText(items)})` : message,
+	);
 
 function itemsOfSentence(results: readonly ItemResult[], kind: 'hints' | 'notes') {
 	const items = new Map<string, number[]>();
@@ -253,12 +299,6 @@ function itemsOfSentence(results: readonly ItemResult[], kind: 'hints' | 'notes'
 		for (const one of sentences ?? []) items.set(one, [...(items.get(one) ?? []), item]);
 	});
 	return items;
-}
-
-function itemsText(indexes: readonly number[]): string {
-	const shown = indexes.slice(0, 5).join(', ');
-	const more = indexes.length > 5 ? ` and ${indexes.length - 5} more` : '';
-	return `${indexes.length === 1 ? 'item' : 'items'} ${shown}${more}`;
 }
 
 /** Runs a reader of the form; its complaint becomes the item's result. */

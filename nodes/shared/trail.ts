@@ -1,48 +1,49 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { KnownTask } from '../../video/task';
 import { isFinal } from '../../video/task';
-import { formatReference } from '../../video/reference';
 import { quoted } from '../../video/text';
+import type { ItemCost } from './costNotes';
+import { ExecutionData, nameOf, quietly } from './executionData';
 import type { ItemResult } from './run';
-
-/** The key under which an execution's custom data names the tasks that were made in it. */
-const dataKey = 'hailuoTasks';
-/** n8n keeps 10 keys of an execution, the person's own included, and 255 characters of each. */
-const mostKeys = 3;
-const mostCharacters = 255;
-
-/** As much of n8n's proxy as is used here; n8n before 1.0 has less. */
-interface ExecutionProxy {
-	readonly $execution?: {
-		readonly customData?: {
-			get(key: string): string | undefined;
-			set(key: string, value: string): void;
-		};
-	};
-}
 
 /**
  * Leaves the references of accepted tasks where a person finds them although n8n keeps nothing that
- * a stopped execution gave out: in n8n's log and in the execution's custom data. Nothing in here
- * ever fails a node, or waits.
+ * a stopped execution gave out: in n8n's log and in the execution's custom data, which also gets
+ * their cost and links. Nothing in here ever fails a node, or waits.
  */
 export class TaskTrail {
 	private readonly accepted: KnownTask[] = [];
 
-	constructor(private readonly context: IExecuteFunctions) {}
+	private readonly data: ExecutionData;
+
+	constructor(private readonly context: IExecuteFunctions) {
+		this.data = new ExecutionData(context);
+	}
 
 	/** To be called as soon as a vendor has accepted a task. */
-	accept(item: number, task: KnownTask) {
+	accept(task: KnownTask) {
 		this.accepted.push(task);
 		const name = nameOf(task);
 		quietly(() =>
 			this.context.logger.info(`Hailuo task accepted: ${name} (${this.whereabouts()})`),
 		);
-		quietly(() => this.keepInExecution(item, name));
+		this.data.addTask(task);
 	}
 
-	/** To be called at the end of a run: names all tasks that go on, where it was stopped. */
-	end(results: readonly ItemResult[]) {
+	/**
+	 * To be called at the end of a run: what it has cost and where its videos are; and names all
+	 * tasks that go on, where it was stopped.
+	 */
+	end(results: readonly ItemResult[], costs: readonly ItemCost[]) {
+		for (const result of results) {
+			if ('task' in result && result.task) this.data.addVideos(result.task);
+		}
+		this.data.addCosts(
+			costs.flatMap(({ item, cost }) => {
+				const result = results[item];
+				return 'task' in result && result.task ? [{ task: result.task, cost }] : [];
+			}),
+		);
 		const isStopped = results.some(
 			(result) => 'failure' in result && result.failure.code === 'stopped',
 		);
@@ -72,36 +73,9 @@ export class TaskTrail {
 		return false;
 	}
 
-	/** Loops, and several nodes of a workflow, share the execution's data. */
-	private keepInExecution(item: number, name: string) {
-		const proxy = this.context.getWorkflowDataProxy(item) as unknown as ExecutionProxy;
-		const data = proxy.$execution?.customData;
-		if (!data) return;
-		for (let number = 1; number <= mostKeys; number++) {
-			const key = number === 1 ? dataKey : `${dataKey}${number}`;
-			const before = data.get(key);
-			const text = before ? `${before}, ${name}` : name;
-			if (before?.split(', ').includes(name)) return;
-			if (text.length > mostCharacters) continue;
-			data.set(key, text);
-			return;
-		}
-	}
-
 	private whereabouts(): string {
 		const { name } = this.context.getWorkflow();
 		const node = this.context.getNode().name;
 		return `execution ${this.context.getExecutionId()}, workflow “${quoted(name ?? '')}”, node “${quoted(node)}”`;
-	}
-}
-
-const nameOf = ({ reference }: KnownTask) => quoted(formatReference(reference), 200);
-
-/** A trace is worth no error. */
-function quietly(work: () => void) {
-	try {
-		work();
-	} catch {
-		// The task is in the item, the error and the task table as well.
 	}
 }

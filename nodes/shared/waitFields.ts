@@ -74,9 +74,18 @@ export const waitFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Download Setting',
 		default: {},
-		description: 'Where the file goes and how large it may be',
+		description: 'Where the file goes, what it is called and how large it may be',
 		displayOptions: { show: { waitForCompletion: [true], downloadVideo: [true] } },
 		options: [
+			{
+				displayName: 'File Name',
+				name: 'fileName',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. {{ $json.productId }}',
+				description:
+					'What to call the file. Its extension is added, the second of several videos gets -2 at its end, and what some systems cannot take in a name is left out. When empty, the file is called by its task.',
+			},
 			{
 				displayName: 'Put Output in Field',
 				name: 'binaryField',

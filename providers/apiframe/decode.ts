@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isoOf, linksIn } from '../../video/answers';
+import { linksIn, timesOf } from '../../video/answers';
 import { failureOf } from '../../video/failure';
 import { wordsIn } from '../../video/answerErrors';
 import type { Cost, Failure, TaskStatus, VideoTask } from '../../video/task';
@@ -48,8 +48,10 @@ export function decode(job: z.output<typeof jobSchema>): VideoTask {
 			model: job.model && modelName(job.model),
 			progress: job.progress,
 			cost: costOf(job.creditCost),
-			createdAt: isoOf(Date.parse(job.createdAt ?? '')),
-			completedAt: hasEnded ? isoOf(Date.parse(job.completedAt ?? '')) : undefined,
+			...timesOf(
+				Date.parse(job.createdAt ?? ''),
+				hasEnded ? Date.parse(job.completedAt ?? '') : undefined,
+			),
 			failure:
 				status === 'failed' ? failureOf(meaningOfFailure(words), undefined, words) : undefined,
 		}),

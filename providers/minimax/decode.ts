@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isoOf, linksIn } from '../../video/answers';
+import { linksIn, timesOf } from '../../video/answers';
 import type { TaskReference } from '../../video/reference';
 import type { TaskStatus, VideoTask } from '../../video/task';
 import { withoutAbsent } from '../../video/task';
@@ -74,8 +74,7 @@ export function decodeV2(task: z.output<typeof taskV2Schema>): VideoTask {
 			model: task.model,
 			resolution: task.resolution,
 			durationSeconds: task.duration || undefined,
-			createdAt: isoOf(made * 1000),
-			completedAt: status === 'completed' ? isoOf(changed * 1000) : undefined,
+			...timesOf(made * 1000, status === 'completed' ? changed * 1000 : undefined),
 			failure: status === 'failed' ? failureFrom(code, words) : undefined,
 		}),
 		raw: task.raw,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isoOf, linksIn } from '../../video/answers';
+import { isoOf, linksIn, timesOf } from '../../video/answers';
 import { failureOf } from '../../video/failure';
 import type { TaskStatus, Video, VideoTask } from '../../video/task';
 import { withoutAbsent } from '../../video/task';
@@ -36,8 +36,7 @@ export function decode(task: z.output<typeof taskSchema>): VideoTask {
 		...withoutAbsent({
 			model: task.model,
 			progress: task.progress,
-			createdAt: isoOf(made * 1000),
-			completedAt: status === 'completed' ? isoOf(ended * 1000) : undefined,
+			...timesOf(made * 1000, status === 'completed' ? ended * 1000 : undefined),
 			failure:
 				status === 'failed'
 					? failureOf(meaningOfFailure(code ?? type, words), code, words)

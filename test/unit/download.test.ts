@@ -69,7 +69,7 @@ function start({ tries, slowStore }: Setup) {
 	};
 	const host = { elapsed: () => clock.now, random: () => 0, sleep: clock.sleep, open };
 	const connection = { host, baseUrl: 'https://api.example.com' } as unknown as Connection;
-	const options = { maxBytes: 1000, deadline: 3600_000, baseName: 'video' };
+	const options = { maxBytes: 1000, deadline: 3600_000, naming: { id: '1', number: 1 } };
 	const file = download(connection, completed, 0, async (task) => task, options);
 	return { clock, file, opened: () => opened };
 }

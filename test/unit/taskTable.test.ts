@@ -67,6 +67,27 @@ describe('finding the table', () => {
 		});
 	});
 
+	test('what people look for stands before IDs and what only the nodes read', async () => {
+		await open();
+		const order = fake.tables[0].columns.map(({ name }) => name);
+		const first = [
+			'label',
+			'orderKey',
+			'prompt',
+			'status',
+			'videoUrl',
+			'cost',
+			'costUnit',
+			'sentAt',
+		];
+		expect(order.slice(0, first.length)).toEqual(first);
+		const last = order.slice(order.indexOf('taskRef'));
+		for (const name of ['model', 'failure', 'elapsedSeconds']) expect(last).not.toContain(name);
+		for (const name of ['workflowId', 'executionId', 'requestId', 'request', 'heldBy']) {
+			expect(last).toContain(name);
+		}
+	});
+
 	test('nodes that make it at the same moment share it', async () => {
 		const tables = await Promise.all([1, 2, 3].map(async () => await open()));
 		expect(new Set(tables.map(({ id }) => id)).size).toBe(1);

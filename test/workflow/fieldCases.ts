@@ -78,6 +78,13 @@ const reference = (changed: INodeParameters, base: INodeParameters = {}): Change
 		files,
 	);
 
+const columns = (base: INodeParameters, one: INodeParameters, two: INodeParameters) => {
+	const withColumn = (changed: INodeParameters) => ({
+		taskTable: { columns: { items: [{ name: 'campaign', value: 'spring', ...changed }] } },
+	});
+	return change({ ...base, recordTask: true, ...withColumn(one) }, withColumn(two));
+};
+
 /** Fields that every node has that makes videos, with what makes one quickly and slowly. */
 const making = (fast: INodeParameters, long: INodeParameters): Record<string, Change> => ({
 	waitForCompletion: change(fast, { waitForCompletion: false }),
@@ -89,6 +96,7 @@ const making = (fast: INodeParameters, long: INodeParameters): Record<string, Ch
 	),
 	downloadVideo: change(fast, { downloadVideo: false }),
 	'download.binaryField': change(fast, { download: { binaryField: 'film' } }),
+	'download.fileName': change(fast, { download: { fileName: 'boat' } }),
 	'download.maxSizeMb': change(fast, { download: { maxSizeMb: 0.001 } }),
 	recordTask: change(fast, { recordTask: true }),
 	'taskTable.name': change({ ...fast, recordTask: true }, { taskTable: { name: 'Films' } }),
@@ -110,6 +118,8 @@ const making = (fast: INodeParameters, long: INodeParameters): Record<string, Ch
 		const base = { ...fast, recordTask: true, taskTable: { budget: 9 } };
 		return await change(base, { taskTable: { budget: 9, creditPrice: 0.01 } })();
 	},
+	'taskTable.columns.name': columns(fast, { name: 'campaign' }, { name: 'project' }),
+	'taskTable.columns.value': columns(fast, { value: 'spring' }, { value: 'autumn' }),
 	'taskTable.label': change({ ...fast, recordTask: true }, { taskTable: { label: 'spring' } }),
 	'options.callbackUrl': change(
 		{ ...fast, options: { dryRun: true } },
@@ -121,6 +131,11 @@ const making = (fast: INodeParameters, long: INodeParameters): Record<string, Ch
 		sixItems,
 	),
 	'options.dryRun': change(fast, { options: { dryRun: true } }),
+	'options.includeInputFields': change(
+		{ ...fast, waitForCompletion: false },
+		{ options: { includeInputFields: true } },
+		[{ json: { sku: 'boat' } }],
+	),
 	'options.maxCost': change({ ...fast, waitForCompletion: false }, { options: { maxCost: 0.01 } }),
 	'options.simplify': change({ ...fast, downloadVideo: false }, { options: { simplify: false } }),
 });

@@ -35,14 +35,14 @@ function traces() {
 		asked: asked > many ? 'many times' : 'seldom',
 		tables: table.tables.map(({ name, rows }) => [
 			name,
-			rows.map(({ label, orderKey }) => [label, orderKey]),
+			rows.map(({ label, orderKey, campaign, project }) => [label, orderKey, campaign, project]),
 		]),
 	};
 }
 
 const shapeOf = ({ json, binary }: INodeExecutionData) => ({
 	json,
-	files: Object.keys(binary ?? {}),
+	files: Object.entries(binary ?? {}).map(([field, { fileName }]) => [field, fileName]),
 });
 
 async function observe(type: string, { parameters, items }: Run): Promise<string> {
@@ -104,13 +104,16 @@ const listed =
 
 /** Two recorded tasks, of which one has a label and was ordered under a key. */
 const recorded =
-	(base: INodeParameters, changed: INodeParameters): Change =>
+	(base: INodeParameters, changed: INodeParameters, items?: INodeExecutionData[]): Change =>
 	async () => {
 		await task(1, { recordTask: true, taskTable: { orderKey: 'one', label: 'spring' } });
 		await task(1, { recordTask: true, model: 'MiniMax-H3', taskTable: { name: 'Films' } });
 		sandbox.advance(10_000);
 		sandbox.clearRequests();
-		return [{ parameters: base }, { parameters: { ...base, ...changed } }];
+		return [
+			{ parameters: base, items },
+			{ parameters: { ...base, ...changed }, items },
+		];
 	};
 
 const sum = { operation: 'sumUpCosts' };
@@ -149,11 +152,17 @@ const query: Record<string, Change> = {
 		{ operation: 'download' },
 		{ download: { binaryField: 'film' } },
 	),
+	'download.fileName': asked(1, { operation: 'download' }, { download: { fileName: 'boat' } }),
 	'download.maxSizeMb': asked(1, { operation: 'download' }, { download: { maxSizeMb: 0.001 } }),
 	recordTask: asked(1, {}, { recordTask: true }),
 	'taskTable.name': asked(1, { recordTask: true }, { taskTable: { name: 'Films' } }),
 	'taskTable.label': asked(1, { recordTask: true }, { taskTable: { label: 'spring' } }),
 	'options.concurrency': asked(1, {}, { options: { concurrency: 1 } }, 6),
+	'options.includeInputFields': recorded(
+		{ ...byKey, options: { includeInputFields: false } },
+		{ options: { includeInputFields: true } },
+		[{ json: { sku: 'boat' } }],
+	),
 	'options.simplify': asked(1, {}, { options: { simplify: false } }),
 };
 

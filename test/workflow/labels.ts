@@ -8,7 +8,7 @@ import type { NodeOutcome } from '../../harness/engine/runNode';
 /** Words of our messages with a capital that are no label: most of them begin a sentence. */
 const plainWords = new Set(
 	[
-		'Ask At Buy Check Choose Compare Describe Did Download Enter Estimated Give Hailuo If It Keys Nothing',
+		'Ask At Buy Check Choose Compare Describe Did Download Enter Estimated Give Hailuo If It Keys No Nothing',
 		'Only Open Providers Put Raise Remove Run Set Shorten Tasks The This Top Use Video WebP Width',
 	].flatMap((words) => words.split(' ')),
 );

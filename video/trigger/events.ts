@@ -34,6 +34,8 @@ export type Found<Seen extends Sighting = Sighting> = Seen & {
 		readonly label?: string;
 		readonly workflowId?: string;
 		readonly executionId?: string;
+		/** Columns of the person's own. */
+		readonly columns?: Readonly<Record<string, unknown>>;
 	};
 };
 

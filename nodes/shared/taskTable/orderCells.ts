@@ -43,7 +43,8 @@ export function rowFacts(row: TaskRow): TaskFacts {
 		prompt: row.prompt,
 		resolution: row.resolution,
 		durationSeconds: row.durationSeconds,
-		createdAt: row.createdAt,
+		// An order may have stood in the queue for a while.
+		createdAt: row.sentAt ?? row.createdAt,
 		results: row.results,
 		cost: cost === null ? null : { amount: cost, unit, source: 'estimate' as const },
 	};
@@ -78,6 +79,7 @@ export function cellsOfTask(task: VideoTask, nextCheckAt: number): RowChange {
 		status: task.status,
 		heldBy: null,
 		...(video && { videoUrl: video.url, expiresAt: video.expiresAt ?? null }),
+		...cellsOfCompletion(task),
 		...(task.failure && { failure: task.failure.message }),
 		nextCheckAt: isFinal(task.status) ? null : new Date(nextCheckAt).toISOString(),
 	};
@@ -91,10 +93,14 @@ export function cellsOfEnd(task: VideoTask): RowChange {
 		status: task.status,
 		videoUrl: video?.url ?? null,
 		expiresAt: video?.expiresAt ?? null,
+		...cellsOfCompletion(task),
 		failure: task.failure?.message ?? null,
 		nextCheckAt: null,
 	};
 }
+
+const cellsOfCompletion = ({ completedAt, elapsedSeconds }: VideoTask): RowChange =>
+	withoutAbsent({ completedAt, elapsedSeconds });
 
 /** The cells that are known before anything is sent. */
 export function cellsOfFacts(facts: TaskFacts): RowChange {

@@ -57,6 +57,40 @@ const orderSettings: INodeProperties[] = [
 		description: 'Which videos the budget counts',
 	},
 	{
+		displayName: 'Columns',
+		name: 'columns',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true },
+		placeholder: 'Add Column',
+		default: {},
+		description:
+			'Columns of your own, written when the row is made; Hailuo Trigger gives them out again. A column that the table lacks is added, as text.',
+		options: [
+			{
+				displayName: 'Column',
+				name: 'items',
+				values: [
+					{
+						displayName: 'Name',
+						name: 'name',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. campaign',
+						description: 'A letter, then letters, digits and underscores',
+					},
+					{
+						displayName: 'Value',
+						name: 'value',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. {{ $json.campaign }}',
+						description: 'What the row of this video says there',
+					},
+				],
+			},
+		],
+	},
+	{
 		displayName: 'Credit Price (USD)',
 		name: 'creditPrice',
 		type: 'number',

@@ -25,6 +25,9 @@ export class TaskRecorder {
 	/** What was never written, by the reason: names and items. */
 	private readonly unwritten = new Map<string, { names: Set<string>; items: Set<number> }>();
 
+	/** What else the person should know, and of which items. */
+	private readonly problems = new Map<string, Set<number>>();
+
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly host: Host,
@@ -47,7 +50,11 @@ export class TaskRecorder {
 			const { names, items } = this.unwritten.get(reason) ?? { names: new Set(), items: new Set() };
 			this.unwritten.set(reason, { names: names.add(name), items: items.add(item) });
 		};
-		const tools = { tables, outbox, host, unwritten };
+		const problem = (sentence: string) => {
+			this.problems.set(sentence, (this.problems.get(sentence) ?? new Set()).add(item));
+		};
+		const tools = { tables, outbox, host, unwritten, problem };
+		tables.expectColumns(settings.name, Object.keys(settings.columns ?? {}));
 		const rows = new TableOrders(tools, settings, {
 			...newRow,
 			workflowId: context.getWorkflow().id,
@@ -77,13 +84,15 @@ export class TaskRecorder {
 	/** Writes what is still owed; gives for each item a sentence for what could not be written. */
 	async finish(): Promise<(item: number) => string[]> {
 		await this.outbox.flush();
-		return (item) =>
-			[...this.unwritten]
+		return (item) => [
+			...[...this.unwritten]
 				.filter(([, { items }]) => items.has(item))
 				.map(
 					([reason, { names }]) =>
 						`Not in the task table, and unknown to Hailuo Trigger: ${list([...names], 'and')}. ${reason}`,
-				);
+				),
+			...[...this.problems].filter(([, items]) => items.has(item)).map(([sentence]) => sentence),
+		];
 	}
 }
 

@@ -40,6 +40,8 @@ interface Tools {
 	readonly host: Host;
 	/** Is told what was never written. */
 	readonly unwritten: (what: string, cause: Error) => void;
+	/** Is told what a row could not take. */
+	readonly problem: (sentence: string) => void;
 }
 
 const keyColumns: readonly ColumnName[] = ['orderKey', 'requestId', 'heldBy', 'request'];
@@ -79,7 +81,7 @@ export class TableOrders implements OrderRows {
 
 	async insert(order: NewOrder): Promise<number> {
 		const cells = { ...this.firstCells(), ...cellsOfChange(order, this.nextCheck()) };
-		return await this.use(async (table) => await table.insert(cells));
+		return await this.use(async (table) => await this.insertInto(table, cells));
 	}
 
 	async change(seen: SeenOrder, change: OrderChange): Promise<boolean> {
@@ -104,10 +106,17 @@ export class TableOrders implements OrderRows {
 					? await table.page(filters, { limit: pageSize })
 					: await table.change(filters, cells, { anyOf: true });
 				if (found.length > 0) return await keepOne(table, found);
-				await table.insert({ ...this.firstCells(), ...cells });
+				await this.insertInto(table, { ...this.firstCells(), ...cells });
 				await keepOne(table, await table.page(filters, { limit: pageSize }));
 			});
 		});
+	}
+
+	private async insertInto(table: TaskTable, cells: RowChange): Promise<number> {
+		const { columns } = this.settings;
+		if (!columns) return await table.insert(cells);
+		for (const sentence of table.problemsOf(columns)) this.tools.problem(sentence);
+		return await table.insert(cells, columns);
 	}
 
 	/** Without a promise to keep, a table that does not answer holds nobody up for long. */

@@ -3,6 +3,8 @@ import { InputError } from '../../../video/failure';
 import type { BudgetWishes } from '../../../video/ledger/budget';
 import { budgetPeriods } from '../../../video/ledger/period';
 import { asNumber, notUsable, readRecordTask, oneOf } from '../inputs';
+import type { OwnCells } from './ownColumns';
+import { readOwnCells } from './ownColumns';
 import { defaultTableName } from './recordFields';
 import type { TableScope } from './scope';
 import { tableScopes } from './scope';
@@ -11,6 +13,8 @@ import { tableScopes } from './scope';
 export interface TableSettings {
 	readonly name: string;
 	readonly label?: string;
+	/** Columns of the person's own. */
+	readonly columns?: OwnCells;
 	/** A video under this key is made once. */
 	readonly orderKey?: string;
 	readonly budget?: BudgetWishes & { readonly scope: TableScope };
@@ -30,9 +34,11 @@ export function readTableSettings(
 	const label = String(fields.label ?? '').trim();
 	const orderKey = readOrderKey(fields);
 	const budget = readBudget(fields, context.getTimezone());
+	const columns = readOwnCells(fields.columns);
 	return {
 		name: String(fields.name ?? defaultTableName).trim(),
 		...(label !== '' && { label }),
+		...(Object.keys(columns).length > 0 && { columns }),
 		...(orderKey !== undefined && { orderKey }),
 		...(budget && { budget }),
 	};

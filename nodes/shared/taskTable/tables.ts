@@ -10,6 +10,8 @@ const patience = 10_000;
 const rest = 60_000;
 
 interface KnownTable {
+	/** Columns of the person's own that some of the run's rows have. */
+	readonly columns: Set<string>;
 	open?: Promise<TaskTable>;
 	fault?: { readonly cause: unknown; readonly until: number };
 }
@@ -22,6 +24,11 @@ export class TaskTables {
 		private readonly context: IExecuteFunctions,
 		private readonly host: Host,
 	) {}
+
+	/** To be told before a table is opened. */
+	expectColumns(name: string, columns: readonly string[]) {
+		for (const column of columns) this.of(name).columns.add(column);
+	}
 
 	/** Works on a table. Throws VendorError where it cannot be reached, InputError where it never will be. */
 	async use<T>(name: string, work: (table: TaskTable) => Promise<T>): Promise<T> {
@@ -56,7 +63,10 @@ export class TaskTables {
 	private async opened(name: string): Promise<TaskTable> {
 		if (name === '') throw new InputError('Table Name is empty', 'Enter a name.');
 		const known = this.of(name);
-		known.open ??= openTaskTable(this.context, this.host, name, { createWhenMissing: true });
+		known.open ??= openTaskTable(this.context, this.host, name, {
+			createWhenMissing: true,
+			columns: [...known.columns],
+		});
 		return await known.open.catch((cause: unknown) => {
 			if (cause instanceof VendorError && cause.retryable) known.open = undefined;
 			throw asError(cause);
@@ -64,7 +74,7 @@ export class TaskTables {
 	}
 
 	private of(name: string): KnownTable {
-		const known = this.known.get(name) ?? {};
+		const known = this.known.get(name) ?? { columns: new Set() };
 		this.known.set(name, known);
 		return known;
 	}

@@ -6,6 +6,8 @@ import { list } from '../../../video/list';
 import type { NodeContext } from '../host';
 import { connectTo } from '../host';
 import { account, call, queryOf, vendor } from './n8nApi';
+import type { Column, OwnCells } from './ownColumns';
+import { fittingCells, missingColumns } from './ownColumns';
 import type { ColumnName, RowChange, TaskRow } from './rows';
 import { columns, firstColumns, rowSchema } from './rows';
 
@@ -41,7 +43,9 @@ export interface PageOptions {
 export interface TaskTable {
 	readonly id: string;
 	/** Gives the number of the new row. */
-	insert(row: RowChange): Promise<number>;
+	insert(row: RowChange, own?: OwnCells): Promise<number>;
+	/** Why the table does not take some of the person's own cells, as sentences. */
+	problemsOf(own: OwnCells): string[];
 	/** Changes the rows that meet the filters, in one step; gives them as they are after it. */
 	change(
 		filters: readonly RowFilter[],
@@ -63,6 +67,8 @@ export interface OpenOptions {
 	readonly createWhenMissing: boolean;
 	/** Of several tables with the name, the one to take; the oldest otherwise. */
 	readonly id?: string;
+	/** Columns of the person's own, which are added where they are missing. */
+	readonly columns?: readonly string[];
 }
 
 /**
@@ -73,7 +79,7 @@ export async function openTaskTable(
 	context: NodeContext,
 	host: Host,
 	name: string,
-	{ createWhenMissing, id }: OpenOptions,
+	{ createWhenMissing, id, columns: own = [] }: OpenOptions,
 ): Promise<TaskTable> {
 	const connection = await connectTo(context, host, account);
 	const [oldest, ...others] = await find(connection, name);
@@ -85,19 +91,21 @@ export async function openTaskTable(
 		);
 	}
 	if (found) checkColumns(name, found.columns);
-	const table = found ?? (await create(connection, name));
+	const table = found ?? (await create(connection, name, own));
 	const namesake = found === oldest ? undefined : oldest.id;
-	const names = createWhenMissing
-		? await withLaterColumns(connection, table)
-		: new Set(table.columns.map((column) => column.name));
-	return new DataTable(connection, table, names, namesake);
+	const present = createWhenMissing
+		? await withLaterColumns(connection, table, own)
+		: table.columns;
+	return new DataTable(connection, table, present, namesake);
 }
 
 const tableSchema = z
 	.object({
 		id: z.string(),
 		name: z.string(),
-		columns: z.array(z.object({ name: z.string() }).passthrough()).default([]),
+		columns: z
+			.array(z.object({ name: z.string(), type: z.string().optional() }).passthrough())
+			.default([]),
 	})
 	.passthrough();
 
@@ -134,15 +142,22 @@ function checkColumns(name: string, present: ReadonlyArray<{ name: string }>) {
 
 type FoundTable = z.output<typeof tableSchema>;
 
-async function create(connection: Connection, name: string): Promise<FoundTable> {
+async function create(
+	connection: Connection,
+	name: string,
+	own: readonly string[],
+): Promise<FoundTable> {
+	// People look for their own words first.
+	const [label, orderKey, ...others] = columns;
+	const all = [label, orderKey, ...missingColumns(own, columns), ...others];
 	try {
 		const answer = await call(connection, {
 			method: 'POST',
 			path: '/data-tables',
-			json: { name, columns },
+			json: { name, columns: all },
 			scope: 'dataTable:create',
 		});
-		return { ...read(tableSchema, answer, vendor), columns };
+		return { ...read(tableSchema, answer, vendor), columns: all };
 	} catch (cause) {
 		if (!(cause instanceof VendorError) || !isTaken(cause)) throw asError(cause);
 		const [made] = await find(connection, name);
@@ -152,44 +167,49 @@ async function create(connection: Connection, name: string): Promise<FoundTable>
 	}
 }
 
-/** The names of all columns, after adding what an older table lacks and the key may add. */
+/** All columns, after adding what an older table lacks and the key may add. */
 async function withLaterColumns(
 	connection: Connection,
 	{ id, columns: present }: FoundTable,
-): Promise<ReadonlySet<string>> {
+	own: readonly string[],
+): Promise<readonly Column[]> {
 	const names = new Set(present.map(({ name }) => name));
-	const missing = columns.filter(({ name }) => !names.has(name));
-	for (const column of missing) {
-		const json = column;
-		const path = `/data-tables/${id}/columns`;
+	const ours = columns.filter(({ name }) => !names.has(name));
+	const all: Column[] = [...present];
+	for (const column of [...ours, ...missingColumns(own, present)]) {
 		const added = await call(connection, {
 			method: 'POST',
-			path,
-			json,
+			path: `/data-tables/${id}/columns`,
+			json: column,
 			scope: 'dataTableColumn:create',
 		}).catch(vendorErrorOf);
-		if (!(added instanceof VendorError)) names.add(column.name);
+		// Another node may have added it at the same moment.
+		if (!(added instanceof VendorError) || added.status === 409) all.push(column);
 	}
-	return names;
+	return all;
 }
 
 /** Another node has made the table before, or in the same moment: then n8n answers with a fault. */
 const isTaken = ({ status = 0 }: VendorError) => status === 409 || status >= 500;
 
 class DataTable implements TaskTable {
+	private readonly names: ReadonlySet<string>;
+
 	constructor(
 		private readonly connection: Connection,
 		private readonly table: Pick<FoundTable, 'id' | 'name'>,
-		private readonly columns: ReadonlySet<string>,
+		private readonly columns: readonly Column[],
 		readonly namesake?: string,
-	) {}
+	) {
+		this.names = new Set(columns.map(({ name }) => name));
+	}
 
 	get id(): string {
 		return this.table.id;
 	}
 
 	has(name: ColumnName): boolean {
-		return this.columns.has(name);
+		return this.names.has(name);
 	}
 
 	need(names: readonly ColumnName[]) {
@@ -205,12 +225,17 @@ class DataTable implements TaskTable {
 
 	/** Without the cells that the table has no column for. */
 	private cells(row: RowChange): RowChange {
-		const entries = Object.entries(row).filter(([name]) => this.columns.has(name));
+		const entries = Object.entries(row).filter(([name]) => this.names.has(name));
 		return Object.fromEntries(entries);
 	}
 
-	async insert(row: RowChange): Promise<number> {
-		const json = { data: [this.cells(row)], returnType: 'id' };
+	problemsOf(own: OwnCells): string[] {
+		return fittingCells(own, this.columns).problems;
+	}
+
+	async insert(row: RowChange, own: OwnCells = {}): Promise<number> {
+		const { cells } = fittingCells(own, this.columns);
+		const json = { data: [{ ...cells, ...this.cells(row) }], returnType: 'id' };
 		const answer = await call(this.connection, {
 			method: 'POST',
 			path: `/data-tables/${this.id}/rows`,
