@@ -1,5 +1,5 @@
 import type { Category } from './failure';
-import { StoppedError, VendorError } from './failure';
+import { InputError, StoppedError, VendorError } from './failure';
 import type { StoredFile } from './host';
 import type { WaitWishes } from './order';
 import { formatReference } from './reference';
@@ -116,6 +116,10 @@ export function asJobError(cause: unknown, task?: KnownTask): JobError {
 		return new JobError(cause.toFailure(), task, [], { refusal: { category, outcome } });
 	}
 	if (cause instanceof StoppedError) return stopped(task);
+	if (cause instanceof InputError) {
+		const { message, advice = '' } = cause;
+		return new JobError({ message, retryable: false, advice }, task);
+	}
 	const message = cause instanceof Error ? cause.message : String(cause);
 	return new JobError(
 		{ message, retryable: false, advice: 'Please report this with the version of the package.' },

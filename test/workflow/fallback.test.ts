@@ -6,7 +6,7 @@ import type { Credentials } from '../../harness/engine/additionalData';
 import type { NodeRun } from '../../harness/engine/runNode';
 import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
-import { keys, sandbox, table, useSandbox, useTaskTable } from './world';
+import { keys, sandbox, useSandbox, useTaskTable } from './world';
 
 const time = simulateTime();
 
@@ -224,15 +224,6 @@ describe('before anything is sent', () => {
 		expect(creates('minimax')).toBe(0);
 	});
 
-	test('an Order Key is refused', async () => {
-		const { error } = await run({
-			...chain('minimax', 'runware'),
-			recordTask: true,
-			taskTable: { orderKey: 'a' },
-		});
-		expect(error?.message).toBe('Order Key and Fallback Providers cannot be used together');
-	});
-
 	test.each([
 		[{ fallbackProviders: { items: [{ provider: 'nobody' }] } }, 'Fallback Provider 1 is “nobody”'],
 		[{ fallbackWhen: ['never'] }, 'Fallback When is “never”'],
@@ -242,14 +233,6 @@ describe('before anything is sent', () => {
 		expect(error?.message).toContain(message);
 		expect(creates('minimax')).toBe(0);
 	});
-});
-
-test('each vendor that was asked has a row that says what became of it', async () => {
-	await run({ ...chain('minimax', 'runware'), recordTask: true });
-	expect(table.tables[0].rows).toMatchObject([
-		{ provider: 'minimax', status: 'failed', failure: expect.stringContaining('balance') },
-		{ provider: 'runware', status: 'completed' },
-	]);
 });
 
 test('Stop ends the chain', async () => {

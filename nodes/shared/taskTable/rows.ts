@@ -16,6 +16,7 @@ const columnTypes = {
 	durationSeconds: 'number',
 	results: 'number',
 	failure: 'string',
+	attempts: 'string',
 	expiresAt: 'date',
 	taskRef: 'string',
 	nextCheckAt: 'date',
