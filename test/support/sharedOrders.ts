@@ -45,9 +45,9 @@ export class SharedOrders {
 	}
 
 	/** The rows as one process reaches them, for an order under a key. */
-	of(host: Host, key?: string): OrderRows {
+	of(host: Host, key?: string, nextWay = this.nextWay): OrderRows {
 		const travel = async <T>(work: () => T | Promise<T>): Promise<T> => {
-			const way = this.nextWay();
+			const way = nextWay();
 			await host.sleep(way.there);
 			if (way.lost === 'there') throw away();
 			const result = await work();
@@ -71,7 +71,7 @@ export class SharedOrders {
 			};
 			this.rows.push(row);
 			apply(row, order);
-			await host.sleep(this.nextWay().there);
+			await host.sleep(nextWay().there);
 			row.isCommitted = true;
 			return row.row;
 		};
