@@ -1,5 +1,6 @@
 import { accountOf } from './account';
 import type { Category, VendorError } from './failure';
+import type { Hint } from './hint';
 import type { Fallback, FallbackReason, Order } from './order';
 import type { JobError, Made } from './outcome';
 import { asJobError } from './outcome';
@@ -8,7 +9,7 @@ import type { Attempt } from './task';
 
 interface Remembered {
 	readonly attempts: readonly Attempt[];
-	readonly hints: readonly string[];
+	readonly hints: readonly Hint[];
 }
 
 /** Milliseconds in which an account is not asked again that was refused for a lasting reason. */
@@ -91,7 +92,7 @@ function reasonToGoOn(
 class Trail {
 	attempts: readonly Attempt[];
 
-	hints: readonly string[];
+	hints: readonly Hint[];
 
 	private readonly key: string;
 
@@ -117,10 +118,8 @@ class Trail {
 		const taskRef = task && formatReference(task.reference);
 		const attempt = { provider: provider.id, ...(taskRef !== undefined && { taskRef }), failure };
 		this.attempts = [...this.attempts, attempt];
-		this.hints = [
-			...this.hints,
-			`${provider.name} did not make the video: ${reason}. ${failure.advice}`,
-		];
+		const text = `${provider.name} did not make the video: ${reason}. ${failure.advice}`;
+		this.hints = [...this.hints, { vendor: provider.name, text }];
 		this.first.connection.host.memory.set(this.key, {
 			attempts: this.attempts,
 			hints: this.hints,

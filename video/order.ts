@@ -1,4 +1,5 @@
 import type { VendorError } from './failure';
+import type { Hint } from './hint';
 import type { Connection } from './host';
 import type { LedgerEntry } from './ledger/entry';
 import type { MediaFile } from './media';
@@ -45,7 +46,7 @@ export interface Order extends Plan {
 	 */
 	readonly claimed?: (references: readonly TaskReference[]) => Promise<ReadonlySet<string>>;
 	/** What the person should know where a fallback makes it. */
-	readonly hints?: readonly string[];
+	readonly hints?: readonly Hint[];
 	/** Set while other vendors may make it as well. */
 	readonly haste?: Haste;
 	/** The same at every vendor that may make it, this one among them; absent where it is the only one. */

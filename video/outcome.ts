@@ -1,5 +1,6 @@
 import type { Category } from './failure';
 import { InputError, StoppedError, VendorError } from './failure';
+import type { Hint } from './hint';
 import type { StoredFile } from './host';
 import type { WaitWishes } from './order';
 import { formatReference } from './reference';
@@ -13,7 +14,7 @@ export interface Made {
 	/** Why there is no file although one was asked for. */
 	readonly downloadSkipped?: string;
 	/** What the person should know, because it is not as they may think. */
-	readonly hints: readonly string[];
+	readonly hints: readonly Hint[];
 	/** What is good to know of a video that is as it should be. */
 	readonly notes?: readonly string[];
 	/** Vendors that could not make it, in the order in which they were asked. */
@@ -34,7 +35,7 @@ export class JobError extends Error {
 		readonly failure: Failure,
 		readonly task?: KnownTask,
 		/** What the person should know besides. */
-		readonly hints: readonly string[] = [],
+		readonly hints: readonly Hint[] = [],
 		readonly origin: Origin = {},
 	) {
 		super(failure.message);
@@ -42,12 +43,12 @@ export class JobError extends Error {
 	}
 
 	/** The same, after other vendors could not make it. */
-	after(attempts: readonly Attempt[], hints: readonly string[]): JobError {
+	after(attempts: readonly Attempt[], hints: readonly Hint[]): JobError {
 		const origin = { ...this.origin, attempts };
 		return new JobError(this.failure, this.task, [...hints, ...this.hints], origin);
 	}
 
-	withHints(hints: readonly string[]): JobError {
+	withHints(hints: readonly Hint[]): JobError {
 		return new JobError(this.failure, this.task, hints, this.origin);
 	}
 }

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { Quote } from '../../video/cost';
 import { costText, overMaxCost } from '../../video/cost';
 import { Generator } from '../../video/generate';
+import type { Hint } from '../../video/hint';
 import type { Budget, BudgetGuard } from '../../video/ledger/budget';
 import { requestDigest } from '../../video/ledger/requestDigest';
 import type { Order } from '../../video/order';
@@ -32,7 +33,7 @@ interface Prepared {
 	readonly order: Order;
 	/** What it may cost at the most: with a fallback one in each unit. */
 	readonly quotes: readonly Quote[];
-	readonly hints: readonly string[];
+	readonly hints: readonly Hint[];
 	readonly maxCost?: number;
 	readonly budget?: Budget;
 	readonly concurrency: number;

@@ -179,6 +179,29 @@ describe('before anything is sent', () => {
 		expect(creates('runware')).toBe(0);
 	});
 
+	test('all that is said of one vendor is one hint, whatever its reasons', async () => {
+		const image = 'https://example.com/face.png';
+		const { items, hints } = await run(
+			{
+				...chain('runware', 'minimax'),
+				mode: '={{ $json.mode }}',
+				subjectUrl: image,
+				firstFrameUrl: image,
+				lastFrameUrl: image,
+			},
+			accounts(),
+			{
+				items: ['subjectReference', 'firstLastFrame', 'subjectReference'].map((mode) => ({
+					json: { mode },
+				})),
+			},
+		);
+		expect(items.map(({ json }) => json.provider)).toEqual(['minimax', 'minimax', 'minimax']);
+		const told = hints.filter((hint) => hint.includes('Runware'));
+		expect(told).toHaveLength(1);
+		expect(told[0]).toMatch(/passed over: .+\(items 0, 2\) .+passed over: .+\(item 1\)$/);
+	});
+
 	test('a vendor without credential is passed over', async () => {
 		const credentials = accounts(poor);
 		delete credentials.hailuoRunwareApi;
