@@ -170,7 +170,8 @@ export function asNodeError(
 	const taskRef = task && formatReference(task.reference);
 	const isNamed = taskRef === undefined || failure.message.includes(taskRef);
 	const named = isNamed ? failure.message : `${failure.message} [${taskRef}]`;
-	const message = forReader(context, named, failure.advice);
+	const ofVendors = result.hints.filter((hint) => typeof hint !== 'string').map(hintText);
+	const message = forReader(context, named, [failure.advice, ...ofVendors].join(' '));
 	const said = [failure.advice, ...result.hints.map(hintText)].filter(Boolean);
 	const description = [
 		...said,
