@@ -108,6 +108,11 @@ class Trail {
 		const open = orders.filter(
 			({ provider }) => !this.attempts.some((attempt) => attempt.provider === provider.id),
 		);
+		if (open.length === 0) {
+			// The list was changed since.
+			[this.attempts, this.hints] = [[], []];
+			return [...orders];
+		}
 		const begun = open.findIndex(
 			({ connection, memoryKey }) => connection.host.memory.get(memoryKey) !== undefined,
 		);
