@@ -73,7 +73,7 @@ export function fileId(): string {
 	return String(lastFile);
 }
 
-/** `{{sandbox seconds=12 fail=1027 charged=yes}}` in a prompt or template text. */
+/** `{{sandbox seconds=12 fail=1027 charged=yes at=minimax}}` in a prompt or template text. */
 function markers(text: string): Record<string, string> {
 	const words = /\{\{\s*sandbox\s+([^}]*)\}\}/.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
 	return Object.fromEntries(
@@ -86,6 +86,12 @@ function markers(text: string): Record<string, string> {
 
 /** Whether the text asks for a refusal of the create: `{{sandbox refuse=content}}`. */
 export const isContentRefused = (text: string): boolean => markers(text).refuse === 'content';
+
+/** What the text asks of this vendor. */
+function wishes({ text, vendor }: NewTask): Record<string, string | undefined> {
+	const { at = vendor, ...marked } = markers(text);
+	return at === vendor ? marked : {};
+}
 
 /** What a marker counts; undefined unless it is a number from 0 on. */
 function amount(value: string | undefined): number | undefined {
@@ -104,7 +110,7 @@ export class Tasks {
 
 	/** Accepts a task: from here on it runs, and its key has paid. */
 	create(request: NewTask): Task {
-		const { seconds, fail, failResults, failFirst, charged } = markers(request.text);
+		const { seconds, fail, failResults, failFirst, charged } = wishes(request);
 		const createdAt = this.clock.now();
 		const results = request.results ?? 1;
 		const failing = Math.min(Math.floor(amount(failResults) ?? results), results);

@@ -1,5 +1,6 @@
 import { accountOf } from './account';
-import type { Category } from './failure';
+import type { Category, VendorError } from './failure';
+import type { Hint } from './hint';
 import type { Fallback, FallbackReason, Order } from './order';
 import type { JobError, Made } from './outcome';
 import { asJobError } from './outcome';
@@ -8,7 +9,7 @@ import type { Attempt } from './task';
 
 interface Remembered {
 	readonly attempts: readonly Attempt[];
-	readonly hints: readonly string[];
+	readonly hints: readonly Hint[];
 }
 
 /** Milliseconds in which an account is not asked again that was refused for a lasting reason. */
@@ -33,32 +34,45 @@ export async function makeByChain(
 	{ orders, when, patience }: Fallback,
 	make: (order: Order) => Promise<Made>,
 ): Promise<Made> {
-	const { host } = first.connection;
+	const {
+		entry,
+		connection: { host },
+	} = first;
+	const chain = [first, ...orders];
 	const trail = new Trail(first);
-	const open = trail.leave([first, ...orders]);
+	let open = trail.leave(chain);
 	const isHopeless = open.every(refusedLately);
-	const left = isHopeless ? open.slice(0, 1) : open;
+	if (isHopeless) open = open.slice(0, 1);
 	const since = host.elapsed() - (isHopeless ? 0 : skippedFor);
-	for (const [index, order] of left.entries()) {
-		const next = left.at(index + 1);
-		const until = next && host.elapsed() + patience;
+	await entry?.goOnAfter(trail.attempts);
+	for (;;) {
+		const [order, ...others] = open;
+		const isLast = others.length === 0;
+		const until = isLast ? undefined : host.elapsed() + patience;
+		const goesOn = (cause: VendorError) =>
+			!isLast && reasonToGoOn(asJobError(cause), when) !== undefined;
 		try {
-			const made = await make({ ...order, haste: { since, until } });
+			const made = await make({ ...order, chain, haste: { since, until, goesOn } });
 			const hints = [...trail.hints, ...(order.hints ?? []), ...made.hints];
 			return { ...made, hints, attempts: trail.attempts };
 		} catch (cause) {
 			const error = asJobError(cause);
 			const reason = reasonToGoOn(error, when);
-			if (reason !== undefined && next) {
-				trail.add(order, error, reason);
+			if (reason !== undefined && !isLast) {
+				// An earlier order under the same key may have gone to another one.
+				const asked = open.find(({ provider }) => provider.id === providerOf(error)) ?? order;
+				open = open.filter((one) => one !== asked);
+				trail.add(asked, error, reason);
+				await entry?.goOnAfter(trail.attempts);
 				continue;
 			}
 			if (reason !== undefined) trail.forget();
 			throw trail.close(error);
 		}
 	}
-	throw new Error('There is nobody to make the video');
 }
+
+const providerOf = ({ task }: JobError) => task?.reference.provider;
 
 /** Why another vendor may be asked, as the end of a sentence; undefined where none may. */
 function reasonToGoOn(
@@ -78,7 +92,7 @@ function reasonToGoOn(
 class Trail {
 	attempts: readonly Attempt[];
 
-	hints: readonly string[];
+	hints: readonly Hint[];
 
 	private readonly key: string;
 
@@ -94,6 +108,11 @@ class Trail {
 		const open = orders.filter(
 			({ provider }) => !this.attempts.some((attempt) => attempt.provider === provider.id),
 		);
+		if (open.length === 0) {
+			// The list was changed since.
+			[this.attempts, this.hints] = [[], []];
+			return [...orders];
+		}
 		const begun = open.findIndex(
 			({ connection, memoryKey }) => connection.host.memory.get(memoryKey) !== undefined,
 		);
@@ -104,10 +123,8 @@ class Trail {
 		const taskRef = task && formatReference(task.reference);
 		const attempt = { provider: provider.id, ...(taskRef !== undefined && { taskRef }), failure };
 		this.attempts = [...this.attempts, attempt];
-		this.hints = [
-			...this.hints,
-			`${provider.name} did not make the video: ${reason}. ${failure.advice}`,
-		];
+		const text = `${provider.name} did not make the video: ${reason}. ${failure.advice}`;
+		this.hints = [...this.hints, { vendor: provider.name, text }];
 		this.first.connection.host.memory.set(this.key, {
 			attempts: this.attempts,
 			hints: this.hints,

@@ -42,8 +42,9 @@ export class Generator {
 		return await makeByChain(order, order.fallback, async (one) => await this.make(one));
 	}
 
-	private async make(order: Order): Promise<Made> {
-		const submitted = await submit(order, this.submitSlots);
+	private async make(wanted: Order): Promise<Made> {
+		const submitted = await submit(wanted, this.submitSlots);
+		const { order } = submitted;
 		order.onAccepted?.(submitted.task);
 		const { isPaidBefore = false } = submitted;
 		const hints = [...submitted.hints];

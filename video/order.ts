@@ -1,3 +1,5 @@
+import type { VendorError } from './failure';
+import type { Hint } from './hint';
 import type { Connection } from './host';
 import type { LedgerEntry } from './ledger/entry';
 import type { MediaFile } from './media';
@@ -20,6 +22,11 @@ export interface Plan {
 	build(write: MediaWriter, id: string): CreateRequest;
 }
 
+/** The order at the vendor that was asked for it, which may be another one of its chain. */
+export function orderAt(order: Order, provider: string): Order | undefined {
+	return (order.chain ?? [order]).find((one) => one.provider.id === provider);
+}
+
 /** One video to make, with its wishes for the wait and the download. */
 export interface Order extends Plan {
 	readonly connection: Connection;
@@ -39,9 +46,11 @@ export interface Order extends Plan {
 	 */
 	readonly claimed?: (references: readonly TaskReference[]) => Promise<ReadonlySet<string>>;
 	/** What the person should know where a fallback makes it. */
-	readonly hints?: readonly string[];
+	readonly hints?: readonly Hint[];
 	/** Set while other vendors may make it as well. */
 	readonly haste?: Haste;
+	/** The same at every vendor that may make it, this one among them; absent where it is the only one. */
+	readonly chain?: readonly Order[];
 }
 
 /**
@@ -64,6 +73,8 @@ export interface Haste {
 	readonly since: number;
 	/** When it goes to the next vendor unless this one has taken it; absent for the last one. */
 	readonly until?: number;
+	/** Whether the next vendor is asked after this error. */
+	readonly goesOn: (cause: VendorError) => boolean;
 }
 
 export interface WaitWishes {

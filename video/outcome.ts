@@ -1,5 +1,6 @@
 import type { Category } from './failure';
-import { StoppedError, VendorError } from './failure';
+import { InputError, StoppedError, VendorError } from './failure';
+import type { Hint } from './hint';
 import type { StoredFile } from './host';
 import type { WaitWishes } from './order';
 import { formatReference } from './reference';
@@ -13,7 +14,7 @@ export interface Made {
 	/** Why there is no file although one was asked for. */
 	readonly downloadSkipped?: string;
 	/** What the person should know, because it is not as they may think. */
-	readonly hints: readonly string[];
+	readonly hints: readonly Hint[];
 	/** What is good to know of a video that is as it should be. */
 	readonly notes?: readonly string[];
 	/** It was ordered before, under its order key: this run has paid nothing for it. */
@@ -36,7 +37,7 @@ export class JobError extends Error {
 		readonly failure: Failure,
 		readonly task?: KnownTask,
 		/** What the person should know besides. */
-		readonly hints: readonly string[] = [],
+		readonly hints: readonly Hint[] = [],
 		readonly origin: Origin = {},
 	) {
 		super(failure.message);
@@ -44,12 +45,12 @@ export class JobError extends Error {
 	}
 
 	/** The same, after other vendors could not make it. */
-	after(attempts: readonly Attempt[], hints: readonly string[]): JobError {
+	after(attempts: readonly Attempt[], hints: readonly Hint[]): JobError {
 		const origin = { ...this.origin, attempts };
 		return new JobError(this.failure, this.task, [...hints, ...this.hints], origin);
 	}
 
-	withHints(hints: readonly string[]): JobError {
+	withHints(hints: readonly Hint[]): JobError {
 		return new JobError(this.failure, this.task, hints, this.origin);
 	}
 }
@@ -118,6 +119,10 @@ export function asJobError(cause: unknown, task?: KnownTask): JobError {
 		return new JobError(cause.toFailure(), task, [], { refusal: { category, outcome } });
 	}
 	if (cause instanceof StoppedError) return stopped(task);
+	if (cause instanceof InputError) {
+		const { message, advice = '' } = cause;
+		return new JobError({ message, retryable: false, advice }, task);
+	}
 	const message = cause instanceof Error ? cause.message : String(cause);
 	return new JobError(
 		{ message, retryable: false, advice: 'Please report this with the version of the package.' },

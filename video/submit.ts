@@ -19,6 +19,8 @@ import { withFacts } from './task';
 import { uploadFiles, writeRequest } from './uploads';
 
 export interface Submitted {
+	/** The order at the vendor that makes it. */
+	readonly order: Order;
 	readonly task: VideoTask;
 	/** Milliseconds since 1970. */
 	readonly acceptedAt: number;
@@ -70,15 +72,18 @@ function recall(memory: Memory, key: string): Remembered | undefined {
 
 async function pickUp(
 	{ taskRef = '', acceptedAt = 0, facts = {} }: Remembered,
-	{ facts: known, ready, connection: { host }, entry }: Order,
+	order: Order,
 	account: Account,
 ): Promise<Submitted> {
+	const { facts: known, ready, connection, entry } = order;
+	const { host } = connection;
 	const reference = parseReference(taskRef) as TaskReference;
 	const age = Math.max(0, host.now() - acceptedAt);
 	account.accepted(reference, ready, host.elapsed() - age);
 	const task: VideoTask = { ...known, ...facts, reference, status: 'processing', videos: [] };
 	await entry?.goesOn(task);
 	return {
+		order,
 		task,
 		acceptedAt,
 		hints: [
@@ -160,19 +165,19 @@ class Sending {
 
 	/** Undefined: it has come to nothing, and this order may be sent. */
 	private async goOnWith(row: OrderRow): Promise<Submitted | undefined> {
-		const { order, account, host } = this;
+		const { order, host } = this;
 		this.deadline ??= new Deadline(host.elapsed() + this.patience);
-		const earlier = new EarlierOrder(
-			order,
-			account,
-			async (id) => await this.request(id),
-			this.deadline.end,
-		);
-		const fate = await earlier.fate(row);
+		const requestOf = async (at: Order, id: string) =>
+			at.provider === order.provider
+				? await this.request(id)
+				: await writeRequest(at, id, await uploadFiles(at, this.patience));
+		const fate = await new EarlierOrder(order, requestOf, this.deadline.end).fate(row);
 		this.lost = undefined;
 		this.attempt = this.fresh();
 		if ('again' in fate) {
-			if (fate.requestId !== undefined) this.attempt.id = fate.requestId;
+			const { requestId } = fate;
+			const isHere = row.provider === order.provider.id;
+			if (requestId !== undefined && isHere) this.attempt.id = requestId;
 			return undefined;
 		}
 		return { ...fate, isPaidBefore: true };
@@ -180,9 +185,10 @@ class Sending {
 
 	/** So that the row of an order that ends here does not say that it is on its way. */
 	private async writeDownEnd(cause: unknown) {
-		const { entry } = this.order;
+		const { entry, haste } = this.order;
 		if (!entry || cause instanceof StoppedError) return;
 		const { message } = asError(cause);
+		if (cause instanceof VendorError && haste?.goesOn(cause)) return await entry.refused();
 		const isKnown = !(cause instanceof VendorError) || cause.outcome === 'refused';
 		if (isKnown) await entry.failed(message);
 		else await entry.lost(message);
@@ -210,7 +216,7 @@ class Sending {
 		this.deadline ??= new Deadline(host.elapsed() + this.patience);
 		const request = await this.request();
 		const overAt = host.now() + timeoutOf({ json: request.body }, true) + overMargin;
-		const made = await order.entry?.send(this.attempt.id, overAt);
+		const made = await order.entry?.send(order.provider.id, this.attempt.id, overAt);
 		if (made) {
 			queue.answered(place);
 			return await this.goOnWith(made);
@@ -302,7 +308,7 @@ class Sending {
 		account.answered(undefined, host.elapsed());
 		account.accepted(task.reference, order.ready, host.elapsed());
 		await order.entry?.accepted(task);
-		return { task, acceptedAt, hints };
+		return { order, task, acceptedAt, hints };
 	}
 
 	private async uploaded(): Promise<MediaWriter | undefined> {

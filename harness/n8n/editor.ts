@@ -166,9 +166,9 @@ export class Editor {
 		return names;
 	}
 
-	/** Picks an option of a drop-down by what it shows. */
-	async choose(name: string, option: string): Promise<void> {
-		await pick(await this.openDropDown(this.parameter(name)), option);
+	/** Picks an option of a drop-down by what it shows. `place` counts parameters of one name from 0. */
+	async choose(name: string, option: string, place = 0): Promise<void> {
+		await pick(await this.openDropDown(this.parameter(name).nth(place)), option);
 	}
 
 	/** Picks the credential; of a node that shows several slots, the one at this place, counted from 0. */

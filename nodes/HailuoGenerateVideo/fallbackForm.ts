@@ -1,10 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { providers } from '../../providers';
-import { InputError } from '../../video/failure';
 import { list } from '../../video/list';
 import type { Fallback, FallbackReason } from '../../video/order';
 import type { Provider } from '../../video/provider';
-import { asChoice, notUsable, readFallbackAfter, readSwitch } from '../shared/inputs';
+import { asChoice, notUsable, readFallbackAfter } from '../shared/inputs';
 
 /** The vendor that a field names. Throws InputError. */
 export function readProvider(given: unknown, label: string): Provider {
@@ -26,7 +25,6 @@ export function readFallback(
 		readProvider(provider, `Fallback Provider ${index + 1}`),
 	);
 	const others = [...new Set(named)].filter((provider) => provider !== first);
-	if (others.length > 0) refuseOrderKey(context, item);
 	const options = context.getNodeParameter('options', item, {}) as IDataObject;
 	return {
 		others,
@@ -41,15 +39,4 @@ function readWhen(context: IExecuteFunctions, item: number): FallbackReason[] {
 		if (reason) return reason;
 		throw notUsable('Fallback When', one, 'Use Refused or Failed.');
 	});
-}
-
-/** An order under a key is looked for at the vendor that has it, which is one of a chain only then. */
-function refuseOrderKey(context: IExecuteFunctions, item: number) {
-	const isRecorded = readSwitch(context.getNodeParameter('recordTask', item, false), 'Record Task');
-	const { orderKey } = context.getNodeParameter('taskTable', item, {}) as { orderKey?: unknown };
-	if (!isRecorded || orderKey === undefined || orderKey === '') return;
-	throw new InputError(
-		'Order Key and Fallback Providers cannot be used together',
-		'Remove the Fallback Providers, or the Order Key.',
-	);
 }

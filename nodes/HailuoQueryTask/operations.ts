@@ -67,12 +67,12 @@ async function itemsOf(
 			if (!('task' in result) || !result.task) return;
 			// A row that was found by its key is brought up to date.
 			const settings = orderTable(context, item) ?? readTableSettings(context, item);
-			const { reference, status } = result.task;
+			const { status } = result.task;
 			// What the vendor did not say does not belong into the row.
 			const isSaid = !(result instanceof JobError) || (status && isFinal(status));
 			if (!settings || !status || !isSaid) return;
-			const newRow = { provider: reference.provider, facts: {}, earliest: 0 };
-			await recorder.entry(item, settings, newRow).ended({ ...result.task, status });
+			const entry = recorder.entry(item, settings, { vendors: [] });
+			await entry.ended({ ...result.task, status });
 		}),
 	);
 	const data = new ExecutionData(context);

@@ -1,5 +1,6 @@
 import { checkCallbackUrl } from '../../video/callback';
 import type { Quote } from '../../video/cost';
+import type { Hint } from '../../video/hint';
 import type { Connection } from '../../video/host';
 import { asError, InputError } from '../../video/failure';
 import type { Fallback, Plan } from '../../video/order';
@@ -8,7 +9,7 @@ import type { Connections } from './connections';
 /** What the form of one item asks for, checked against the vendor's table. */
 export interface PlannedItem extends Plan {
 	readonly quote: Quote;
-	readonly hints: readonly string[];
+	readonly hints: readonly Hint[];
 	/** Where the vendor is asked to call when the task has ended. */
 	readonly callbackUrl?: string;
 	/** The same at other vendors, in the order in which they are asked. */
@@ -28,7 +29,7 @@ interface Candidates {
 	/** At least one, in the order in which they are asked. */
 	readonly able: readonly [Candidate, ...Candidate[]];
 	/** Why the others are passed over. */
-	readonly hints: readonly string[];
+	readonly hints: readonly Hint[];
 }
 
 /**
@@ -39,21 +40,19 @@ export async function firstAble<Choice, Able>(
 	choices: readonly Choice[],
 	open: (choice: Choice) => Promise<Able>,
 	nameOf: (choice: Choice) => string,
-): Promise<{ able: readonly [Able, ...Able[]]; hints: readonly string[] }> {
+): Promise<{ able: readonly [Able, ...Able[]]; hints: readonly Hint[] }> {
 	const able: Able[] = [];
 	const refusals: InputError[] = [];
-	const hints: string[] = [];
+	const hints: Hint[] = [];
 	for (const choice of choices) {
 		try {
 			able.push(await open(choice));
 		} catch (cause) {
 			if (!(cause instanceof InputError)) throw asError(cause);
 			refusals.push(cause);
-			hints.push(
-				[`${nameOf(choice)} was passed over: ${cause.message}`, cause.advice]
-					.filter(Boolean)
-					.join('. '),
-			);
+			const vendor = nameOf(choice);
+			const reason = [`${vendor} was passed over: ${cause.message}`, cause.advice];
+			hints.push({ vendor, text: reason.filter(Boolean).join('. ') });
 		}
 	}
 	const [first, ...others] = able;

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { Quote } from '../../video/cost';
 import { overMaxCost } from '../../video/cost';
 import { Generator } from '../../video/generate';
+import type { Hint } from '../../video/hint';
 import type { Budget, BudgetGuard } from '../../video/ledger/budget';
 import { requestDigest } from '../../video/ledger/requestDigest';
 import type { Order } from '../../video/order';
@@ -25,6 +26,7 @@ import {
 } from './run';
 import { Budgets } from './taskTable/budgets';
 import { TaskRecorder } from './taskTable/recorder';
+import type { TableSettings } from './taskTable/tableSettings';
 import { readTableSettings } from './taskTable/tableSettings';
 import { TaskTrail } from './trail';
 
@@ -33,7 +35,7 @@ interface Prepared {
 	readonly order: Order;
 	/** What it may cost at the most: with a fallback one in each unit. */
 	readonly quotes: readonly Quote[];
-	readonly hints: readonly string[];
+	readonly hints: readonly Hint[];
 	readonly maxCost?: number;
 	readonly budget?: Budget;
 	readonly concurrency: number;
@@ -114,7 +116,8 @@ async function prepare(
 	}
 	const quotes = able.map((one) => one.planned.quote);
 	const budget = settings && quotes.map((quote) => budgets.of(settings, quote))[0];
-	const order = (one: Candidate) => orderOf(tools, item, one, wishes, budget);
+	const recorded = settings && recordedAs(tools, item, able, settings, budget);
+	const order = (one: Candidate) => ({ ...orderOf(tools, item, one, wishes), ...recorded });
 	const { fallback } = planned;
 	return {
 		order: {
@@ -144,16 +147,12 @@ function readWishes({ context }: Tools, item: number) {
 }
 
 function orderOf(
-	{ context, recorder, trail }: Tools,
+	{ context, trail }: Tools,
 	item: number,
 	{ planned, connection }: Candidate,
-	{ wait, download, settings }: ReturnType<typeof readWishes>,
-	budget: Budget | undefined,
+	{ wait, download }: ReturnType<typeof readWishes>,
 ): Order {
-	const { provider, quote, facts, ready, kind, files, content, callbackUrl } = planned;
-	const request = requestDigest(provider.id, content);
-	const callsBack = callbackUrl !== undefined;
-	const newRow = { provider: provider.id, facts, request, callsBack, earliest: ready.earliest };
+	const { provider, facts, ready, kind, files, content } = planned;
 	return {
 		provider,
 		kind,
@@ -163,19 +162,40 @@ function orderOf(
 		content,
 		build: planned.build,
 		connection,
-		memoryKey: memoryKey(context, item, request),
+		memoryKey: memoryKey(context, item, requestDigest(provider.id, content)),
 		wait,
 		download,
 		onAccepted: (task) => trail.accept(task),
-		...(settings && {
-			entry: recorder.entry(item, settings, newRow, budget && guard(budget, quote)),
-			claimed: async (references) => await recorder.recorded(settings, references),
-		}),
 	};
 }
 
-const guard = (budget: Budget, quote: Quote): BudgetGuard => ({
-	judge: async (row) => await budget.judge(row, quote),
+/** The row of an item's order, one for all vendors that may make it. */
+function recordedAs(
+	{ recorder }: Tools,
+	item: number,
+	able: readonly Candidate[],
+	settings: TableSettings,
+	budget: Budget | undefined,
+): Pick<Order, 'entry' | 'claimed'> {
+	const vendors = able.map(({ planned: { provider, facts, content, ready } }) => ({
+		provider: provider.id,
+		request: requestDigest(provider.id, content),
+		facts,
+		earliest: ready.earliest,
+	}));
+	const callsBack = able.some(({ planned }) => planned.callbackUrl !== undefined);
+	const newRow = { vendors, callsBack };
+	return {
+		entry: recorder.entry(item, settings, newRow, budget && guard(budget, able)),
+		claimed: async (references) => await recorder.recorded(settings, references),
+	};
+}
+
+const guard = (budget: Budget, able: readonly Candidate[]): BudgetGuard => ({
+	judge: async (row, asked) => {
+		const { planned } = able.find((one) => one.planned.provider.id === asked) ?? able[0];
+		return await budget.judge(row, planned.quote);
+	},
 });
 
 function isPrepared(value: Prepared | ItemResult): value is Prepared {

@@ -1,21 +1,19 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	NodeExecutionHint,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { asError, InputError } from '../../video/failure';
 import type { Quote } from '../../video/cost';
 import type { Made } from '../../video/outcome';
 import { asJobError, JobError } from '../../video/outcome';
+import type { Hint } from '../../video/hint';
+import { hintText } from '../../video/hint';
 import type { StoredFile } from '../../video/host';
 import { formatReference } from '../../video/reference';
 import type { Attempt, KnownTask } from '../../video/task';
 import { isFinal, taskItem } from '../../video/task';
 import { dayAndTime } from '../../video/text';
+import type { Said } from './hints';
+import { addHints } from './hints';
 import { asBinary } from './host';
-import { itemsText } from './itemsText';
 import { withInputFields } from './inputFields';
 import {
 	givesOutErrors,
@@ -31,7 +29,7 @@ export type ItemResult = Made | JobError | InputError | PlainItem;
 /** An item that is no task. */
 interface PlainItem {
 	readonly json: IDataObject;
-	readonly hints?: readonly string[];
+	readonly hints?: readonly Hint[];
 	/** What it would cost. */
 	readonly quote?: Quote;
 	readonly notes?: readonly string[];
@@ -77,7 +75,7 @@ export function toItems(
 	if (failed >= 0 && !givesOutErrors(context)) {
 		throw asNodeError(context, results[failed] as JobError | InputError, failed, results);
 	}
-	addHints(context, results, notes);
+	addHints(context, results.map(saidOf), notes);
 	return results.map((result, item) => {
 		const { includeInput, ...own } = shape(item);
 		const made = toItem(context, result, item, own);
@@ -86,7 +84,7 @@ export function toItems(
 }
 
 /** More that the person should know of an item. */
-export function withHints(result: ItemResult, more: readonly string[]): ItemResult {
+export function withHints(result: ItemResult, more: readonly Hint[]): ItemResult {
 	if (more.length === 0 || result instanceof InputError) return result;
 	const hints = [...(result.hints ?? []), ...more];
 	return isFailure(result) ? result.withHints(hints) : { ...result, hints };
@@ -208,8 +206,9 @@ export function asNodeError(
 	const taskRef = task && formatReference(task.reference);
 	const isNamed = taskRef === undefined || failure.message.includes(taskRef);
 	const named = isNamed ? failure.message : `${failure.message} [${taskRef}]`;
-	const message = forReader(context, named, failure.advice);
-	const said = [failure.advice, ...result.hints].filter(Boolean);
+	const ofVendors = result.hints.filter((hint) => typeof hint !== 'string').map(hintText);
+	const message = forReader(context, named, [failure.advice, ...ofVendors].join(' '));
+	const said = [failure.advice, ...result.hints.map(hintText)].filter(Boolean);
 	const description = [
 		...said,
 		taskRef && !said.some((sentence) => sentence.includes(taskRef)) && `Task: ${taskRef}.`,
@@ -268,37 +267,11 @@ export function linkNotes({ task: { videos }, files }: Made): string[] {
 	return [`The link of the video works until ${dayAndTime(expiresAt)}. Download it before that.`];
 }
 
-/** The hints and notes of all items in the output pane, each sentence once. */
-function addHints(
-	context: IExecuteFunctions,
-	results: readonly ItemResult[],
-	notes: readonly string[],
-) {
-	const asHint =
-		(type: 'warning' | 'info') =>
-		(message: string): NodeExecutionHint => ({ message, type, location: 'outputPane' });
-	const shown = [
-		...sentences(results, 'hints').map(asHint('warning')),
-		...notes.map(asHint('info')),
-		...sentences(results, 'notes').map(asHint('info')),
-	];
-	// n8n before 1.75 has no such method; a hint is never worth an error.
-	if (shown.length > 0) context.addExecutionHints?.(...shown);
-}
-
-/** What is said of items, with their numbers where there are several. */
-const sentences = (results: readonly ItemResult[], kind: 'hints' | 'notes'): string[] =>
-	[...itemsOfSentence(results, kind)].map(([message, items]) =>
-		results.length > 1 ? `${message} (${itemsText(items)})` : message,
-	);
-
-function itemsOfSentence(results: readonly ItemResult[], kind: 'hints' | 'notes') {
-	const items = new Map<string, number[]>();
-	results.forEach((result, item) => {
-		const sentences = kind in result ? (result as Partial<Made>)[kind] : undefined;
-		for (const one of sentences ?? []) items.set(one, [...(items.get(one) ?? []), item]);
-	});
-	return items;
+function saidOf(result: ItemResult): Said {
+	return {
+		hints: ('hints' in result && result.hints) || [],
+		notes: ('notes' in result && result.notes) || [],
+	};
 }
 
 /** Runs a reader of the form; its complaint becomes the item's result. */

@@ -7,6 +7,8 @@ jest.setTimeout(240_000);
 let editor: Editor;
 
 beforeAll(async () => {
+	// Makes the owner, where this file is the first one of its n8n.
+	await openSession();
 	editor = await Editor.open(sharedN8n().url);
 });
 
@@ -46,6 +48,27 @@ test('vendor, mode, model and resolution narrow the next drop-down', async () =>
 		expect(await editor.choices('mode')).toContain('First and Last Frame');
 		await editor.screenshot(`form-${vendor.toLowerCase()}`);
 	}
+});
+
+test('the credential of a fallback provider is shown as long as the provider is in the list', async () => {
+	await open('hailuoGenerateVideo');
+	const { page } = editor;
+	const credential = (vendor: string) => page.getByText(`Credential for ${vendor}`);
+	const add = async () => await page.getByText('Add Fallback Provider').click();
+	await add();
+	await credential('Runware').waitFor();
+	await editor.choose('provider', 'Apiframe', 1);
+	await credential('Apiframe').waitFor();
+	await credential('Runware').waitFor({ state: 'hidden' });
+	await add();
+	await credential('Runware').waitFor();
+	await editor.screenshot('form-fallback');
+	// The first of the list goes, and the second one takes its place.
+	await page.getByTestId('fixed-collection-delete').first().click({ force: true });
+	await credential('Apiframe').waitFor({ state: 'hidden' });
+	expect(await credential('Runware').isVisible()).toBe(true);
+	expect(await credential('MiniMax').isVisible()).toBe(true);
+	await editor.screenshot('form-fallback-removed');
 });
 
 test('the operation of Query Task changes its form', async () => {

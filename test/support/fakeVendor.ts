@@ -10,13 +10,17 @@ export interface CreateFate {
 	/** Milliseconds until the vendor acts on it, and from then until its answer arrives. */
 	readonly there: number;
 	readonly back: number;
-	readonly end: 'accepted' | 'refused' | 'lostBefore' | 'lostAfter';
+	/** `poor`: a refusal that lasts. */
+	readonly end: 'accepted' | 'refused' | 'poor' | 'lostBefore' | 'lostAfter';
+	/** Whether the vendor gives its task up. */
+	readonly fails?: boolean;
 }
 
 interface Charge {
 	readonly id: string;
 	readonly task: string;
 	readonly at: number;
+	readonly fails: boolean;
 }
 
 /** A vendor in simulated time whose creates meet what they are told to meet. */
@@ -28,13 +32,14 @@ export class FakeVendor {
 		private readonly now: () => number,
 		private readonly sleepAtVendor: (milliseconds: number) => Promise<void>,
 		private readonly nextFate: () => CreateFate,
+		private readonly name = 'fake',
 	) {}
 
 	get provider(): Provider {
 		const recover = async (_: Connection, request: CreateRequest, sent: TimeSpan) =>
 			await Promise.resolve(this.recovery(request, sent));
 		return {
-			id: 'fake',
+			id: this.name,
 			name: 'Fake Vendor',
 			credential: 'fakeApi',
 			documentation: 'https://vendor.example.com',
@@ -45,7 +50,7 @@ export class FakeVendor {
 			encode: (_, __, id) => this.request(id),
 			create: async (connection, request) => await this.create(connection, request),
 			status: async (_, references) =>
-				await Promise.resolve(references.map(({ id }) => taskOf(id, 'completed'))),
+				await Promise.resolve(references.map(({ id }) => this.ended(id))),
 			...(this.askable !== 'never' && { recover }),
 		};
 	}
@@ -62,16 +67,22 @@ export class FakeVendor {
 		await host.sleep(fate.there + fate.back);
 		const task = await arrived;
 		if (fate.end === 'refused') throw refusal();
+		if (fate.end === 'poor') throw poor();
 		if (!task || fate.end === 'lostAfter') throw lost();
-		return taskOf(task, 'queued');
+		return this.taskOf(task, 'queued');
 	}
 
-	private act(id: string, { end }: CreateFate): string | undefined {
-		if (end === 'refused' || end === 'lostBefore') return undefined;
+	private ended(id: string): VideoTask {
+		const isFailed = this.charges.some(({ task, fails }) => fails && task === id);
+		return this.taskOf(id, isFailed ? 'failed' : 'completed');
+	}
+
+	private act(id: string, { end, fails = false }: CreateFate): string | undefined {
+		if (end === 'refused' || end === 'poor' || end === 'lostBefore') return undefined;
 		const known = this.askable === 'byId' && this.charges.find((one) => one.id === id);
 		if (known) return known.task;
 		const task = `T${this.charges.length + 1}`;
-		this.charges.push({ id, task, at: this.now() });
+		this.charges.push({ id, task, at: this.now(), fails });
 		return task;
 	}
 
@@ -79,23 +90,29 @@ export class FakeVendor {
 		const { id } = body as { id: string };
 		if (this.askable === 'byId') {
 			const known = this.charges.find((one) => one.id === id);
-			return known ? { found: taskOf(known.task, 'queued') } : { notCreated: true };
+			return known ? { found: this.taskOf(known.task, 'queued') } : { notCreated: true };
 		}
 		const slack = 30_000;
 		const during = this.charges.filter(({ at }) => at >= from - slack && at <= to + slack);
 		if (during.length === 0) return { notCreated: true };
 		return {
 			candidates: during.map(({ task, at }) => ({
-				...taskOf(task, 'queued'),
+				...this.taskOf(task, 'queued'),
 				createdAt: new Date(at).toISOString(),
 			})),
 		};
 	}
-}
 
-function taskOf(id: string, status: 'queued' | 'completed'): VideoTask {
-	const videos = status === 'completed' ? [{ url: `https://vendor.example.com/${id}.mp4` }] : [];
-	return { reference: { provider: 'fake', kind: 'video', id }, status, videos };
+	private taskOf(id: string, status: 'queued' | 'completed' | 'failed'): VideoTask {
+		const videos = status === 'completed' ? [{ url: `https://vendor.example.com/${id}.mp4` }] : [];
+		const failure = { message: 'The model broke down', retryable: true, advice: 'Try again.' };
+		return {
+			reference: { provider: this.name, kind: 'video', id },
+			status,
+			videos,
+			...(status === 'failed' && { failure }),
+		};
+	}
 }
 
 const refusal = () =>
@@ -104,6 +121,15 @@ const refusal = () =>
 		outcome: 'refused',
 		message: 'Too many requests',
 		advice: 'Wait.',
+		fromVendor: true,
+	});
+
+const poor = () =>
+	new VendorError({
+		category: 'balance',
+		outcome: 'refused',
+		message: 'The balance is too low',
+		advice: 'Pay.',
 		fromVendor: true,
 	});
 

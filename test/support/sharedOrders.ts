@@ -8,6 +8,7 @@ import type {
 	SeenOrder,
 	TaskRowOptions,
 } from '../../video/ledger/orderRow';
+import { formatReference } from '../../video/reference';
 import type { VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
 
@@ -44,9 +45,9 @@ export class SharedOrders {
 	}
 
 	/** The rows as one process reaches them, for an order under a key. */
-	of(host: Host, request: string, key?: string): OrderRows {
+	of(host: Host, key?: string, nextWay = this.nextWay): OrderRows {
 		const travel = async <T>(work: () => T | Promise<T>): Promise<T> => {
-			const way = this.nextWay();
+			const way = nextWay();
 			await host.sleep(way.there);
 			if (way.lost === 'there') throw away();
 			const result = await work();
@@ -57,21 +58,20 @@ export class SharedOrders {
 		const seen = (test: (row: StoredOrder) => boolean) =>
 			this.rows.filter((row) => row.isCommitted && test(row)).map((row) => ({ ...row }));
 		const insert = async (order: NewOrder & { task?: VideoTask }) => {
-			const { state, requestId, heldBy } = order;
+			const { state, requestId, heldBy, asked } = order;
 			const row: StoredOrder = {
 				row: this.rows.length + 1,
 				state,
 				requestId,
 				heldBy,
-				request,
 				key,
-				facts: {},
+				...asked,
 				orderedAt: this.now(),
 				isCommitted: false,
 			};
 			this.rows.push(row);
 			apply(row, order);
-			await host.sleep(this.nextWay().there);
+			await host.sleep(nextWay().there);
 			row.isCommitted = true;
 			return row.row;
 		};
@@ -102,20 +102,21 @@ export class SharedOrders {
 			owe: async (wanted, to) => await owe(() => change(wanted, to)),
 			oweTask: async (task: VideoTask, { row }: TaskRowOptions = {}) =>
 				await owe(() => {
-					const found = this.rows.find(
-						(one) => one.row === row || one.reference?.id === task.reference.id,
-					);
+					const found = this.rows.find((one) => one.row === row || isSame(one, task));
 					if (found) apply(found, { task, heldBy: '' });
 				}),
 		};
 	}
 }
 
+const isSame = ({ reference }: StoredOrder, task: VideoTask) =>
+	reference !== undefined && formatReference(reference) === formatReference(task.reference);
+
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 function apply(row: Mutable<StoredOrder>, change: OrderChange) {
-	const { task } = change;
-	Object.assign(row, { ...change, task: undefined });
+	const { task, asked, ...cells } = change;
+	Object.assign(row, { ...cells, ...asked });
 	if (!task) return;
 	row.state = task.status;
 	row.reference = task.reference;

@@ -40,6 +40,8 @@ export interface TaskKind {
 	/** HTTP status and body of refusals: of a key, in the vendor's words, and of the prompt. */
 	refusedKey?(words: string): [status: number, body: object];
 	readonly refusedPrompt: readonly [status: number, body: object];
+	/** Of a model that it does not make, or does not make for this account; in its usual kind. */
+	readonly refusedModel?: readonly [status: number, body: object];
 }
 
 const ok = { base_resp: { status_code: 0 } };
@@ -65,6 +67,7 @@ export const taskKinds: readonly TaskKind[] = [
 		}),
 		refusedKey: (words) => [200, { base_resp: { status_code: 1004, status_msg: words } }],
 		refusedPrompt: [200, { base_resp: { status_code: 1026 } }],
+		refusedModel: [200, { base_resp: { status_code: 2061 } }],
 	},
 	{
 		name: 'MiniMax V2',
@@ -138,6 +141,7 @@ export const taskKinds: readonly TaskKind[] = [
 		failed: (id, error) => ({ id, status: 'failed', error }),
 		refusedKey: (words) => [401, { error: { code: 'unauthorized', message: words } }],
 		refusedPrompt: [422, { error: { code: 'content_policy_violation' } }],
+		refusedModel: [404, { error: { code: 'not_found_error', message: 'Unknown model' } }],
 	},
 	{
 		name: 'Runware',
@@ -169,6 +173,7 @@ export const taskKinds: readonly TaskKind[] = [
 		failed: (id, error) => ({ data: [{ taskUUID: id, status: 'error', error }] }),
 		refusedKey: (words) => [401, { errors: [{ code: 'invalidApiKey', message: words }] }],
 		refusedPrompt: [400, { errors: [{ code: 'contentPolicyViolation' }] }],
+		refusedModel: [400, { errors: [{ code: 'unknownModel', message: 'Unknown model' }] }],
 	},
 	{
 		name: 'Apiframe',
@@ -192,6 +197,7 @@ export const taskKinds: readonly TaskKind[] = [
 		failed: (id, error) => ({ id, status: 'FAILED', error }),
 		refusedKey: (words) => [401, { error: words }],
 		refusedPrompt: [400, { error: 'The prompt was refused by the content policy' }],
+		refusedModel: [404, { error: 'Unknown model' }],
 	},
 ];
 

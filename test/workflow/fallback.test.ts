@@ -6,7 +6,7 @@ import type { Credentials } from '../../harness/engine/additionalData';
 import type { NodeRun } from '../../harness/engine/runNode';
 import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
-import { keys, sandbox, table, useSandbox, useTaskTable } from './world';
+import { keys, sandbox, useSandbox, useTaskTable } from './world';
 
 const time = simulateTime();
 
@@ -179,6 +179,29 @@ describe('before anything is sent', () => {
 		expect(creates('runware')).toBe(0);
 	});
 
+	test('all that is said of one vendor is one hint, whatever its reasons', async () => {
+		const image = 'https://example.com/face.png';
+		const { items, hints } = await run(
+			{
+				...chain('runware', 'minimax'),
+				mode: '={{ $json.mode }}',
+				subjectUrl: image,
+				firstFrameUrl: image,
+				lastFrameUrl: image,
+			},
+			accounts(),
+			{
+				items: ['subjectReference', 'firstLastFrame', 'subjectReference'].map((mode) => ({
+					json: { mode },
+				})),
+			},
+		);
+		expect(items.map(({ json }) => json.provider)).toEqual(['minimax', 'minimax', 'minimax']);
+		const told = hints.filter((hint) => hint.includes('Runware'));
+		expect(told).toHaveLength(1);
+		expect(told[0]).toMatch(/passed over: .+\(items 0, 2\) .+passed over: .+\(item 1\)$/);
+	});
+
 	test('a vendor without credential is passed over', async () => {
 		const credentials = accounts(poor);
 		delete credentials.hailuoRunwareApi;
@@ -224,15 +247,6 @@ describe('before anything is sent', () => {
 		expect(creates('minimax')).toBe(0);
 	});
 
-	test('an Order Key is refused', async () => {
-		const { error } = await run({
-			...chain('minimax', 'runware'),
-			recordTask: true,
-			taskTable: { orderKey: 'a' },
-		});
-		expect(error?.message).toBe('Order Key and Fallback Providers cannot be used together');
-	});
-
 	test.each([
 		[{ fallbackProviders: { items: [{ provider: 'nobody' }] } }, 'Fallback Provider 1 is “nobody”'],
 		[{ fallbackWhen: ['never'] }, 'Fallback When is “never”'],
@@ -242,14 +256,6 @@ describe('before anything is sent', () => {
 		expect(error?.message).toContain(message);
 		expect(creates('minimax')).toBe(0);
 	});
-});
-
-test('each vendor that was asked has a row that says what became of it', async () => {
-	await run({ ...chain('minimax', 'runware'), recordTask: true });
-	expect(table.tables[0].rows).toMatchObject([
-		{ provider: 'minimax', status: 'failed', failure: expect.stringContaining('balance') },
-		{ provider: 'runware', status: 'completed' },
-	]);
 });
 
 test('Stop ends the chain', async () => {

@@ -1,4 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
+import type { Credentials } from '../../harness/engine/additionalData';
+import { sandboxKeys } from '../../harness/engine/additionalData';
 import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from './world';
@@ -7,12 +9,13 @@ const time = simulateTime();
 useSandbox(time);
 
 /** Runs a node as n8n runs it for an agent since version 3: by the name of its tool. */
-async function runTool(type: string, parameters: INodeParameters) {
+async function runTool(type: string, parameters: INodeParameters, keys: Credentials = {}) {
 	return await runNode({
 		type: `${type}Tool`,
 		parameters,
 		credentials: {
 			hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
+			...keys,
 		},
 	});
 }
@@ -78,4 +81,56 @@ test('a tool that is told how to wait does so', async () => {
 test('an error tells the agent what happened and what to do in one message', async () => {
 	const { error } = await runTool('hailuoQueryTask', { operation: 'get', task: '' });
 	expect(error?.message).toMatch(/^Task is empty: .*\. Enter a reference such as minimax:v1:/);
+});
+
+describe('a tool with Fallback Providers', () => {
+	const chain = {
+		prompt: 'A paper boat',
+		provider: 'minimax',
+		fallbackProviders: { items: [{ provider: 'runware' }] },
+	};
+
+	/** MiniMax's account has no money, and the other one's key is this. */
+	const keysWith = (apiKey: string): Credentials => {
+		const { hailuoMiniMaxApi, hailuoRunwareApi } = sandboxKeys(sandbox);
+		return {
+			hailuoMiniMaxApi: { ...hailuoMiniMaxApi, apiKey: 'poor-key' },
+			hailuoRunwareApi: { ...hailuoRunwareApi, apiKey },
+		};
+	};
+
+	test('gives the agent the video of the next vendor, and says why it is not of the first', async () => {
+		const { items } = await runTool('hailuoGenerateVideo', chain, keysWith('key'));
+		expect(items).toHaveLength(1);
+		expect(items[0].json).toMatchObject({
+			provider: 'runware',
+			status: 'completed',
+			videoUrl: expect.stringMatching(/^http/),
+			attempts: [{ provider: 'minimax', failure: { code: '1008' } }],
+		});
+		expect(items[0].binary).toBeUndefined();
+		expect(sandbox.charges()).toHaveLength(1);
+	});
+
+	test('tells the agent in one message where nobody can', async () => {
+		const { error } = await runTool('hailuoGenerateVideo', chain, keysWith('bad-key'));
+		expect(error?.message).toMatch(
+			/^Runware does not accept .+ MiniMax did not make the video: its balance or plan is used up/,
+		);
+	});
+
+	test('of which the first is too busy gives the pending task of the next within its time', async () => {
+		sandbox.inject({ vendor: 'minimax', step: 'create', kind: 'rateLimited', times: 'always' });
+		const keys = { ...keysWith('key'), hailuoMiniMaxApi: sandboxKeys(sandbox).hailuoMiniMaxApi };
+		const { items } = await runTool(
+			'hailuoGenerateVideo',
+			{ ...chain, prompt: '{{sandbox seconds=3600}}' },
+			keys,
+		);
+		expect(items[0].json).toMatchObject({
+			provider: 'runware',
+			note: expect.stringContaining('not ready yet'),
+			attempts: [{ provider: 'minimax' }],
+		});
+	});
 });

@@ -34,7 +34,7 @@ export type Verdict = 'within' | 'first' | 'waits' | InputError;
 
 /** Keeps orders within a budget. */
 export interface BudgetGuard {
-	judge(row: number): Promise<Verdict>;
+	judge(row: number, provider: string): Promise<Verdict>;
 }
 
 /** A row is reserved for seconds, or while its order waits in a queue; then its process is gone. */

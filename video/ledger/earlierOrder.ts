@@ -1,8 +1,9 @@
-import type { Account } from '../account';
+import { accountOf } from '../account';
 import { ask } from '../ask';
 import { asError, VendorError } from '../failure';
 import { timeoutOf } from '../http';
 import type { Order } from '../order';
+import { orderAt } from '../order';
 import type { CreateRequest } from '../provider';
 import type { TaskReference } from '../reference';
 import { formatReference } from '../reference';
@@ -16,6 +17,8 @@ import type { OrderRow } from './orderRow';
 
 /** What became of an earlier order: its task, with a sentence for the person. */
 export interface PickedUp {
+	/** The order at the vendor that makes it. */
+	readonly order: Order;
 	readonly task: VideoTask;
 	/** Milliseconds since 1970. */
 	readonly acceptedAt: number;
@@ -31,14 +34,16 @@ export type Fate = PickedUp | { readonly again: true; readonly requestId?: strin
 /** Milliseconds between two looks at an order that somebody else is sending. */
 const lookEvery = 10_000;
 
-/** An order that was made under the same key before, by this execution or another one. */
+/**
+ * An order that was made under the same key before, by this execution or another one, and maybe at
+ * another vendor of the chain.
+ */
 export class EarlierOrder {
 	private readonly entry: LedgerEntry;
 
 	constructor(
 		private readonly order: Order,
-		private readonly account: Account,
-		private readonly requestOf: (id: string) => Promise<CreateRequest>,
+		private readonly requestOf: (order: Order, id: string) => Promise<CreateRequest>,
 		/** By `host.elapsed`. */
 		private readonly deadline: number,
 	) {
@@ -47,23 +52,32 @@ export class EarlierOrder {
 
 	/** Throws VendorError where nobody can know what became of it. */
 	async fate(row: OrderRow): Promise<Fate> {
-		return row.reference ? await this.follow(row, row.reference) : await this.findOut(row);
+		return await (row.reference ? this.follow(row, row.reference) : this.findOut(row)).catch(
+			noRefusal,
+		);
+	}
+
+	/** The ledger has made sure that its vendor is one of the chain. */
+	private orderOf({ provider }: OrderRow): Order {
+		return orderAt(this.order, provider) ?? this.order;
 	}
 
 	private async follow(row: OrderRow, reference: TaskReference): Promise<Fate> {
-		const { entry, order } = this;
+		const { entry } = this;
+		const order = this.orderOf(row);
 		const task = await this.asked(row, reference);
 		if (isFinal(task.status) && task.status !== 'completed') {
 			await entry.settle(row, task);
 			return { again: true };
 		}
-		this.account.accepted(reference, order.ready, order.connection.host.elapsed());
+		this.accept(order, reference);
 		const name = `Order Key “${quoted(entry.key ?? '')}” was ordered on ${dayAndTime(row.orderedAt)}`;
 		const what =
 			task.status === 'completed'
 				? `this is that video, ${formatReference(reference)}`
 				: `went on with ${formatReference(reference)}, which is not finished yet`;
 		return {
+			order,
 			task,
 			acceptedAt: row.orderedAt,
 			hints: [`${name}: ${what}. Nothing was paid again.`],
@@ -71,7 +85,7 @@ export class EarlierOrder {
 	}
 
 	private async asked(row: OrderRow, reference: TaskReference): Promise<VideoTask> {
-		const { connection, provider, wait } = this.order;
+		const { connection, provider, wait } = this.orderOf(row);
 		const { facts } = row;
 		try {
 			return await repeat(connection, this.deadline, async () => {
@@ -89,9 +103,11 @@ export class EarlierOrder {
 
 	/** Its row says that it was sent, and not what the vendor has answered. */
 	private async findOut(row: OrderRow): Promise<Fate> {
-		const { order, entry, account } = this;
+		const { entry } = this;
+		const order = this.orderOf(row);
 		const { host } = order.connection;
-		const request = await this.requestOf(row.requestId);
+		const account = accountOf(order.provider, order.connection);
+		const request = await this.requestOf(order, row.requestId);
 		const { sentAt = row.orderedAt } = row;
 		const { overAt = sentAt + timeoutOf({ json: request.body }, true) } = row;
 		for (;;) {
@@ -122,10 +138,12 @@ export class EarlierOrder {
 	}
 
 	private async found(row: OrderRow, acceptedAt: number, created: VideoTask): Promise<PickedUp> {
-		const task = withFacts(this.order.facts, created);
+		const order = this.orderOf(row);
+		const task = withFacts(order.facts, created);
 		await this.entry.settle(row, task);
-		this.account.accepted(task.reference, this.order.ready, this.order.connection.host.elapsed());
+		this.accept(order, task.reference);
 		return {
+			order,
 			task,
 			acceptedAt,
 			hints: [
@@ -134,8 +152,13 @@ export class EarlierOrder {
 		};
 	}
 
-	private cutOff({ executionId, sentAt, orderedAt }: OrderRow): VendorError {
-		const { name, whereToLook } = this.order.provider;
+	private accept({ provider, connection, ready }: Order, reference: TaskReference) {
+		accountOf(provider, connection).accepted(reference, ready, connection.host.elapsed());
+	}
+
+	private cutOff(row: OrderRow): VendorError {
+		const { executionId, sentAt, orderedAt } = row;
+		const { name, whereToLook } = this.orderOf(row).provider;
 		const by = executionId === undefined ? 'Another execution' : `Execution ${executionId}`;
 		return new VendorError({
 			category: 'server',
@@ -150,7 +173,7 @@ export class EarlierOrder {
 		return this.orderAnew(
 			new VendorError({
 				...cause.options,
-				message: `The video of Order Key “${quoted(this.entry.key ?? '')}” was ${isDone ? 'made' : 'ordered'} on ${dayAndTime(row.orderedAt)} as ${formatReference(reference)}, and ${this.order.provider.name} gives no link to it any more: ${cause.message}`,
+				message: `The video of Order Key “${quoted(this.entry.key ?? '')}” was ${isDone ? 'made' : 'ordered'} on ${dayAndTime(row.orderedAt)} as ${formatReference(reference)}, and ${this.orderOf(row).provider.name} gives no link to it any more: ${cause.message}`,
 				advice: isDone ? 'Use the file that was saved then.' : cause.advice,
 			}),
 		);
@@ -167,4 +190,11 @@ export function withOrderAnew(cause: VendorError, { key = '' }: LedgerEntry): Ve
 		...cause.options,
 		advice: `${cause.advice} To order it anew, delete the row of Order Key “${quoted(key)}” from the task table, or use another key.`,
 	});
+}
+
+/** No word of a vendor about an earlier order is a refusal of this one: nobody else is asked. */
+function noRefusal(cause: unknown): never {
+	throw cause instanceof VendorError
+		? new VendorError({ ...cause.options, outcome: 'unknown' })
+		: asError(cause);
 }

@@ -1,13 +1,11 @@
 import { asError, InputError, StoppedError, VendorError } from '../failure';
 import type { Host } from '../host';
-import { list } from '../list';
 import { repeat } from '../retry';
-import type { VideoTask } from '../task';
-import { quoted } from '../text';
+import type { Attempt, VideoTask } from '../task';
 import type { BudgetGuard } from './budget';
 import { withLock } from './locks';
-import type { OrderChange, OrderRow, OrderRows, SeenOrder } from './orderRow';
-import { differences } from './requestDigest';
+import type { Asked, OrderChange, OrderRow, OrderRows, SeenOrder } from './orderRow';
+import { checkSame } from './sameOrder';
 
 /** What the row of an order is to promise; where it promises nothing, the order is only written down. */
 export interface EntryWishes {
@@ -15,9 +13,19 @@ export interface EntryWishes {
 	readonly key?: string;
 	/** The same for all entries that share their rows. */
 	readonly table: string;
-	/** What is ordered, see `requestDigest`. */
-	readonly request: string;
+	/** Who may be asked for it. */
+	readonly vendors: readonly Asked[];
+	/** What people call a vendor. */
+	readonly nameOf: (provider: string) => string;
 	readonly budget?: BudgetGuard;
+}
+
+/** A create that is about to leave. */
+interface Create {
+	readonly asked: Asked;
+	readonly requestId: string;
+	/** When it is surely over, in milliseconds since 1970. */
+	readonly overAt: number;
 }
 
 /** Milliseconds that rows are tried without which nothing may be sent. */
@@ -30,7 +38,8 @@ const reservedFor = 20_000;
 const mostRetreats = 10;
 
 /**
- * The row of one order that is about to be sent. Of all who want to send an order under one key, in
+ * The row of one order that is about to be sent, to one vendor after the other where several may
+ * make it. Of all who want to send an order under one key, in
  * this process and in others, one gets it: each puts a row of its own beside the others first and
  * looks then, so that of two at least one sees the other, and a reserved row is taken or put away in
  * one step.
@@ -43,6 +52,9 @@ export class LedgerEntry {
 	private holder: string;
 
 	private readonly holders = new Set<string>();
+
+	/** Vendors that could not make it. */
+	private attempts: readonly Attempt[] = [];
 
 	/** When a row in somebody's hands was first seen, by `host.elapsed`. */
 	private readonly firstSeen = new Map<string, number>();
@@ -78,18 +90,17 @@ export class LedgerEntry {
 	}
 
 	/**
-	 * To be called right before each create. Undefined: it may be sent, and the row says so; otherwise
+	 * To be called right before each create at a vendor. Undefined: it may be sent, and the row says so; otherwise
 	 * the order that somebody else has made under the key. Throws where it needs a row and has none.
 	 */
-	async send(requestId: string, overAt: number): Promise<OrderRow | undefined> {
+	async send(provider: string, requestId: string, overAt: number): Promise<OrderRow | undefined> {
 		const { key, budget, table } = this.wishes;
+		const create: Create = { asked: this.asked(provider), requestId, overAt };
 		if (budget) {
-			return await withLock(this.host, `${table} budget`, async () =>
-				this.sendOnce(requestId, overAt),
-			);
+			return await withLock(this.host, `${table} budget`, async () => this.sendOnce(create));
 		}
-		if (key !== undefined) return await this.sendOnce(requestId, overAt);
-		await this.writeDown(requestId, overAt).catch(unlessStopped);
+		if (key !== undefined) return await this.sendOnce(create);
+		await this.writeDown(create).catch(unlessStopped);
 		return undefined;
 	}
 
@@ -108,9 +119,15 @@ export class LedgerEntry {
 		return isMine;
 	}
 
-	/** The vendor has refused the create, and it will be sent again. */
+	/** The vendor has refused the create, and it will be sent again, there or elsewhere. */
 	async refused() {
 		await this.owe('sending', { state: 'reserved' });
+	}
+
+	/** Others are asked after these, which could not make it. */
+	async goOnAfter(attempts: readonly Attempt[]) {
+		this.attempts = attempts;
+		await this.owe('reserved', { attempts });
 	}
 
 	/** Nothing will come of this order. */
@@ -124,9 +141,14 @@ export class LedgerEntry {
 		await this.owe('sending', { overAt: this.host.now(), failure });
 	}
 
-	/** The vendor has accepted the order. */
+	/** The vendor has accepted the order: the row is the task's from now on. */
 	async accepted(task: VideoTask) {
-		await this.rows.oweTask(task, { row: this.own });
+		const { own, attempts } = this;
+		this.own = undefined;
+		this.holders.clear();
+		this.holder = this.host.uuid();
+		this.holders.add(this.holder);
+		await this.rows.oweTask(task, { row: own, attempts });
 	}
 
 	/** An earlier try of the node has made this task. */
@@ -144,13 +166,19 @@ export class LedgerEntry {
 		await this.change(seen, { task, heldBy: '' });
 	}
 
-	private async sendOnce(requestId: string, overAt: number): Promise<OrderRow | undefined> {
+	private asked(provider: string): Asked {
+		const asked = this.wishes.vendors.find((one) => one.provider === provider);
+		if (!asked) throw new Error(`The order is not for ${provider}`);
+		return asked;
+	}
+
+	private async sendOnce(create: Create): Promise<OrderRow | undefined> {
 		for (let retreats = 0; ; retreats++) {
-			const made = await this.reserve(requestId);
+			const made = await this.reserve(create);
 			if (made) return made;
-			const verdict = await this.judge();
+			const verdict = await this.judge(create.asked);
 			if (verdict === 'within') {
-				if (await this.take(requestId, overAt)) return undefined;
+				if (await this.take(create)) return undefined;
 				continue;
 			}
 			if (verdict instanceof Error || retreats === mostRetreats) {
@@ -163,7 +191,7 @@ export class LedgerEntry {
 	}
 
 	/** Resolves when this order has a row and nobody else has, or with the order that was made. */
-	private async reserve(requestId: string): Promise<OrderRow | undefined> {
+	private async reserve(create: Create): Promise<OrderRow | undefined> {
 		for (;;) {
 			const rows = await this.underKey();
 			const others = rows.filter(({ row }) => row !== this.own);
@@ -172,23 +200,25 @@ export class LedgerEntry {
 			if (made ?? before) await this.putAway('The same order was made elsewhere');
 			if (made) return made;
 			if (before) await this.outwait(before);
-			else if (this.own === undefined) await this.insert(requestId);
+			else if (this.own === undefined) await this.insert(create);
 			else if (await this.putOthersAway(others)) return undefined;
 		}
 	}
 
-	private async insert(requestId: string) {
+	private async insert({ asked, requestId }: Create) {
+		const { attempts } = this;
 		this.own = await this.patiently(async () => {
 			// An insert whose answer was lost may have made the row.
 			const known = await this.rows.ofRequest(requestId);
 			if (known?.heldBy === this.holder) return known.row;
-			return await this.rows.insert({ state: 'reserved', requestId, heldBy: this.holder });
+			const heldBy = this.holder;
+			return await this.rows.insert({ state: 'reserved', asked, attempts, requestId, heldBy });
 		});
 	}
 
 	/** Without a promise to keep: whether the row could be written makes no difference. */
-	private async writeDown(requestId: string, overAt: number) {
-		const sending = { state: 'sending', requestId, sentAt: this.host.now(), overAt } as const;
+	private async writeDown(create: Create) {
+		const sending = this.sending(create);
 		if (this.own === undefined) {
 			this.own = await this.rows.insert({ ...sending, heldBy: this.holder });
 		} else if (!(await this.rows.change(this.held(this.own, 'reserved'), sending))) {
@@ -197,12 +227,12 @@ export class LedgerEntry {
 	}
 
 	/** The step that only one can make. */
-	private async take(requestId: string, overAt: number): Promise<boolean> {
+	private async take(create: Create): Promise<boolean> {
 		const { own, host } = this;
 		if (own === undefined) return false;
 		const heldBy = host.uuid();
 		this.holders.add(heldBy);
-		const sending = { state: 'sending', requestId, sentAt: host.now(), overAt, heldBy } as const;
+		const sending = { ...this.sending(create), heldBy };
 		for (const state of ['reserved', 'sending'] as const) {
 			if (!(await this.change(this.held(own, state), sending))) continue;
 			this.holder = heldBy;
@@ -210,6 +240,11 @@ export class LedgerEntry {
 		}
 		this.own = undefined;
 		return false;
+	}
+
+	private sending(create: Create) {
+		const { attempts, host } = this;
+		return { ...create, state: 'sending', attempts, sentAt: host.now() } as const;
 	}
 
 	private async outwait(other: OrderRow) {
@@ -236,33 +271,23 @@ export class LedgerEntry {
 		this.own = undefined;
 	}
 
-	private async judge() {
+	private async judge({ provider }: Asked) {
 		const { budget } = this.wishes;
 		if (!budget || this.own === undefined) return 'within';
 		const { own } = this;
-		return await this.patiently(async () => await budget.judge(own));
+		return await this.patiently(async () => await budget.judge(own, provider));
 	}
 
 	private async underKey(): Promise<OrderRow[]> {
 		const { key } = this.wishes;
 		if (key === undefined) return [];
 		const rows = await this.patiently(async () => await this.rows.ofKey(key));
-		for (const row of rows) this.checkSame(row, key);
+		const { vendors, nameOf } = this.wishes;
+		for (const row of rows) checkSame(row, key, vendors, nameOf);
 		// A step whose answer was lost may have put a row into these hands.
 		const mine = rows.find(({ heldBy }) => this.holders.has(heldBy));
 		if (mine) [this.own, this.holder] = [mine.row, mine.heldBy];
 		return rows;
-	}
-
-	private checkSame({ request, facts, reference, executionId }: OrderRow, key: string) {
-		const different = differences(request, this.wishes.request);
-		if (different.length === 0) return;
-		const by = executionId === undefined ? '' : ` by execution ${executionId}`;
-		const what = facts.model === undefined ? 'video' : `${facts.model} video`;
-		throw new InputError(
-			`Order Key “${quoted(key)}” stands for another ${what}, ordered${by}: ${list(different, 'and')} ${different.length === 1 ? 'differs' : 'differ'}`,
-			`Nothing was sent${reference ? '' : ' now'}. Use another Order Key for another video, or delete the row of this key from the task table to order it anew.`,
-		);
 	}
 
 	private held(row: number, state: OrderRow['state']): SeenOrder {

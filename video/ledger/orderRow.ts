@@ -1,5 +1,5 @@
 import type { TaskReference } from '../reference';
-import type { TaskFacts, TaskStatus, VideoTask } from '../task';
+import type { Attempt, TaskFacts, TaskStatus, VideoTask } from '../task';
 
 /**
  * How far an order is, as its row says: `reserved` (nothing was sent), `sending` (a create is, or
@@ -7,11 +7,21 @@ import type { TaskFacts, TaskStatus, VideoTask } from '../task';
  */
 export type OrderState = 'reserved' | 'sending' | TaskStatus;
 
+/** A vendor that may be sent an order, and what the order is in its words. */
+export interface Asked {
+	readonly provider: string;
+	/** What is ordered, see `requestDigest`. */
+	readonly request: string;
+	readonly facts: TaskFacts;
+}
+
 /** The row of one order. All times in milliseconds since 1970. */
 export interface OrderRow {
 	readonly row: number;
 	readonly state: OrderState;
-	/** What was ordered, see `requestDigest`. */
+	/** Who was asked for it last. */
+	readonly provider: string;
+	/** What was ordered there, see `requestDigest`. */
 	readonly request: string;
 	/** The ID that was chosen for the create. */
 	readonly requestId: string;
@@ -32,6 +42,10 @@ export type SeenOrder = Pick<OrderRow, 'row' | 'state' | 'heldBy'>;
 /** What is written into the row of an order; what is absent stays. */
 export interface OrderChange {
 	readonly state?: OrderState;
+	/** Who is asked from now on. */
+	readonly asked?: Asked;
+	/** Who could not make it, in the order in which they were asked. */
+	readonly attempts?: readonly Attempt[];
 	readonly requestId?: string;
 	readonly heldBy?: string;
 	readonly sentAt?: number;
@@ -41,11 +55,13 @@ export interface OrderChange {
 	readonly failure?: string;
 }
 
-export type NewOrder = OrderChange & Required<Pick<OrderChange, 'state' | 'requestId' | 'heldBy'>>;
+export type NewOrder = OrderChange &
+	Required<Pick<OrderChange, 'state' | 'asked' | 'requestId' | 'heldBy'>>;
 
 export interface TaskRowOptions {
 	/** The row of its order, which does not name the task yet. */
 	readonly row?: number;
+	readonly attempts?: readonly Attempt[];
 	/** Others may know more of the task: a row that is there stays as it is. */
 	readonly ifMissing?: boolean;
 }

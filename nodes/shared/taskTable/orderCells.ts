@@ -1,7 +1,7 @@
-import type { OrderChange, OrderRow, OrderState } from '../../../video/ledger/orderRow';
+import type { Asked, OrderChange, OrderRow, OrderState } from '../../../video/ledger/orderRow';
 import { parseReference } from '../../../video/reference';
 import { formatReference } from '../../../video/reference';
-import type { Cost, TaskFacts, VideoTask } from '../../../video/task';
+import type { Attempt, Cost, TaskFacts, VideoTask } from '../../../video/task';
 import { isFinal, taskStatuses, withoutAbsent } from '../../../video/task';
 import type { RowChange, TaskRow } from './rows';
 
@@ -19,6 +19,7 @@ export function orderRow(row: TaskRow): OrderRow {
 	return {
 		row: row.id,
 		state: orderState(row),
+		provider: row.provider ?? '',
 		request: row.request ?? '',
 		requestId: row.requestId ?? '',
 		heldBy: row.heldBy ?? '',
@@ -55,8 +56,10 @@ export function rowFacts(row: TaskRow): TaskFacts {
 
 /** The cells that follow from a change of an order. */
 export function cellsOfChange({ task, ...change }: OrderChange, nextCheckAt: number): RowChange {
-	const { state, requestId, heldBy, sentAt, overAt, failure } = change;
+	const { asked, attempts, state, requestId, heldBy, sentAt, overAt, failure } = change;
 	return {
+		...(asked && cellsOfAsked(asked)),
+		...(attempts && cellsOfAttempts(attempts)),
 		...(task && cellsOfTask(task, nextCheckAt)),
 		...withoutAbsent({
 			status: state,
@@ -68,6 +71,23 @@ export function cellsOfChange({ task, ...change }: OrderChange, nextCheckAt: num
 		}),
 	};
 }
+
+/** The cells that say whom an order is sent to: nothing of another vendor stays in them. */
+export function cellsOfAsked({ provider, request, facts }: Asked): RowChange {
+	const none = {
+		resolution: null,
+		durationSeconds: null,
+		results: null,
+		cost: null,
+		costUnit: null,
+	};
+	return { ...none, ...cellsOfFacts(facts), provider, request };
+}
+
+/** As the item has them. */
+export const cellsOfAttempts = (attempts: readonly Attempt[]): RowChange => ({
+	attempts: attempts.length === 0 ? null : JSON.stringify(attempts),
+});
 
 /** The cells that follow from a task. `nextCheckAt`, in milliseconds since 1970, is when it is worth asking. */
 export function cellsOfTask(task: VideoTask, nextCheckAt: number): RowChange {
@@ -103,7 +123,7 @@ const cellsOfCompletion = ({ completedAt, elapsedSeconds }: VideoTask): RowChang
 	withoutAbsent({ completedAt, elapsedSeconds });
 
 /** The cells that are known before anything is sent. */
-export function cellsOfFacts(facts: TaskFacts): RowChange {
+function cellsOfFacts(facts: TaskFacts): RowChange {
 	const { model, mode, prompt, resolution, durationSeconds, results, cost } = facts;
 	return withoutAbsent({
 		model,

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { findProvider } from '../../../providers';
 import { InputError, StoppedError, VendorError } from '../../../video/failure';
 import type { Host } from '../../../video/host';
 import type { BudgetGuard } from '../../../video/ledger/budget';
@@ -61,7 +62,9 @@ export class TaskRecorder {
 			executionId: context.getExecutionId(),
 		});
 		const { orderKey: key, name: table } = settings;
-		return new LedgerEntry(rows, host, { key, table, request: newRow.request ?? '', budget });
+		const { vendors } = newRow;
+		const nameOf = (provider: string) => findProvider(provider)?.name ?? 'another vendor';
+		return new LedgerEntry(rows, host, { key, table, vendors, nameOf, budget });
 	}
 
 	/** Which of these tasks have a row already. Throws when the table cannot be read. */

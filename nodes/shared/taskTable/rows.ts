@@ -17,6 +17,7 @@ const columnTypes = {
 	durationSeconds: 'number',
 	results: 'number',
 	failure: 'string',
+	attempts: 'string',
 	expiresAt: 'date',
 	completedAt: 'date',
 	elapsedSeconds: 'number',

@@ -2,6 +2,7 @@ import { asError } from '../../../video/failure';
 import type { Host } from '../../../video/host';
 import { withLock } from '../../../video/ledger/locks';
 import type {
+	Asked,
 	NewOrder,
 	OrderChange,
 	OrderRow,
@@ -10,9 +11,9 @@ import type {
 	TaskRowOptions,
 } from '../../../video/ledger/orderRow';
 import { formatReference } from '../../../video/reference';
-import type { TaskFacts, VideoTask } from '../../../video/task';
+import type { VideoTask } from '../../../video/task';
 import { unclaimed } from './claims';
-import { cellsOfChange, cellsOfFacts, cellsOfTask, orderRow } from './orderCells';
+import { cellsOfAsked, cellsOfAttempts, cellsOfChange, cellsOfTask, orderRow } from './orderCells';
 import type { Outbox } from './outbox';
 import type { ColumnName, RowChange, TaskRow } from './rows';
 import type { TableSettings } from './tableSettings';
@@ -20,14 +21,15 @@ import type { TaskTables } from './tables';
 import type { RowFilter, TaskTable } from './taskTable';
 import { is, pageSize, rowOf } from './taskTable';
 
+/** A vendor that an order may be sent to. */
+export interface AskedVendor extends Asked {
+	/** Seconds after which it is worth asking for a task that it has accepted just now. */
+	readonly earliest: number;
+}
+
 /** What the row of an order says from the beginning. */
 export interface NewRowFacts {
-	readonly provider: string;
-	readonly facts: TaskFacts;
-	/** See `requestDigest`. */
-	readonly request?: string;
-	/** Seconds after which it is worth asking for a task that was accepted just now. */
-	readonly earliest: number;
+	readonly vendors: readonly AskedVendor[];
 	/** The vendor is asked to call back when the task has ended. */
 	readonly callsBack?: boolean;
 	readonly workflowId?: string;
@@ -80,7 +82,7 @@ export class TableOrders implements OrderRows {
 	}
 
 	async insert(order: NewOrder): Promise<number> {
-		const cells = { ...this.firstCells(), ...cellsOfChange(order, this.nextCheck()) };
+		const cells = { ...this.firstCells(), ...cellsOfChange(order, this.nextCheck(order)) };
 		return await this.use(async (table) => await this.insertInto(table, cells));
 	}
 
@@ -95,9 +97,14 @@ export class TableOrders implements OrderRows {
 		);
 	}
 
-	async oweTask(task: VideoTask, { row, ifMissing = false }: TaskRowOptions = {}): Promise<void> {
+	async oweTask(
+		task: VideoTask,
+		{ row, attempts = [], ifMissing = false }: TaskRowOptions = {},
+	): Promise<void> {
 		const taskRef = formatReference(task.reference);
-		const cells = cellsOfTask(task, this.nextCheck());
+		const cells = cellsOfTask(task, this.nextCheck({ task }));
+		const { provider } = task.reference;
+		const asked = this.newRow.vendors.find((one) => one.provider === provider);
 		await this.post(taskRef, async (table) => {
 			await withLock(this.tools.host, `${table.id} ${taskRef}`, async () => {
 				const own = row === undefined ? [] : [is('id', row)];
@@ -106,7 +113,12 @@ export class TableOrders implements OrderRows {
 					? await table.page(filters, { limit: pageSize })
 					: await table.change(filters, cells, { anyOf: true });
 				if (found.length > 0) return await keepOne(table, found);
-				await this.insertInto(table, { ...this.firstCells(), ...cells });
+				await this.insertInto(table, {
+					...this.firstCells(),
+					...(asked && cellsOfAsked(asked)),
+					...cellsOfAttempts(attempts),
+					...cells,
+				});
 				await keepOne(table, await table.page(filters, { limit: pageSize }));
 			});
 		});
@@ -141,7 +153,7 @@ export class TableOrders implements OrderRows {
 
 	/** n8n on SQLite gives out rows that another writer changed in between: what they say counts. */
 	private async changeIn(table: TaskTable, seen: SeenOrder, change: OrderChange): Promise<boolean> {
-		const cells = cellsOfChange(change, this.nextCheck());
+		const cells = cellsOfChange(change, this.nextCheck(change));
 		const filters = [
 			is('id', seen.row),
 			is('status', seen.state),
@@ -154,12 +166,9 @@ export class TableOrders implements OrderRows {
 	}
 
 	private firstCells(): RowChange {
-		const { provider, facts, request = null, callsBack, workflowId, executionId } = this.newRow;
+		const { callsBack, workflowId, executionId } = this.newRow;
 		const { label = null, orderKey = null } = this.settings;
 		return {
-			...cellsOfFacts(facts),
-			provider,
-			request,
 			firedBy: callsBack ? unclaimed : null,
 			label,
 			orderKey,
@@ -168,8 +177,11 @@ export class TableOrders implements OrderRows {
 		};
 	}
 
-	private nextCheck(): number {
-		return this.tools.host.now() + this.newRow.earliest * 1000;
+	private nextCheck({ task }: Pick<OrderChange, 'task'>): number {
+		const vendor = this.newRow.vendors.find(
+			({ provider }) => provider === task?.reference.provider,
+		);
+		return this.tools.host.now() + (vendor?.earliest ?? 0) * 1000;
 	}
 }
 

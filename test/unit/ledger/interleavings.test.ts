@@ -3,7 +3,7 @@ import { forgetAccounts } from '../../../video/account';
 import { InputError } from '../../../video/failure';
 import { Generator } from '../../../video/generate';
 import { LedgerEntry } from '../../../video/ledger/entry';
-import type { Order } from '../../../video/order';
+import type { FallbackReason, Order } from '../../../video/order';
 import { JobError } from '../../../video/outcome';
 import { formatReference } from '../../../video/reference';
 import type { Askable, CreateFate } from '../../support/fakeVendor';
@@ -22,12 +22,21 @@ interface Execution {
 	readonly begins: number;
 	readonly killedAfter?: number;
 	readonly waits: boolean;
+	/** The vendors that it asks, in this order. */
+	readonly chain: readonly Name[];
+	readonly when: readonly FallbackReason[];
 }
+
+const names = ['first', 'second'] as const;
+type Name = (typeof names)[number];
 
 interface World {
 	readonly executions: readonly Execution[];
 	readonly ways: readonly Way[];
-	readonly fates: readonly CreateFate[];
+	/** What the creates at each vendor meet. */
+	readonly fates: Readonly<Record<Name, readonly CreateFate[]>>;
+	/** In which order the last execution asks the vendors. */
+	readonly lastChain: readonly Name[];
 }
 
 const way: fc.Arbitrary<Way> = fc.record({
@@ -45,29 +54,53 @@ const fate: fc.Arbitrary<CreateFate> = fc.record({
 	end: fc.constantFrom('accepted', 'accepted', 'accepted', 'refused', 'lostBefore', 'lostAfter'),
 });
 
-const world: fc.Arbitrary<World> = fc.record({
-	executions: fc.array(
-		fc.record(
-			{
-				begins: fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 400_000 })),
-				killedAfter: fc.oneof(
-					fc.integer({ min: 1, max: 5000 }),
-					fc.integer({ min: 1, max: 300_000 }),
-				),
-				waits: fc.boolean(),
-			},
-			{ requiredKeys: ['begins', 'waits'] },
+/** Of vendors that others stand in for: they refuse for longer, and give tasks up. */
+const chainFate: fc.Arbitrary<CreateFate> = fc
+	.tuple(fate, fc.constantFrom(...(['poor', undefined, undefined] as const)), fc.boolean())
+	.map(([one, poor, fails]) => ({ ...one, end: poor ?? one.end, fails }));
+
+const worldOf = (
+	chain: fc.Arbitrary<readonly Name[]>,
+	lastChain: fc.Arbitrary<readonly Name[]>,
+	fateAt: fc.Arbitrary<CreateFate>,
+): fc.Arbitrary<World> =>
+	fc.record({
+		lastChain,
+		executions: fc.array(
+			fc.record(
+				{
+					begins: fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 400_000 })),
+					killedAfter: fc.oneof(
+						fc.integer({ min: 1, max: 5000 }),
+						fc.integer({ min: 1, max: 300_000 }),
+					),
+					waits: fc.boolean(),
+					chain,
+					when: fc.constantFrom<FallbackReason[][]>(['refused'], ['failed'], ['refused', 'failed']),
+				},
+				{ requiredKeys: ['begins', 'waits', 'chain', 'when'] },
+			),
+			{ minLength: 2, maxLength: 4 },
 		),
-		{ minLength: 2, maxLength: 4 },
-	),
-	ways: fc.array(way, { minLength: 5, maxLength: 30 }),
-	fates: fc.array(fate, { minLength: 1, maxLength: 8 }),
-});
+		ways: fc.array(way, { minLength: 5, maxLength: 30 }),
+		fates: fc.record({
+			first: fc.array(fateAt, { minLength: 1, maxLength: 8 }),
+			second: fc.array(fateAt, { minLength: 1, maxLength: 8 }),
+		}),
+	});
 
 /** One after the other, and from the beginning again. */
 function* cycle<T>(values: readonly T[]): Generator_<T> {
 	for (let index = 0; ; index++) yield values[index % values.length];
 }
+
+/** The table is as bad as that for a while; an answer that were lost every time would end nothing. */
+function* waysOf(ways: readonly Way[]): Generator_<Way> {
+	for (let times = 0; times < badTimes; times++) yield* ways;
+	return yield* cycle(ways.map((one) => ({ ...one, lost: undefined })));
+}
+const badTimes = 20;
+
 type Generator_<T> = globalThis.Generator<T, never, undefined>;
 
 class Run {
@@ -75,33 +108,42 @@ class Run {
 
 	readonly orders: SharedOrders;
 
-	readonly vendor: FakeVendor;
+	readonly vendors: ReadonlyMap<Name, FakeVendor>;
 
 	constructor(askable: Askable, { ways, fates }: World) {
 		const { simulation } = this;
-		const [nextWay, nextFate] = [cycle(ways), cycle(fates)];
+		const nextWay = waysOf(ways);
 		this.orders = new SharedOrders(simulation.now, () => nextWay.next().value);
-		this.vendor = new FakeVendor(
-			askable,
-			simulation.now,
-			async (milliseconds) => await simulation.sleep(milliseconds),
-			() => nextFate.next().value,
-		);
+		const vendorOf = (name: Name) => {
+			const nextFate = cycle(fates[name]);
+			const sleep = async (milliseconds: number) => await simulation.sleep(milliseconds);
+			return new FakeVendor(askable, simulation.now, sleep, () => nextFate.next().value, name);
+		};
+		this.vendors = new Map(names.map((name) => [name, vendorOf(name)]));
+	}
+
+	/** Every task that was ever paid for, in the order of time. */
+	get charges() {
+		return [...this.vendors]
+			.flatMap(([name, { charges }]) => charges.map((charge) => ({ ...charge, name })))
+			.sort((one, other) => one.at - other.at);
 	}
 
 	/** The outcome, or undefined for one whose process was killed. */
-	async execute(name: string, { killedAfter, waits }: Omit<Execution, 'begins'>) {
+	async execute(name: string, execution: Omit<Execution, 'begins'>) {
+		const { killedAfter } = execution;
 		const killed = new Promise<undefined>((resolve) => {
 			if (killedAfter === undefined) return;
 			void this.simulation.sleep(killedAfter).then(() => resolve(undefined));
 		});
-		const order = this.order(name, killedAfter, waits);
+		const order = this.order(name, execution);
 		const made = new Generator(5).makeAll([order]).then(([one]) => one);
 		return await Promise.race([made, killed]);
 	}
 
-	private order(process: string, killedAfter: number | undefined, waits: boolean): Order {
-		const { simulation, vendor } = this;
+	private order(process: string, execution: Omit<Execution, 'begins'>): Order {
+		const { killedAfter, waits, chain, when } = execution;
+		const { simulation } = this;
 		const connection = simulation.connection(() => Promise.reject(new Error('unused')), {
 			process,
 		});
@@ -113,20 +155,28 @@ class Run {
 			await sleep(milliseconds, cancel);
 		};
 		const { host } = connection;
-		const rows = this.orders.of(host, 'prompt=1', key);
-		return {
-			provider: vendor.provider,
-			connection,
-			kind: 'video',
-			files: [],
-			facts: {},
-			ready: { earliest: 5, typical: 60 },
-			content: 'A paper boat',
-			memoryKey: process,
-			build: (_, id) => vendor.request(id),
-			entry: new LedgerEntry(rows, host, { key, table: process, request: 'prompt=1' }),
-			...(waits && { wait: { timeout: 30 * 60_000, onTimeout: 'fail' } }),
-		};
+		const rows = this.orders.of(host, key);
+		const asked = chain.map((provider) => ({ provider, request: 'prompt=1', facts: {} }));
+		const wishes = { key, table: process, vendors: asked, nameOf: (name: string) => name };
+		const entry = new LedgerEntry(rows, host, wishes);
+		const vendors = chain.map((name) => this.vendors.get(name) as FakeVendor);
+		const [first, ...others] = vendors.map(
+			(vendor): Order => ({
+				provider: vendor.provider,
+				connection: { ...connection },
+				kind: 'video',
+				files: [],
+				facts: {},
+				ready: { earliest: 5, typical: 60 },
+				content: 'A paper boat',
+				memoryKey: `${process} ${vendor.provider.id}`,
+				build: (_, id) => vendor.request(id),
+				entry,
+				...(waits && { wait: { timeout: 30 * 60_000, onTimeout: 'fail' } }),
+			}),
+		);
+		if (others.length === 0) return first;
+		return { ...first, fallback: { orders: others, when, patience: 5 * 60_000 } };
 	}
 }
 
@@ -147,43 +197,74 @@ async function play(askable: Askable, plan: World) {
 		);
 		await simulation.sleep(hour);
 		// Somebody runs the workflow again, and nothing comes between.
-		const last = await run.execute(`${name} last`, { waits: true });
+		const last = await run.execute(`${name} last`, {
+			waits: true,
+			chain: plan.lastChain,
+			when: ['refused', 'failed'],
+		});
 		return { outcomes, last };
 	})();
 	const result = (await simulation.run(all)) as Awaited<typeof all>;
-	return { ...run, ...result, vendor: run.vendor, orders: run.orders };
+	return { ...result, charges: run.charges, orders: run.orders };
+}
+
+const runs = {
+	numRuns: Number(process.env.RUNS ?? 300),
+	seed: Number(process.env.SEED ?? 20261121),
+};
+
+/** What holds however many vendors there are. */
+function expectPaidOnce({ charges, orders, outcomes, last }: Awaited<ReturnType<typeof play>>) {
+	// Only a task that its vendor gave up is ever ordered again.
+	expect(charges.slice(0, -1).filter(({ fails }) => !fails)).toEqual([]);
+	const good = charges.find(({ fails }) => !fails);
+	const named = orders.live.filter(({ reference }) => reference);
+	expect(named.length).toBeLessThanOrEqual(1);
+	for (const outcome of [...outcomes, last]) {
+		if (outcome === undefined || outcome instanceof JobError) continue;
+		const references = charges.map(({ name, task }) => `${name}:video:${task}`);
+		expect(references).toContain(formatReference(outcome.task.reference));
+		if (outcome.task.status !== 'completed') continue;
+		expect(outcome.task.reference).toMatchObject({ provider: good?.name, id: good?.task });
+	}
+	if (last instanceof JobError) {
+		expect(last).not.toBeInstanceOf(InputError);
+		const isTold = /delete the row|n8n’s API/.test(`${last.message} ${last.failure.advice}`);
+		expect(isTold || !good).toBe(true);
+	} else {
+		expect(named).toMatchObject([{ state: 'completed', heldBy: '' }]);
+	}
+	return good;
 }
 
 describe.each(['byId', 'byList', 'never'] as const)('a vendor that can be asked: %s', (askable) => {
 	test('two and more executions and crashes at any moment never pay a key twice, and lose nothing silently', async () => {
+		const alone = fc.constant(['first'] as const);
 		await fc.assert(
-			fc.asyncProperty(world, async (plan) => {
-				const { vendor, orders, outcomes, last } = await play(askable, plan);
-				expect(vendor.charges.length).toBeLessThanOrEqual(1);
-				const named = orders.live.filter(({ reference }) => reference);
-				expect(named.length).toBeLessThanOrEqual(1);
-				for (const outcome of [...outcomes, last]) {
-					if (outcome === undefined || outcome instanceof JobError) continue;
-					expect(formatReference(outcome.task.reference)).toBe(
-						`fake:video:${vendor.charges[0].task}`,
-					);
-				}
+			fc.asyncProperty(worldOf(alone, alone, fate), async (plan) => {
+				const played = await play(askable, plan);
+				expectPaidOnce(played);
+				const { last } = played;
 				// The last one gets the video, or says what may have become of it and what to do.
 				if (last instanceof JobError) {
-					expect(last).not.toBeInstanceOf(InputError);
 					expect(`${last.failure.message} ${last.failure.advice}`).toMatch(
 						/may have (been )?accepted|Too many requests|does not have it|n8n’s API gave no answer/,
 					);
-					const isTold = /delete the row|n8n’s API/.test(`${last.message} ${last.failure.advice}`);
-					expect(isTold || vendor.charges.length === 0).toBe(true);
-				} else {
-					expect(named).toMatchObject([{ state: 'completed', heldBy: '' }]);
 				}
 			}),
-			{
-				numRuns: Number(process.env.RUNS ?? 300),
-				...(process.env.SEED ? { seed: Number(process.env.SEED) } : { seed: 20261121 }),
-			},
+			runs,
+		);
+	});
+
+	test('nor does a chain of vendors, in whichever order each execution asks them', async () => {
+		const ways: Name[][] = [['first', 'second'], ['second', 'first'], ['first'], ['second']];
+		const all = fc.constantFrom(...ways.slice(0, 2));
+		const plans = worldOf(fc.constantFrom(...ways), all, chainFate);
+		await fc.assert(
+			fc.asyncProperty(plans, async (plan) => {
+				expectPaidOnce(await play(askable, plan));
+			}),
+			runs,
 		);
 	});
 });
