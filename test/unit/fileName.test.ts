@@ -70,8 +70,8 @@ test('every name is safe on every system, whatever was written', () => {
 			expect(name).toMatch(number > 1 ? new RegExp(`^.+-${number}\\.mp4$`, 'su') : /^.+\.mp4$/su);
 			expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
 			// Who takes the name of a file for the next one gets the same.
-			expect(named(name.replace(/(-\d)?\.mp4$/, ''))).toBe(name.replace(/(-\d)?\.mp4$/, '.mp4'));
+			expect(named(name)).toBe(name);
 		}),
-		{ numRuns: 2000 },
+		{ numRuns: 5000 },
 	);
 });
