@@ -142,9 +142,9 @@ export const generateFields: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 	},
-	...fallbackFields,
 	...waitFields,
 	...orderFields,
+	...fallbackFields,
 	taskTableNotice,
 	{
 		displayName: 'Camera Movements',

@@ -199,7 +199,7 @@ describe('before anything is sent', () => {
 		expect(items.map(({ json }) => json.provider)).toEqual(['minimax', 'minimax', 'minimax']);
 		const told = hints.filter((hint) => hint.includes('Runware'));
 		expect(told).toHaveLength(1);
-		expect(told[0]).toMatch(/passed over: .+\(items 0, 2\) .+passed over: .+\(item 1\)$/);
+		expect(told[0]).toMatch(/passed over: .+\(items 1, 3\) .+passed over: .+\(item 2\)$/);
 	});
 
 	test('a vendor without credential is passed over', async () => {
