@@ -257,12 +257,20 @@ export class Editor {
 
 	private async openDropDown(parameter: Locator): Promise<Locator> {
 		const input = parameter.locator('input').first();
-		await input.click();
-		// The list is not inside the field but at the end of the page.
-		const list = await input.getAttribute('aria-controls');
-		const options = this.page.locator(`[id="${list}"] .el-select-dropdown__item:visible`);
-		await options.first().waitFor();
-		return options;
+		// A form that is drawn anew in this moment closes the list again.
+		for (let tries = 1; ; tries++) {
+			await input.click();
+			// The list is not inside the field but at the end of the page.
+			const list = await input.getAttribute('aria-controls');
+			const options = this.page.locator(`[id="${list}"] .el-select-dropdown__item:visible`);
+			const first = options.first().waitFor({ timeout: 10_000 });
+			const isOpen = await first.then(
+				() => true,
+				() => false,
+			);
+			if (isOpen) return options;
+			if (tries === 3) throw new Error(`A list that opens has no options: ${parameter}`);
+		}
 	}
 }
 
