@@ -1,0 +1,18 @@
+const Sequencer = require('@jest/test-sequencer').default;
+
+/** Files that take minutes: begun last, they would let one core wait for the other. */
+const longest = ['orderCrashes', 'trigger', 'callbackTrigger', 'clicks', 'screenshots'].map(
+	(name) => `e2e/${name}.test.ts`,
+);
+
+module.exports = class LongestFirst extends Sequencer {
+	sort(tests) {
+		const placeOf = ({ path }) => longest.findIndex((name) => path.endsWith(name));
+		const isLong = (test) => placeOf(test) >= 0;
+		const sorted = super.sort(tests);
+		return [
+			...sorted.filter(isLong).sort((one, other) => placeOf(one) - placeOf(other)),
+			...sorted.filter((test) => !isLong(test)),
+		];
+	}
+};
