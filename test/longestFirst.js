@@ -1,9 +1,12 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
 /** Files that take minutes: begun last, they would let one core wait for the other. */
-const longest = ['orderCrashes', 'trigger', 'callbackTrigger', 'clicks', 'screenshots'].map(
-	(name) => `e2e/${name}.test.ts`,
-);
+const longest = [
+	...['orderCrashes', 'trigger', 'callbackTrigger', 'clicks', 'screenshots'].map(
+		(name) => `e2e/${name}`,
+	),
+	...['crashes', 'callbacks', 'work'].map((name) => `queue/${name}`),
+].map((name) => `${name}.test.ts`);
 
 module.exports = class LongestFirst extends Sequencer {
 	sort(tests) {
