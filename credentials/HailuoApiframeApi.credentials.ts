@@ -1,10 +1,5 @@
-import type {
-	IAuthenticateGeneric,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField, keyNotice } from './credentialFields';
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { apiKeyField, gatewayUrlField, keyNotice, keyInHeader } from './credentialFields';
 
 /** Key of an Apiframe v2 account. Source: https://docs-v2.apiframe.ai/docs/getting-started/authentication */
 export class HailuoApiframeApi implements ICredentialType {
@@ -27,10 +22,7 @@ export class HailuoApiframeApi implements ICredentialType {
 		gatewayUrlField('https://api.apiframe.ai'),
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { 'X-API-Key': '={{$credentials.apiKey}}' } },
-	};
+	authenticate = keyInHeader('X-API-Key');
 
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/v2/me' },

@@ -1,11 +1,6 @@
-import type {
-	IAuthenticateGeneric,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { regionHosts } from '../providers/minimax/regions';
-import { apiKeyField, keyNotice } from './credentialFields';
+import { apiKeyField, keyNotice, keyInHeader } from './credentialFields';
 
 const wrongKey =
 	'MiniMax does not accept this API key. Check the key and the Region: a key works in the region that issued it only.';
@@ -55,10 +50,7 @@ export class HailuoMiniMaxApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-	};
+	authenticate = keyInHeader('Authorization', 'Bearer ');
 
 	/** MiniMax answers a wrong key with HTTP 200 and a code in the body. */
 	test: ICredentialTestRequest = {

@@ -1,11 +1,10 @@
 import type {
-	IAuthenticateGeneric,
 	ICredentialTestRequest,
 	ICredentialType,
 	IDataObject,
 	INodeProperties,
 } from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField, keyNotice } from './credentialFields';
+import { apiKeyField, gatewayUrlField, keyNotice, keyInHeader } from './credentialFields';
 
 /** Key of a Runware account. Source: https://runware.ai/docs/platform/authentication */
 export class HailuoRunwareApi implements ICredentialType {
@@ -26,10 +25,7 @@ export class HailuoRunwareApi implements ICredentialType {
 		gatewayUrlField('https://api.runware.ai/v1'),
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-	};
+	authenticate = keyInHeader('Authorization', 'Bearer ');
 
 	/**
 	 * Reads the account. A key that may not do that is answered with 403, which proves that it is

@@ -1,5 +1,5 @@
-import type { IAuthenticateGeneric, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { apiKeyField } from './credentialFields';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+import { apiKeyField, keyInHeader } from './credentialFields';
 
 /** n8n writes its own name with a small n. */
 const displayName = 'n8n API (Hailuo Task Table)';
@@ -36,8 +36,5 @@ export class HailuoTaskTableApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { 'X-N8N-API-KEY': '={{$credentials.apiKey}}' } },
-	};
+	authenticate = keyInHeader('X-N8N-API-KEY');
 }

@@ -1,10 +1,5 @@
-import type {
-	IAuthenticateGeneric,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField, keyNotice } from './credentialFields';
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { apiKeyField, gatewayUrlField, keyNotice, keyInHeader } from './credentialFields';
 
 /** Key of a ToAPIs account. Source: https://docs.toapis.com/docs/en/api-reference/account/token-balance */
 export class HailuoToApisApi implements ICredentialType {
@@ -34,10 +29,7 @@ export class HailuoToApisApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-	};
+	authenticate = keyInHeader('Authorization', 'Bearer ');
 
 	/** ToAPIs can answer an unknown key with HTTP 200 and success: false. */
 	test: ICredentialTestRequest = {

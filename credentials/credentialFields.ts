@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IAuthenticate, INodeProperties } from 'n8n-workflow';
 
 /** The field that every credential has. */
 export const apiKeyField = (description: string): INodeProperties => ({
@@ -31,3 +31,14 @@ export const keyNotice = (...pages: string[]): INodeProperties => ({
 	type: 'notice',
 	default: '',
 });
+
+/**
+ * Sends the key in a header. By a function, and not as n8n's expressions: those cannot be evaluated any
+ * more once the call of a webhook has been answered, and tasks are followed up beyond it.
+ */
+export const keyInHeader =
+	(header: string, prefix = ''): IAuthenticate =>
+	async ({ apiKey }, request) => ({
+		...request,
+		headers: { ...request.headers, [header]: `${prefix}${String(apiKey)}` },
+	});
