@@ -58,10 +58,13 @@ async function firedBy({ byCall, byPoll, made }: CallbackOrders, name: string): 
 	return [...fired, ...made.filter(lost)].sort();
 }
 
-/** All vendors deliver again what they could not deliver, as ToAPIs does. */
+/**
+ * All vendors deliver again what they could not deliver, as ToAPIs does; and now and then everything, for n8n
+ * acknowledges a call before it has kept the execution, and a process may die in between.
+ */
 async function untilFired(pair: CallbackOrders, name: string, least: number) {
 	for (let tries = 0; tries < 20; tries++) {
-		await pair.sandbox.repeatCallbacks(true);
+		await pair.sandbox.repeatCallbacks(tries % 3 !== 2);
 		const fired = await firedBy(pair, name).catch(() => []);
 		if (new Set(fired).size >= least) return;
 		await sleep(10_000);
