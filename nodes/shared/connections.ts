@@ -5,13 +5,16 @@ import type { Provider } from '../../video/provider';
 import type { NodeContext } from './host';
 import { connectTo, createHost } from './host';
 
+interface Opened {
+	readonly connection: Connection;
+	readonly credential: ICredentialDataDecryptedObject;
+}
+
 /** The connections of one run of a node: one for each vendor, opened when it is first needed. */
 export class Connections {
 	readonly host: Host;
 
-	private readonly open = new Map<Provider, Connection>();
-
-	private readonly credentials = new Map<Provider, Promise<ICredentialDataDecryptedObject>>();
+	private readonly opened = new Map<Provider, Opened>();
 
 	constructor(private readonly context: NodeContext) {
 		this.host = createHost(context);
@@ -19,7 +22,17 @@ export class Connections {
 
 	/** Throws InputError when the node has no usable credential for the vendor. */
 	async connection(provider: Provider, item: number): Promise<Connection> {
-		const known = this.open.get(provider);
+		return (await this.open(provider, item)).connection;
+	}
+
+	/** What the credential of that connection holds. Throws as it does. */
+	async credential(provider: Provider, item: number): Promise<ICredentialDataDecryptedObject> {
+		return (await this.open(provider, item)).credential;
+	}
+
+	/** Opening a credential costs n8n more than a request. One that could not be opened is tried again. */
+	private async open(provider: Provider, item: number): Promise<Opened> {
+		const known = this.opened.get(provider);
 		if (known) return known;
 		if (!this.context.getNode().credentials?.[provider.credential]) {
 			throw new InputError(
@@ -27,21 +40,10 @@ export class Connections {
 				`Open the node and choose one under Credential for ${provider.name}.`,
 			);
 		}
-		const connection = await connectTo(
-			this.context,
-			this.host,
-			provider,
-			await this.credential(provider, item),
-		);
-		this.open.set(provider, connection);
-		return connection;
-	}
-
-	/** What the node's credential for the vendor holds. Opening it costs n8n more than a request. */
-	async credential(provider: Provider, item: number): Promise<ICredentialDataDecryptedObject> {
-		const known = this.credentials.get(provider);
-		const opened = known ?? this.context.getCredentials(provider.credential, item);
-		this.credentials.set(provider, opened);
-		return await opened;
+		const credential = await this.context.getCredentials(provider.credential, item);
+		const connection = await connectTo(this.context, this.host, provider, credential);
+		const opened = { connection, credential };
+		this.opened.set(provider, opened);
+		return opened;
 	}
 }
