@@ -30,8 +30,6 @@ export interface NodeRun {
 	readonly credentials: Credentials;
 	readonly node?: Partial<INode>;
 	readonly signal?: AbortSignal;
-	/** Carries the node context of an earlier run over, as the retry of an execution does. */
-	readonly before?: IRun;
 }
 
 export interface NodeOutcome {

@@ -6,7 +6,7 @@ import type { TaskKind } from '../support/vendors';
 import { usualKind } from '../support/vendors';
 import type { Credentials } from '../../harness/engine/additionalData';
 import { sandboxKeys } from '../../harness/engine/additionalData';
-import type { NodeOutcome, NodeRun } from '../../harness/engine/runNode';
+import type { NodeOutcome } from '../../harness/engine/runNode';
 import { binaryItem, runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from '../workflow/world';
@@ -36,7 +36,6 @@ interface Wishes {
 	readonly prompt?: string;
 	readonly parameters?: INodeParameters;
 	readonly node?: Partial<INode>;
-	readonly before?: NodeRun['before'];
 }
 
 interface Ended extends NodeOutcome {
@@ -66,7 +65,6 @@ async function run(chain: readonly string[], wishes: Wishes = {}): Promise<Ended
 		items: Array.from({ length: items }, () => binaryItem(png(640, 480), 'frame.png', 'image/png')),
 		credentials: credentialsOf(wishes.keys),
 		node: wishes.node,
-		before: wishes.before,
 	});
 	expect(JSON.stringify([outcome.items, outcome.error, outcome.hints])).not.toContain(secret);
 	const count = (test: (vendor: string) => number) =>

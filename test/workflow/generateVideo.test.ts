@@ -36,6 +36,24 @@ test('a prompt becomes a finished, downloaded video and one charge', async () =>
 	expect(sandbox.charges('key')).toHaveLength(1);
 });
 
+test('a credential is opened once, however many requests are made with it', async () => {
+	const { hailuoMiniMaxApi } = credentials();
+	let opened = 0;
+	const { items } = await runNode({
+		parameters: { prompt: 'A paper boat' },
+		items: [{ json: {} }, { json: {} }],
+		credentials: {
+			get hailuoMiniMaxApi() {
+				opened++;
+				return hailuoMiniMaxApi;
+			},
+		},
+	});
+	expect(items).toHaveLength(2);
+	expect(sandbox.requests().length).toBeGreaterThan(4);
+	expect(opened).toBe(1);
+});
+
 test('ten items are made together, in order', async () => {
 	const { items } = await runNode({
 		parameters: { prompt: '={{ $json.prompt }}' },
