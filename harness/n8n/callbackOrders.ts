@@ -21,6 +21,8 @@ export const seconds = { first: 130, second: 260 };
 /** Tasks of all vendors under one Callback URL, each with a row in a task table. */
 export interface CallbackOrders {
 	readonly sandbox: Sandbox;
+	/** Where vendors call. */
+	readonly address: string;
 	/** Their references. */
 	readonly made: readonly string[];
 	/** The published workflow that starts by callbacks. */
@@ -92,7 +94,7 @@ export async function orderWithCallbacks(
 		sandbox,
 	);
 	await record(session, name, made);
-	return { sandbox, made, byCall, byPoll };
+	return { sandbox, address, made, byCall, byPoll };
 }
 
 /**

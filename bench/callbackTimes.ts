@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallbackOrders } from '../harness/n8n/callbackOrders';
+import { orderWithCallbacks } from '../harness/n8n/callbackOrders';
+import { executionsOf } from '../harness/n8n/events';
+import { itemsOf } from '../harness/n8n/workflows';
+import type { QueueLab } from './queueLab';
+
+/** Ordering them takes less than the first one renders; then they end one after the other. */
+const seconds = { first: 120, last: 240 };
+
+export interface CallbackTimes {
+	/**
+	 * Seconds from the end of each task to the start of the execution that its callback fires: a call
+	 * of the vendor, the question to it, n8n's queue.
+	 */
+	readonly lags: readonly number[];
+	/** Seconds until MiniMax's challenge was answered meanwhile, one a second. */
+	readonly challenges: readonly number[];
+}
+
+export async function measureCallbacks(lab: QueueLab, count: number): Promise<CallbackTimes> {
+	const { cluster, session } = lab;
+	const secondsOf = (index: number) =>
+		seconds.first + ((seconds.last - seconds.first) * index) / count;
+	const { url } = cluster.webhook;
+	const orders = await orderWithCallbacks(session, { name: 'Called', count, url, secondsOf });
+	const ended = new AbortController();
+	try {
+		const [lags, challenges] = await Promise.all([
+			lagsOf(lab, orders, count).finally(() => ended.abort()),
+			challenge(orders.address, ended.signal),
+		]);
+		return { lags, challenges };
+	} finally {
+		await session.call('POST', `/workflows/${orders.byCall}/deactivate`).catch(() => undefined);
+		await orders.sandbox.close();
+	}
+}
+
+async function lagsOf(lab: QueueLab, { sandbox, byCall }: CallbackOrders, count: number) {
+	const endOf = new Map(sandbox.tasks().map(({ id, endsAt }) => [id, endsAt]));
+	for (const deadline = Date.now() + 10 * 60_000; Date.now() < deadline; await sleep(5000)) {
+		const executions = await executionsOf(lab.cluster.storage, byCall);
+		const lags = executions.flatMap((execution) =>
+			itemsOf(execution, 'Kept').map(
+				({ json }) =>
+					(execution.startedAt.getTime() - (endOf.get(String(json.taskId)) ?? NaN)) / 1000,
+			),
+		);
+		if (lags.length === count) return lags;
+	}
+	throw new Error(`Not all ${count} tasks fired by callback.`);
+}
+
+/** As MiniMax does when it is given the address. */
+async function challenge(address: string, signal: AbortSignal): Promise<number[]> {
+	const times: number[] = [];
+	while (!signal.aborted) {
+		const sentAt = Date.now();
+		const body = JSON.stringify({ challenge: `challenge ${sentAt}` });
+		const response = await fetch(address, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body,
+		});
+		if ((await response.text()) !== body) throw new Error('A challenge was answered wrongly.');
+		times.push((Date.now() - sentAt) / 1000);
+		await sleep(1000);
+	}
+	return times;
+}
