@@ -14,21 +14,25 @@ export interface CallbackTimes {
 	 * of the vendor, the question to it, n8n's queue.
 	 */
 	readonly lags: readonly number[];
-	/** Seconds until MiniMax's challenge was answered meanwhile, one a second. */
+	/** Seconds until MiniMax's challenge was answered while n8n was busy. */
 	readonly challenges: readonly number[];
 }
 
-export async function measureCallbacks(lab: QueueLab, count: number): Promise<CallbackTimes> {
+export async function measureCallbacks(
+	lab: QueueLab,
+	{ callbacks: count, calls }: { callbacks: number; calls: number },
+): Promise<CallbackTimes> {
 	const { cluster, session } = lab;
 	const secondsOf = (index: number) =>
 		seconds.first + ((seconds.last - seconds.first) * index) / count;
 	const { url } = cluster.webhook;
 	const orders = await orderWithCallbacks(session, { name: 'Called', count, url, secondsOf });
-	const ended = new AbortController();
 	try {
-		const [lags, challenges] = await Promise.all([
-			lagsOf(lab, orders, count).finally(() => ended.abort()),
+		const lags = await lagsOf(lab, orders, count);
+		const ended = new AbortController();
+		const [challenges] = await Promise.all([
 			challenge(orders.address, ended.signal),
+			lab.submitOften(calls).finally(() => ended.abort()),
 		]);
 		return { lags, challenges };
 	} finally {
@@ -65,7 +69,7 @@ async function challenge(address: string, signal: AbortSignal): Promise<number[]
 		});
 		if ((await response.text()) !== body) throw new Error('A challenge was answered wrongly.');
 		times.push((Date.now() - sentAt) / 1000);
-		await sleep(1000);
+		await sleep(100);
 	}
 	return times;
 }

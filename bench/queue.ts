@@ -9,7 +9,7 @@ import type { CallbackTimes } from './callbackTimes';
 import { measureCallbacks } from './callbackTimes';
 import { costsFile, type Costs } from './costs';
 import { megabytesOf } from './memory';
-import { QueueLab } from './queueLab';
+import { callersAtOnce, QueueLab } from './queueLab';
 import { mean, table, type Section } from './report';
 import { spread } from './times';
 
@@ -26,7 +26,6 @@ interface Size {
 const whole: Size = { calls: 400, tasks: 500, seconds: 300, callbacks: 200 };
 /** Shows that it runs; its figures say little. */
 const small: Size = { calls: 60, tasks: 60, seconds: 120, callbacks: 20 };
-const callersAtOnce = 16;
 const load = { everySeconds: 5, tasks: 4, seconds: 30 };
 const sampleSeconds = 15;
 const allowedGrowth = 1.1;
@@ -58,7 +57,7 @@ export async function measureQueue(minutes: number, quick: boolean): Promise<Sec
 		const rendered = await measureRendering(lab, size);
 		console.log(`  ${JSON.stringify(rendered.costs)}`);
 		if (!quick) await writeFile(costsFile, `${JSON.stringify(rendered.costs, null, 2)}\n`);
-		const called = await measureCallbacks(lab, size.callbacks);
+		const called = await measureCallbacks(lab, size);
 		console.log(
 			`  by callback: ${lagText(called.lags)}; challenges: ${lagText(called.challenges)}`,
 		);
@@ -70,26 +69,18 @@ export async function measureQueue(minutes: number, quick: boolean): Promise<Sec
 	}
 }
 
-/** The same calls with one worker and with two. Runware: no limit of creates is documented for it. */
+/** The same calls with one worker and with two. */
 async function measureThroughput(lab: QueueLab, { calls }: Size): Promise<Throughput> {
 	const [, second] = lab.cluster.workers;
-	let ended = 0;
-	const burst = async (count: number) => {
+	const rate = async () => {
 		const started = Date.now();
-		let left = count;
-		const caller = async () => {
-			while (left-- > 0) {
-				await lab.submit.post({ tasks: [{ provider: 'runware', prompt: 'A paper boat' }] });
-			}
-		};
-		await Promise.all(Array.from({ length: callersAtOnce }, caller));
-		await lab.untilEnded(lab.submit.workflowId, (ended += count));
-		return Math.round((count * 60_000) / (Date.now() - started));
+		await lab.submitOften(calls);
+		return Math.round((calls * 60_000) / (Date.now() - started));
 	};
-	await burst(calls / 4);
-	const two = await burst(calls);
+	await lab.submitOften(calls / 4);
+	const two = await rate();
 	await second.kill('SIGTERM');
-	const one = await burst(calls);
+	const one = await rate();
 	await second.start();
 	return { one, two };
 }
@@ -102,12 +93,7 @@ async function measureRendering(lab: QueueLab, { tasks, seconds }: Size): Promis
 		provider: index % 25 === 0 ? 'minimax' : ['toapis', 'runware', 'apiframe'][index % 3],
 		prompt: `A paper boat {{sandbox seconds=${time}}}`,
 	}));
-	const caller = async () => {
-		for (let order = orders.shift(); order; order = orders.shift()) {
-			await lab.fire.post({ tasks: [order] });
-		}
-	};
-	await Promise.all(Array.from({ length: callersAtOnce }, caller));
+	await lab.callOften(lab.fire, orders);
 	await lab.untilEnded(lab.fire.workflowId, tasks);
 	const known = sandbox.tasks().filter(({ text }) => text.includes('seconds='));
 	const firstEnd = Math.min(...known.map(({ endsAt }) => endsAt));
@@ -238,7 +224,7 @@ function report(
 				met: mean([...called.lags]) < 1,
 			},
 			{
-				text: "MiniMax's challenge is answered within its 3 s meanwhile",
+				text: `MiniMax's challenge is answered within its 3 s while ${callersAtOnce} callers start ${calls} executions`,
 				measured: `${called.challenges.length} challenges, the longest ${Math.max(...called.challenges).toFixed(2)} s`,
 				met: Math.max(...called.challenges) < 3,
 			},
@@ -256,7 +242,10 @@ function report(
 					['submit-only executions a minute, two workers', `${two} = ${(two / one).toFixed(2)} x`],
 					['from the end of a task to the execution that it fires (polling)', lagText(lags)],
 					['the same by callback, through the webhook process', lagText(called.lags)],
-					['from the challenge of MiniMax to its answer meanwhile', lagText(called.challenges)],
+					[
+						'from the challenge of MiniMax to its answer, under that load',
+						lagText(called.challenges),
+					],
 					['n8n executions for each task', costs.executions.toFixed(2)],
 					['requests to the vendor for each task, after its create', costs.vendorLooks.toFixed(1)],
 					[
@@ -280,7 +269,7 @@ function report(
 					...[0, 1, 2, 3, 4].map((part) => String(Math.round(fifth(all, part)))),
 				]),
 			),
-			`Main, two workers (20 executions at once each), a webhook process, PostgreSQL, Redis, the sandbox and the bench share the cores of one machine: the rates are lower and the ratio of two workers to one is smaller than with machines of their own. Rates: ${calls} calls of a webhook, ${callersAtOnce} at a time, one Runware task each, submitted without waiting and without the task table. Fire and react: ${costs.tasks} tasks of all four vendors, ${seconds} s with a spread of 15 %, one in an execution, recorded in the task table, a Hailuo Trigger on it, no download. By callback: ${callbacks} tasks of all four vendors that end within two minutes, recorded too. The looks at running executions are one a second from the last submission to the end of the first task. Memory: ${load.tasks} such tasks of ${load.seconds} s every ${load.everySeconds} s for ${minutes} minutes, a sample every ${sampleSeconds} s, no forced garbage collection.`,
+			`Main, two workers (20 executions at once each), a webhook process, PostgreSQL, Redis, the sandbox and the bench share the cores of one machine: the rates are lower and the ratio of two workers to one is smaller than with machines of their own. Rates: ${calls} calls of a webhook, ${callersAtOnce} at a time, one Runware task each, submitted without waiting and without the task table. Fire and react: ${costs.tasks} tasks of all four vendors, ${seconds} s with a spread of 15 %, one in an execution, recorded in the task table, a Hailuo Trigger on it, no download. By callback: ${callbacks} tasks of all four vendors that end within two minutes, recorded too; then a challenge every 100 ms while the calls of the rates are made again. The looks at running executions are one a second from the last submission to the end of the first task. Memory: ${load.tasks} such tasks of ${load.seconds} s every ${load.everySeconds} s for ${minutes} minutes, a sample every ${sampleSeconds} s, no forced garbage collection.`,
 		].join('\n\n'),
 	};
 }

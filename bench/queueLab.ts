@@ -13,14 +13,23 @@ import {
 	type Webhook,
 } from '../harness/n8n/workflows';
 
+interface Task {
+	readonly provider: string;
+	readonly prompt: string;
+}
+
+export const callersAtOnce = 16;
+
 /** n8n in queue mode, the sandbox, and a pair of workflows that fires and reacts. */
 export class QueueLab {
+	private submitted = 0;
+
 	private constructor(
 		readonly cluster: Cluster,
 		readonly session: N8nSession,
 		readonly sandbox: Sandbox,
-		/** Takes `{ tasks: [{ provider, prompt }] }`, submits and ends. */
-		readonly submit: Webhook,
+		/** Takes `{ tasks }`, submits and ends. */
+		private readonly submit: Webhook,
 		/** The same, and keeps them in the task table. */
 		readonly fire: Webhook,
 		/** The workflow that fires for each task of the table. */
@@ -72,6 +81,23 @@ export class QueueLab {
 	async close(): Promise<void> {
 		await this.cluster.stop();
 		await this.sandbox.close();
+	}
+
+	/** Calls a workflow once for each task, by a few callers. */
+	async callOften({ post }: Webhook, tasks: readonly Task[]): Promise<void> {
+		const left = [...tasks];
+		const caller = async () => {
+			for (let task = left.shift(); task; task = left.shift()) await post({ tasks: [task] });
+		};
+		await Promise.all(Array.from({ length: callersAtOnce }, caller));
+	}
+
+	/** Executions that submit and end. Runware: no limit of creates is documented for it. */
+	async submitOften(count: number): Promise<void> {
+		const task = { provider: 'runware', prompt: 'A paper boat' };
+		await this.callOften(this.submit, Array<Task>(count).fill(task));
+		this.submitted += count;
+		await this.untilEnded(this.submit.workflowId, this.submitted);
 	}
 
 	/** How many executions of a workflow there are in these states. */
