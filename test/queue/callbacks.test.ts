@@ -67,7 +67,7 @@ async function untilFired(pair: CallbackOrders, name: string, least: number) {
 		await pair.sandbox.repeatCallbacks(tries % 3 !== 2);
 		const fired = await firedBy(pair, name).catch(() => []);
 		if (new Set(fired).size >= least) return;
-		await sleep(10_000);
+		await sleep(3000);
 	}
 	throw new Error(`In vain: ${least} events of ${name}`);
 }

@@ -1,9 +1,11 @@
 import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { taskTableAccount } from '../../harness/accounts';
 import type { Cluster } from '../../harness/n8n/cluster';
-import { saveSandboxCredentials, saveTaskTableCredential } from '../../harness/n8n/examples';
+import { saveSandboxCredentials } from '../../harness/n8n/examples';
 import type { N8nSession } from '../../harness/n8n/session';
 import { itemsOf, oneNode, publishWithWebhook, until } from '../../harness/n8n/workflows';
 import { executionsOf } from '../../harness/n8n/events';
+import { TableApi } from '../e2e/tableApi';
 import { openLab } from './shared';
 
 // The processes know of each other by the rows of the task table alone.
@@ -14,10 +16,12 @@ const priceOfOne = 0.28;
 
 let cluster: Cluster;
 let session: N8nSession;
+let account: Awaited<ReturnType<typeof taskTableAccount>>;
 let sandbox: Sandbox;
 
 beforeAll(async () => {
 	({ cluster, session } = await openLab());
+	account = await taskTableAccount(session);
 });
 
 afterAll(async () => await cluster?.stop());
@@ -31,7 +35,7 @@ afterEach(async () => await sandbox.close());
 async function credentials() {
 	return {
 		...(await saveSandboxCredentials(session, sandbox)),
-		...(await saveTaskTableCredential(session)),
+		[account.type]: { id: await session.saveCredential(account), name: account.name },
 	};
 }
 
@@ -87,4 +91,66 @@ test('a budget for 4 videos and 12 executions on both workers: exactly 4 are mad
 	expect(messages.filter((message) => !/left of (the )?Budget/.test(message))).toEqual([]);
 	expect(sandbox.charges().map(({ amount }) => amount)).toEqual(Array(4).fill(priceOfOne));
 	expect(messages).toHaveLength(8);
+});
+
+test('a worker dies while it submits: run again, each order key is made once', async () => {
+	// An account begins with four unanswered creates in a process, and waits for answers then.
+	const orders = Array.from({ length: 8 }, (_, index) => ({
+		provider: (['runware', 'apiframe'] as const)[index % 2],
+		key: `submitted ${index}`,
+	}));
+	const name = 'Killed while submitting';
+	// Every other create is made at the vendor before the worker dies; none is answered.
+	for (const [index, { provider: vendor }] of orders.entries()) {
+		const handled = index % 4 < 2;
+		sandbox.inject({ vendor, step: 'create', kind: 'slowAnswer', seconds: 3600, handled });
+	}
+	const parameters = {
+		provider: '={{ $json.body.provider }}',
+		prompt: '={{ $json.body.key }}',
+		recordTask: true,
+		taskTable: { name, orderKey: '={{ $json.body.key }}' },
+		wait: { pollIntervalSeconds: 1 },
+		downloadVideo: false,
+	};
+	const { workflowId, post } = await publishWithWebhook(
+		session,
+		oneNode('hailuoGenerateVideo', parameters, await credentials()),
+		cluster.webhook.url,
+	);
+	const [worker] = cluster.workers;
+	const before = worker.executions.length;
+	await Promise.all(orders.map(post));
+	await until('creates on their way', async () =>
+		sandbox.requests({ step: 'create' }).length === orders.length ? true : undefined,
+	);
+	await worker.kill('SIGKILL');
+	const dead = worker.executions.length - before;
+	expect(dead).toBeGreaterThan(0);
+	sandbox.clearFaults();
+	// The other worker's creates are answered late, and used.
+	sandbox.advance(3_600_000);
+	const succeeded = async (count: number) =>
+		await until(
+			`${count} executions that end well`,
+			async () => {
+				const ended = await executionsOf(cluster.storage, workflowId);
+				const good = ended.filter(({ status }) => status === 'success');
+				return good.length === count ? good : undefined;
+			},
+			5,
+		);
+	await succeeded(orders.length - dead);
+	await worker.start();
+
+	// The creates of the dead one could still arrive until their time is over.
+	const table = await TableApi.open(cluster.main.url, String(account.data.apiKey), name);
+	await Promise.all(orders.map(async ({ key }) => await table.letTimePass(key)));
+	await Promise.all(orders.map(post));
+	const items = (await succeeded(2 * orders.length - dead)).flatMap((execution) =>
+		itemsOf(execution, 'Hailuo'),
+	);
+	expect(new Set(items.map(({ json }) => json.prompt)).size).toBe(orders.length);
+	expect(new Set(items.map(({ json }) => json.taskRef)).size).toBe(orders.length);
+	expect(sandbox.charges().map(({ kind }) => kind)).toEqual(orders.map(() => 'charge'));
 });
