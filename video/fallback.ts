@@ -50,8 +50,7 @@ export async function makeByChain(
 		const [order, ...others] = open;
 		const isLast = others.length === 0;
 		const until = isLast ? undefined : host.elapsed() + patience;
-		const goesOn = (cause: Error) =>
-			!isLast && reasonToGoOn(asJobError(cause), when) !== undefined;
+		const goesOn = (cause: Error) => !isLast && reasonToGoOn(asJobError(cause), when) !== undefined;
 		const afterFailure = !isLast && when.includes('failed');
 		try {
 			const made = await make({

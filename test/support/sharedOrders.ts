@@ -99,10 +99,7 @@ export class SharedOrders {
 			ofRequest: async (id) => await travel(() => seen((row) => row.requestId === id)[0]),
 			ofTask: async ({ id, provider }) =>
 				await travel(
-					() =>
-						seen(
-							({ reference }) => reference?.id === id && reference.provider === provider,
-						)[0],
+					() => seen(({ reference }) => reference?.id === id && reference.provider === provider)[0],
 				),
 			insert: async (order) => await travel(async () => await insert(order)),
 			change: async (wanted, to) => await travel(() => change(wanted, to)),

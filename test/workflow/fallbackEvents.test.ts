@@ -95,7 +95,10 @@ describe('a polling trigger', () => {
 			expect(table.rows).toMatchObject([{ taskRef: former, status: 'queued' }]);
 			// The run was alive, and asks the next vendor.
 			const next = await order(['minimax'], {
-				prompt: 'A paper boat', waitForCompletion: false, recordTask: false });
+				prompt: 'A paper boat',
+				waitForCompletion: false,
+				recordTask: false,
+			});
 			const taskRef = String(next.items[0].json.taskRef);
 			Object.assign(table.rows[0], { taskRef, provider: 'minimax', heldBy: null });
 			sandbox.advance(minute);

@@ -32,10 +32,7 @@ export const is = (columnName: RowFilter['columnName'], value: RowFilter['value'
 export const rowOf = (taskRef: string): RowFilter => is('taskRef', taskRef);
 
 /** The rows of orders that went on after one of these tasks was given up. */
-export async function rowsAfter(
-	table: TaskTable,
-	taskRefs: readonly string[],
-): Promise<TaskRow[]> {
+export async function rowsAfter(table: TaskTable, taskRefs: readonly string[]): Promise<TaskRow[]> {
 	if (!table.has('attempts')) return [];
 	const named = taskRefs.map((taskRef) => JSON.stringify({ taskRef }).slice(1, -1));
 	const filters = named.map(
