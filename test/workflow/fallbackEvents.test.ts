@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { INodeParameters } from 'n8n-workflow';
+import type { NodeRun } from '../../harness/engine/runNode';
 import { runNode } from '../../harness/engine/runNode';
 import { forgetAccounts } from '../../video/account';
 import { forgetCallbacks } from '../../nodes/HailuoCallbackTrigger/callbackMemory';
@@ -21,7 +22,7 @@ const fails = 'A paper boat {{sandbox fail=1033 at=minimax}}';
 async function order(
 	[provider, ...others]: readonly string[],
 	parameters: INodeParameters = {},
-	poor?: 'hailuoRunwareApi',
+	{ poor, ...more }: Partial<NodeRun> & { readonly poor?: 'hailuoRunwareApi' } = {},
 ) {
 	const credentials = allKeys();
 	if (poor) credentials[poor] = { ...credentials[poor], apiKey: 'poor-key' };
@@ -37,6 +38,7 @@ async function order(
 		},
 		credentials,
 		node: { onError: 'continueRegularOutput' },
+		...more,
 	});
 }
 
@@ -130,6 +132,39 @@ describe('a polling trigger', () => {
 		},
 	);
 
+	test('fires what has become of the task of a stopped run', async () => {
+		const trigger = onTable();
+		await trigger.activate();
+		const stop = new AbortController();
+		const running = order(both, {}, { signal: stop.signal });
+		while (!table.rows[0]?.taskRef) await turn();
+		stop.abort();
+		await running;
+		const { taskRef } = table.rows[0];
+		expect(table.rows).toMatchObject([{ status: 'queued', heldBy: expect.any(String) }]);
+		await pollUntil(trigger, after(8));
+		expect(trigger.events).toEqual([]);
+		await pollUntil(trigger, after(5));
+		expect(trigger.events).toEqual([`failed ${String(taskRef)}`]);
+	});
+
+	test('fires for each task where somebody has settled the first one before its run', async () => {
+		const trigger = onTable();
+		await trigger.activate();
+		const running = order(both);
+		while (!table.rows[0]?.taskRef) await turn();
+		const { taskRef } = table.rows[0];
+		Object.assign(table.rows[0], { status: 'failed' });
+		const { items } = await running;
+		const made = String(items[0].json.taskRef);
+		await pollUntil(trigger, after(2));
+		expect(trigger.events).toEqual([`failed ${String(taskRef)}`, `completed ${made}`]);
+		expect(table.rows).toMatchObject([
+			{ taskRef, status: 'failed', attempts: null },
+			{ taskRef: made, attempts: JSON.stringify(items[0].json.attempts) },
+		]);
+	});
+
 	test('leaves a row alone that its run has taken back in the moment in which it fires', async () => {
 		const trigger = onTable();
 		await trigger.activate();
@@ -148,7 +183,7 @@ describe('a polling trigger', () => {
 	test('fires the failure of the last task where nobody could make it after that', async () => {
 		const trigger = onTable();
 		await trigger.activate();
-		const { items } = await order(both, {}, 'hailuoRunwareApi');
+		const { items } = await order(both, {}, { poor: 'hailuoRunwareApi' });
 		const details = items[0].json.details as { attempts: Array<{ taskRef: string }> };
 		const [{ taskRef }] = details.attempts;
 		expect(table.rows).toMatchObject([{ taskRef, status: 'failed', heldBy: null }]);
@@ -203,7 +238,7 @@ describe('a callback trigger', () => {
 
 	test('fires the failure of the last task where nobody could make it after that', async () => {
 		const n8n = await startProcess();
-		await order(both, calls(n8n), 'hailuoRunwareApi');
+		await order(both, calls(n8n), { poor: 'hailuoRunwareApi' });
 		await untilTrue(() => n8n.items.length > 0);
 		expect(n8n.items.map(({ json }) => [json.event, json.taskRef])).toEqual([
 			['failed', table.rows[0].taskRef],
@@ -224,6 +259,23 @@ describe('a callback trigger', () => {
 		await pollUntil(polling, after(12));
 		expect([...n8n.references, ...polling.references]).toEqual([items[0].json.taskRef]);
 	});
+});
+
+test('a retry of the node goes on in the row of the try before', async () => {
+	const trigger = onTable();
+	await trigger.activate();
+	const { items } = await order(
+		both,
+		{
+			prompt: 'A paper boat {{sandbox seconds=90 fail=1033 at=minimax}}',
+			wait: { timeoutMinutes: 1 },
+		},
+		{ node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } },
+	);
+	await pollUntil(trigger, after(12));
+	expect(items[0].json).toMatchObject({ provider: 'runware', attempts: [{ provider: 'minimax' }] });
+	expect(trigger.events).toEqual([`completed ${String(items[0].json.taskRef)}`]);
+	expect(table.rows).toMatchObject([{ status: 'completed', heldBy: null }]);
 });
 
 describe('an order key', () => {

@@ -1,12 +1,14 @@
 import { asError, InputError, StoppedError, VendorError } from '../failure';
 import type { Host } from '../host';
 import { repeat } from '../retry';
-import { parseReference, type TaskReference } from '../reference';
+import type { TaskReference } from '../reference';
+import { parseReference } from '../reference';
 import type { Attempt, KnownTask, VideoTask } from '../task';
-import { isFinal, isGivenUp } from '../task';
+import { isGivenUp } from '../task';
 import type { BudgetGuard } from './budget';
 import { withLock } from './locks';
 import type { Asked, OrderChange, OrderRow, OrderRows, SeenOrder } from './orderRow';
+import { isHeldTask } from './orderRow';
 import { checkSame } from './sameOrder';
 
 /** What the row of an order is to promise; where it promises nothing, the order is only written down. */
@@ -388,14 +390,6 @@ export class LedgerEntry {
 }
 
 const isPending = ({ state }: OrderRow) => state === 'reserved' || state === 'sending';
-
-/** A task that runs, as far as is known, and whose order may go on after it. */
-const isHeldTask = ({ reference, state, heldBy }: OrderRow) =>
-	reference !== undefined &&
-	heldBy !== '' &&
-	state !== 'reserved' &&
-	state !== 'sending' &&
-	!isFinal(state);
 
 const crowded = new InputError(
 	'Other executions use what is left of Budget in this moment',

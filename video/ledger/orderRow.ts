@@ -1,5 +1,6 @@
 import type { TaskReference } from '../reference';
 import type { Attempt, TaskFacts, TaskStatus, VideoTask } from '../task';
+import { isFinal } from '../task';
 
 /**
  * How far an order is, as its row says: `reserved` (nothing was sent), `sending` (a create is, or
@@ -38,6 +39,14 @@ export interface OrderRow {
 	readonly orderedAt: number;
 	readonly executionId?: string;
 }
+
+/** A task that runs, as far as is known, and whose order may go on after it. */
+export const isHeldTask = ({ reference, state, heldBy }: OrderRow): boolean =>
+	reference !== undefined &&
+	heldBy !== '' &&
+	state !== 'reserved' &&
+	state !== 'sending' &&
+	!isFinal(state);
 
 /** A row as it was seen: only as long as it is so, it is changed. */
 export type SeenOrder = Pick<OrderRow, 'row' | 'state' | 'heldBy'>;
