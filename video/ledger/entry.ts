@@ -169,7 +169,7 @@ export class LedgerEntry {
 	async goesOn(task: VideoTask, outlivesTask: boolean) {
 		const heldBy = outlivesTask ? this.holder : '';
 		await this.rows.oweTask(task, { ifMissing: true, heldBy });
-		const seen = await this.rowOf(task.reference);
+		const seen = outlivesTask ? await this.rowOf(task.reference) : undefined;
 		if (!seen || !isHeldTask(seen)) return;
 		await this.reach(async () => await this.rows.change(seen, { heldBy })).catch(unlessStopped);
 	}
