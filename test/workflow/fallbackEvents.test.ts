@@ -6,7 +6,7 @@ import { forgetAccounts } from '../../video/account';
 import { forgetCallbacks } from '../../nodes/HailuoCallbackTrigger/callbackMemory';
 import type { CallbackProcess } from './callbackProcess';
 import { untilTrue } from './callbackProcess';
-import { allKeys, startProcess, useCallbackTriggers } from './callbackWorld';
+import { allKeys, startProcess, statusQuestions, useCallbackTriggers } from './callbackWorld';
 import { onTable, time } from './triggerWorld';
 import { sandbox, table } from './world';
 
@@ -48,6 +48,7 @@ async function killed(parameters: INodeParameters = {}) {
 	const { items } = await order(['runware'], { prompt, ...parameters, waitForCompletion: false });
 	Object.assign(table.rows[0], { heldBy: 'a process that is gone' });
 	sandbox.advance(2 * minute);
+	sandbox.clearRequests();
 	return String(items[0].json.taskRef);
 }
 
@@ -95,6 +96,7 @@ describe('a polling trigger', () => {
 			await pollUntil(trigger, after(8));
 			expect(trigger.events).toEqual([]);
 			expect(table.rows).toMatchObject([{ taskRef: former, status: 'queued' }]);
+			expect(statusQuestions()).toBe(1);
 			// The run was alive, and asks the next vendor.
 			const next = await order(['minimax'], {
 				prompt: 'A paper boat',
@@ -148,6 +150,18 @@ describe('a polling trigger', () => {
 		expect(trigger.events).toEqual([`failed ${String(taskRef)}`]);
 	});
 
+	test('fires for the next vendor’s task whoever has fired for the first one', async () => {
+		const trigger = onTable();
+		await trigger.activate();
+		const running = order(both);
+		while (!table.rows[0]?.taskRef) await turn();
+		// It had been taken for lost, and runs again.
+		Object.assign(table.rows[0], { firedBy: 'callback 7' });
+		const { items } = await running;
+		await pollUntil(trigger, after(2));
+		expect(trigger.events).toEqual([`completed ${String(items[0].json.taskRef)}`]);
+	});
+
 	test('fires for each task where somebody has settled the first one before its run', async () => {
 		const trigger = onTable();
 		await trigger.activate();
@@ -173,7 +187,7 @@ describe('a polling trigger', () => {
 		// The trigger has read the row, and asks the vendor, while the run takes it back.
 		const change = table.rows[0];
 		const polling = pollUntil(trigger, after(3));
-		await untilTrue(() => sandbox.requests({ vendor: 'runware', step: 'status' }).length > 1);
+		while (statusQuestions() < 2) await turn();
 		Object.assign(change, { taskRef: null, status: 'reserved' });
 		await polling;
 		expect(trigger.events).toEqual([]);
