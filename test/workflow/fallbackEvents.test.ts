@@ -149,7 +149,9 @@ describe('a polling trigger', () => {
 		await pollUntil(trigger, after(5));
 		expect(trigger.events).toEqual([`failed ${String(taskRef)}`]);
 	});
+});
 
+describe('a polling trigger, while others work on the same row,', () => {
 	test('fires for the next vendor’s task whoever has fired for the first one', async () => {
 		const trigger = onTable();
 		await trigger.activate();
