@@ -48,10 +48,10 @@ export class Generator {
 		order.onAccepted?.(submitted.task);
 		const { isPaidBefore = false } = submitted;
 		const hints = [...submitted.hints];
-		if (!order.wait) return { task: submitted.task, files: [], hints, isPaidBefore };
-		const result = await this.wait(order, order.wait, submitted);
-		const { name } = order.provider;
-		const task = orJobError(() => ended(result, order.wait as WaitWishes, name, hints));
+		const { wait, provider } = order;
+		if (!wait) return { task: submitted.task, files: [], hints, isPaidBefore };
+		const result = await this.wait(order, wait, submitted);
+		const task = orJobError(() => ended(result, wait, provider.name, hints));
 		const goesOn = task instanceof JobError && wanted.haste?.goesOn(task);
 		if (result.end === 'final' && !goesOn) await order.entry?.ended(result.task);
 		if (task instanceof JobError) throw task;

@@ -256,8 +256,11 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 	/** The order of a failed task goes on at another vendor, unless its run has died. */
 	private ended(round: TableRound, row: TaskRow, task: VideoTask) {
 		const { held } = this.tools.memory;
-		if (mayGoOn(row, task.status)) held.failed(row, this.now());
-		if (!held.isYoung(row, this.now())) return this.finish(round, [foundRow(row, task)]);
+		const goesOn = !isFinal(statusOf(row)) && mayGoOn(row, task.status);
+		if (goesOn) held.failed(row, this.now());
+		if (!goesOn || !held.isYoung(row, this.now())) {
+			return this.finish(round, [foundRow(row, task)]);
+		}
 		this.asked = this.asked.filter((one) => one.row !== row);
 	}
 

@@ -25,6 +25,7 @@ export interface TriggerMemory {
 	/** Contexts of n8n that have polled: a new one polls for the first time at an activation. */
 	readonly contexts: WeakSet<object>;
 	rows?: KnownRows;
+	/** Failed tasks of rows that a run still holds. */
 	readonly held: HeldRows;
 	list?: ListReading;
 	/** When old rows were last deleted, or it was tried. By `host.elapsed`. */
