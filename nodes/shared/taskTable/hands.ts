@@ -7,7 +7,7 @@ import { is, rowOf } from './taskTable';
  * Milliseconds after which a run that still holds the row of a failed task is taken for dead. One that
  * lives has another vendor make the video as soon as it sees the failure.
  */
-export const handsRestAfter = 10 * 60_000;
+const handsRestAfter = 10 * 60_000;
 
 type HeldRow = Partial<Pick<TaskRow, 'heldBy' | 'taskRef'>>;
 
