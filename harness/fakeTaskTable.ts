@@ -284,12 +284,19 @@ function scopeOf(method: string, path: string): string | undefined {
 	return method === 'POST' ? 'dataTable:create' : 'dataTable:list';
 }
 
+/** `%` is any text; nothing else is special. */
+function isLike(cell: string, pattern: string): boolean {
+	const literal = pattern.split('%').map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+	return new RegExp(`^${literal.join('.*')}$`, 's').test(cell);
+}
+
 export function meets(row: Readonly<Record<string, Cell>>, { type, filters }: Filter): boolean {
 	const one = ({ columnName, condition, value }: RowFilter) => {
 		const cell = row[columnName] ?? null;
 		if (condition === 'eq') return cell === value;
 		if (condition === 'neq') return cell !== value;
 		if (cell === null || value === null) return false;
+		if (condition === 'like') return isLike(String(cell), String(value));
 		if (condition === 'gt') return cell > value;
 		if (condition === 'gte') return cell >= value;
 		return condition === 'lt' ? cell < value : cell <= value;

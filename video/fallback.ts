@@ -1,11 +1,12 @@
 import { accountOf } from './account';
-import type { Category, VendorError } from './failure';
+import type { Category } from './failure';
 import type { Hint } from './hint';
 import type { Fallback, FallbackReason, Order } from './order';
 import type { JobError, Made } from './outcome';
 import { asJobError } from './outcome';
 import { formatReference } from './reference';
 import type { Attempt } from './task';
+import { isGivenUp } from './task';
 
 interface Remembered {
 	readonly attempts: readonly Attempt[];
@@ -49,10 +50,14 @@ export async function makeByChain(
 		const [order, ...others] = open;
 		const isLast = others.length === 0;
 		const until = isLast ? undefined : host.elapsed() + patience;
-		const goesOn = (cause: VendorError) =>
-			!isLast && reasonToGoOn(asJobError(cause), when) !== undefined;
+		const goesOn = (cause: Error) => !isLast && reasonToGoOn(asJobError(cause), when) !== undefined;
+		const afterFailure = !isLast && when.includes('failed');
 		try {
-			const made = await make({ ...order, chain, haste: { since, until, goesOn } });
+			const made = await make({
+				...order,
+				chain,
+				haste: { since, until, goesOn, afterFailure },
+			});
 			const hints = [...trail.hints, ...(order.hints ?? []), ...made.hints];
 			return { ...made, hints, attempts: trail.attempts };
 		} catch (cause) {
@@ -63,7 +68,7 @@ export async function makeByChain(
 				const asked = open.find(({ provider }) => provider.id === providerOf(error)) ?? order;
 				open = open.filter((one) => one !== asked);
 				trail.add(asked, error, reason);
-				await entry?.goOnAfter(trail.attempts);
+				await entry?.goOnAfter(trail.attempts, error.task);
 				continue;
 			}
 			if (reason !== undefined) trail.forget();
@@ -80,8 +85,7 @@ function reasonToGoOn(
 	when: readonly FallbackReason[],
 ): string | undefined {
 	if (task) {
-		const isGivenUp = task.status === 'failed' || task.status === 'expired';
-		const isItsFault = isGivenUp && failure.retryable;
+		const isItsFault = isGivenUp(task.status) && failure.retryable;
 		return isItsFault && when.includes('failed') ? 'it gave the video up' : undefined;
 	}
 	if (refusal?.outcome !== 'refused' || !when.includes('refused')) return undefined;

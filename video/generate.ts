@@ -1,8 +1,8 @@
 import { downloadAll } from './downloadAll';
 import { makeByChain } from './fallback';
 import type { DownloadWishes, Order, WaitWishes } from './order';
-import type { JobError, Made } from './outcome';
-import { asJobError, ended, partialHints } from './outcome';
+import type { Made } from './outcome';
+import { asJobError, ended, JobError, partialHints } from './outcome';
 import { Slots } from './slots';
 import type { Submitted } from './submit';
 import { forget, submit } from './submit';
@@ -48,10 +48,13 @@ export class Generator {
 		order.onAccepted?.(submitted.task);
 		const { isPaidBefore = false } = submitted;
 		const hints = [...submitted.hints];
-		if (!order.wait) return { task: submitted.task, files: [], hints, isPaidBefore };
-		const result = await this.wait(order, order.wait, submitted);
-		if (result.end === 'final') await order.entry?.ended(result.task);
-		const task = ended(result, order.wait, order.provider.name, hints);
+		const { wait, provider } = order;
+		if (!wait) return { task: submitted.task, files: [], hints, isPaidBefore };
+		const result = await this.wait(order, wait, submitted);
+		const task = orJobError(() => ended(result, wait, provider.name, hints));
+		const goesOn = task instanceof JobError && wanted.haste?.goesOn(task);
+		if (result.end === 'final' && !goesOn) await order.entry?.ended(result.task);
+		if (task instanceof JobError) throw task;
 		hints.push(...partialHints(task));
 		const made: Made = { task, files: [], hints, isPaidBefore };
 		if (task.status !== 'completed' || !order.download) return made;
@@ -86,5 +89,13 @@ export class Generator {
 		const downloader = { connection, provider, slots: this.downloadSlots };
 		const downloaded = await downloadAll(downloader, made.task, wishes);
 		return { ...made, ...downloaded, hints: [...made.hints, ...downloaded.hints] };
+	}
+}
+
+function orJobError<T>(work: () => T): T | JobError {
+	try {
+		return work();
+	} catch (cause) {
+		return asJobError(cause);
 	}
 }

@@ -1,4 +1,3 @@
-import type { VendorError } from './failure';
 import type { Hint } from './hint';
 import type { Connection } from './host';
 import type { LedgerEntry } from './ledger/entry';
@@ -26,6 +25,10 @@ export interface Plan {
 export function orderAt(order: Order, provider: string): Order | undefined {
 	return (order.chain ?? [order]).find((one) => one.provider.id === provider);
 }
+
+/** Whether another vendor makes it should this one take the order and give it up: this run sees to it. */
+export const outlivesItsTask = ({ wait, haste }: Pick<Order, 'wait' | 'haste'>): boolean =>
+	wait !== undefined && haste?.afterFailure === true;
 
 /** One video to make, with its wishes for the wait and the download. */
 export interface Order extends Plan {
@@ -74,7 +77,9 @@ export interface Haste {
 	/** When it goes to the next vendor unless this one has taken it; absent for the last one. */
 	readonly until?: number;
 	/** Whether the next vendor is asked after this error. */
-	readonly goesOn: (cause: VendorError) => boolean;
+	readonly goesOn: (cause: Error) => boolean;
+	/** Whether it is asked as well after this one has taken the order and given it up. */
+	readonly afterFailure: boolean;
 }
 
 export interface WaitWishes {

@@ -5,6 +5,7 @@ import { asError, StoppedError, VendorError } from './failure';
 import { timeoutOf } from './http';
 import type { Memory } from './host';
 import type { Order } from './order';
+import { outlivesItsTask } from './order';
 import type { CreateRequest, MediaWriter } from './provider';
 import { EarlierOrder, withOrderAnew } from './ledger/earlierOrder';
 import type { OrderRow } from './ledger/orderRow';
@@ -81,7 +82,7 @@ async function pickUp(
 	const age = Math.max(0, host.now() - acceptedAt);
 	account.accepted(reference, ready, host.elapsed() - age);
 	const task: VideoTask = { ...known, ...facts, reference, status: 'processing', videos: [] };
-	await entry?.goesOn(task);
+	await entry?.goesOn(task, outlivesItsTask(order));
 	return {
 		order,
 		task,
@@ -307,7 +308,7 @@ class Sending {
 		this.remember();
 		account.answered(undefined, host.elapsed());
 		account.accepted(task.reference, order.ready, host.elapsed());
-		await order.entry?.accepted(task);
+		await order.entry?.accepted(task, outlivesItsTask(order));
 		return { order, task, acceptedAt, hints };
 	}
 

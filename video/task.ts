@@ -105,6 +105,11 @@ export function isFinal(status: TaskStatus): boolean {
 	return status !== 'queued' && status !== 'processing';
 }
 
+/** Whether the vendor has not made it, which another one might. */
+export function isGivenUp(status: TaskStatus | undefined): boolean {
+	return status === 'failed' || status === 'expired';
+}
+
 /** The vendor's answer over what we knew before; absent facts do not erase known ones. */
 export function withFacts(facts: TaskFacts, task: VideoTask): VideoTask {
 	return { ...facts, ...(withoutAbsent(task) as VideoTask) };

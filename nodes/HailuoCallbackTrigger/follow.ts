@@ -6,16 +6,17 @@ import type { Provider } from '../../video/provider';
 import { formatReference } from '../../video/reference';
 import type { TaskReference } from '../../video/reference';
 import type { VideoTask } from '../../video/task';
-import { withoutAbsent } from '../../video/task';
+import { isFinal, isGivenUp, withoutAbsent } from '../../video/task';
 import { eventOf } from '../../video/trigger/events';
 import type { AskableRow } from '../HailuoTrigger/tableRows';
-import { askableRow, foundRow } from '../HailuoTrigger/tableRows';
+import { askableRow, foundRow, statusOf } from '../HailuoTrigger/tableRows';
 import { isClaimed } from '../shared/taskTable/claims';
+import { HeldRows, mayGoOn } from '../shared/taskTable/hands';
 import { cellsOfEnd } from '../shared/taskTable/orderCells';
 import type { FiredRow } from '../shared/taskTable/claims';
 import type { TaskRow } from '../shared/taskTable/rows';
 import type { TaskTable } from '../shared/taskTable/taskTable';
-import { rowOf } from '../shared/taskTable/taskTable';
+import { is, rowOf, rowsAfter } from '../shared/taskTable/taskTable';
 import type { CallbackForm } from './callbackForm';
 import { inTable } from './callbackTable';
 import type { CallbackMemory } from './callbackMemory';
@@ -38,6 +39,8 @@ export type Outcome =
 const followFor = 30 * 60_000;
 /** Milliseconds for which another callback about such a task asks for it. */
 const askFor = 20_000;
+/** Milliseconds between two looks at an order that may go on at another vendor. */
+const lookEvery = 60_000;
 const followedAtMost = 1000;
 /** Milliseconds for which such a callback waits for the end. */
 const joinFor = 3000;
@@ -97,9 +100,9 @@ export class Follower {
 		references: readonly TaskReference[],
 		ended: Promise<VideoTask>,
 	): Promise<Outcome> {
-		const { context, memory, connection } = this.tools;
+		const { memory, connection } = this.tools;
 		const row = await this.rowOf(references);
-		if (row && isClaimed(row.row.firedBy) && context.getMode() !== 'manual') return { is: 'done' };
+		if (row && isClaimed(row.row.firedBy) && !this.isTest) return { is: 'done' };
 		const likeliest = references.filter((reference) =>
 			this.questions.isOwn({ reference, facts: {} }),
 		);
@@ -112,7 +115,7 @@ export class Follower {
 				this.questions.ask(question, { until: 'final', patience: followFor }),
 				ended.then((task) => ({ end: 'final', task }) as const),
 			]);
-			if (result.end === 'final') return await this.settle(reference, result.task, row?.row);
+			if (result.end === 'final') return await this.ended(result.task, row?.row);
 			if (result.end !== 'error') return { is: 'later' };
 			if (result.error.category !== 'notFound') throw result.error;
 		}
@@ -120,13 +123,47 @@ export class Follower {
 		return { is: 'unknown' };
 	}
 
-	private async settle(
-		reference: TaskReference,
-		task: VideoTask,
-		row: TaskRow | undefined,
-	): Promise<Outcome> {
+	private async ended(task: VideoTask, known: TaskRow | undefined): Promise<Outcome> {
+		if (this.isTest || !isGivenUp(task.status)) return await this.settle(task, known);
+		const references = [task.reference];
+		const row = (await this.rowOf(references))?.row ?? (await this.rowAfter(references));
+		return row ? await this.endOfOrder(row, task) : await this.settle(task, known);
+	}
+
+	/** Another vendor makes the video; or none could, and this is the end; or the run has died. */
+	private async endOfOrder(order: TaskRow, task: VideoTask): Promise<Outcome> {
+		const { memory, connection } = this.tools;
+		const { host } = connection;
+		const name = formatReference(task.reference);
+		const held = new HeldRows();
+		let row: TaskRow | undefined = order;
+		for (const end = host.elapsed() + followFor; host.elapsed() < end; ) {
+			const isOther = row && row.taskRef !== null && row.taskRef !== name;
+			if (!row || isOther) {
+				memory.handle(name);
+				return { is: 'done' };
+			}
+			if (row.taskRef === name) {
+				held.failed(row, host.elapsed());
+				const isOver = isFinal(statusOf(row)) || !mayGoOn(row, task.status);
+				if (isOver || !held.isYoung(row, host.elapsed())) return await this.settle(task, row);
+			}
+			await host.sleep(lookEvery);
+			[row] = await this.inTable(
+				async (table) => await table.page([is('id', order.id)], { limit: 1 }),
+			);
+		}
+		return { is: 'later' };
+	}
+
+	/** A test shows a task as it is, whatever has become of its order. */
+	private get isTest(): boolean {
+		return this.tools.context.getMode() === 'manual';
+	}
+
+	private async settle(task: VideoTask, row: TaskRow | undefined): Promise<Outcome> {
 		const { form, memory } = this.tools;
-		const name = formatReference(reference);
+		const name = formatReference(task.reference);
 		if (memory.isClosed || memory.isHandled(name)) return { is: 'done' };
 		memory.handle(name);
 		const event = eventOf(task.status);
@@ -168,6 +205,14 @@ export class Follower {
 		// Several rows of one task may have been written at one moment: the one that has fired counts.
 		const [first] = [...rows.filter(({ firedBy }) => isClaimed(firedBy)), ...rows];
 		return first && askableRow(first);
+	}
+
+	/** The row of an order that has gone on after one of these was given up. */
+	private async rowAfter(references: readonly TaskReference[]): Promise<TaskRow | undefined> {
+		if (!this.tools.form.table) return undefined;
+		const names = references.map(formatReference);
+		const [row] = await this.inTable(async (table) => await rowsAfter(table, names));
+		return row;
 	}
 
 	private async inTable<T>(work: (table: TaskTable) => Promise<T>): Promise<T> {

@@ -72,7 +72,7 @@ async function itemsOf(
 			const isSaid = !(result instanceof JobError) || (status && isFinal(status));
 			if (!settings || !status || !isSaid) return;
 			const entry = recorder.entry(item, settings, { vendors: [] });
-			await entry.ended({ ...result.task, status });
+			await entry.seen({ ...result.task, status });
 		}),
 	);
 	const data = new ExecutionData(context);

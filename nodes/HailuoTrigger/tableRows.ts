@@ -174,7 +174,11 @@ export function seenRow(row: TaskRow): SeenRow {
 		status: statusOf(row),
 		isTaken: isClaimedByCallback(row.firedBy),
 		isShared: row.firedBy !== null,
-		...withoutAbsent({ model: row.model ?? undefined, label: row.label ?? undefined }),
+		...withoutAbsent({
+			model: row.model ?? undefined,
+			label: row.label ?? undefined,
+			heldBy: row.heldBy ?? undefined,
+		}),
 	};
 }
 

@@ -1,5 +1,6 @@
 import { VendorError } from '../../video/failure';
 import { Slots } from '../../video/slots';
+import type { VideoTask } from '../../video/task';
 import { isFinal } from '../../video/task';
 import type { Found } from '../../video/trigger/events';
 import { isChosen, isWanted } from '../../video/trigger/events';
@@ -14,7 +15,9 @@ import {
 	withLost,
 	withoutLost,
 } from '../../video/trigger/tableCursor';
+import type { Claim } from '../shared/taskTable/claims';
 import { claim, pollingClaim } from '../shared/taskTable/claims';
+import { heldAs, mayGoOn } from '../shared/taskTable/hands';
 import { cellsOfEnd } from '../shared/taskTable/orderCells';
 import type { TaskRow } from '../shared/taskTable/rows';
 import type { TaskTable } from '../shared/taskTable/taskTable';
@@ -57,6 +60,11 @@ const parts = {
 type FoundRow = Found<SeenRow>;
 type TableRound = Round<TableCursor, SeenRow>;
 
+const isHeldEnd = (found: FoundRow) => mayGoOn(found, found.task.status);
+
+/** Whose event is kept from others, or not needed any more, once its row says so. */
+const isSettledFirst = (found: FoundRow) => found.isShared === true || isHeldEnd(found);
+
 /** Fires for the tasks that our nodes have written into a task table. */
 export class TaskTableSource implements Source<TableCursor, SeenRow> {
 	readonly howToMakeOne: string;
@@ -97,9 +105,7 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 		const due = this.lastLook === undefined || this.now() - this.lastLook >= lookEvery;
 		if (due) jobs.start(parts.table, async () => await this.look(round));
 		this.asked = this.asked.filter(({ row }) => !this.finished.has(row.id));
-		vendors.look(this.asked, round.until, ({ row }, task) =>
-			this.finish(round, [foundRow(row, task)]),
-		);
+		vendors.look(this.asked, round.until, ({ row }, task) => this.ended(round, row, task));
 		return this.asked.some((one) => !one.isLost);
 	}
 
@@ -171,9 +177,14 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 
 	/** Finds out which rows to ask for, and which nobody can ask for. */
 	private sort(round: TableRound, { open, expired }: KnownRows) {
+		const { held } = this.tools.memory;
+		held.keep(open);
 		const chosen = [...open.values()].filter(
 			(row) =>
-				hasReference(row) && !this.finished.has(row.id) && isChosen(this.wishes, seenRow(row)),
+				hasReference(row) &&
+				!this.finished.has(row.id) &&
+				!held.isYoung(row, this.now()) &&
+				isChosen(this.wishes, seenRow(row)),
 		);
 		const gone = expired.filter(({ id }) => isLost(round.cursor().lost, id));
 		this.asked = [
@@ -242,6 +253,17 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 		});
 	}
 
+	/** The order of a failed task goes on at another vendor, unless its run has died. */
+	private ended(round: TableRound, row: TaskRow, task: VideoTask) {
+		const { held } = this.tools.memory;
+		const goesOn = !isFinal(statusOf(row)) && mayGoOn(row, task.status);
+		if (goesOn) held.failed(row, this.now());
+		if (!goesOn || !held.isYoung(row, this.now())) {
+			return this.finish(round, [foundRow(row, task)]);
+		}
+		this.asked = this.asked.filter((one) => one.row !== row);
+	}
+
 	/** Hands tasks over, and writes what became of them into their rows. */
 	private finish(round: TableRound, found: readonly FoundRow[]) {
 		const { memory, jobs } = this.tools;
@@ -252,30 +274,37 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 			// It has fired with another end, which could not be written until the vendor forgot it.
 			if (task.status === 'expired' && hasNumber(round.cursor().handled, row)) continue;
 			jobs.start(`row ${row}`, async () => await this.settle(round, one));
-			if (!one.isShared) round.found([one]);
+			if (!isSettledFirst(one)) round.found([one]);
 		}
 	}
 
 	/** A callback trigger may fire for a task as well: then who claims its row first, does. */
 	private async settle(round: TableRound, found: FoundRow) {
 		const { faults } = this.tools;
-		const { name, task, isShared } = found;
-		const change = cellsOfEnd(task);
 		try {
 			const table = await this.opened();
-			const claimed = await this.updates.run(async () =>
-				isShared && isWanted(this.wishes, found)
-					? await claim(table, name, pollingClaim, change)
-					: await table.change([rowOf(name)], change),
-			);
+			const claimed = await this.updates.run(async () => await this.write(table, found));
 			faults.good(parts.rows);
-			if (isShared) round.found([{ ...found, isTaken: claimed === 'lost' }]);
+			// The run that held it was not dead: the row is another task's by now.
+			if (claimed === 'missing' && isHeldEnd(found)) return;
+			if (isSettledFirst(found)) round.found([{ ...found, isTaken: claimed === 'lost' }]);
 		} catch (cause) {
 			faults.note(parts.rows, cause);
 			// Where nobody can write the row now, a callback cannot have taken it: the event goes first.
 			const passes = cause instanceof VendorError && cause.retryable;
-			if (isShared && !passes) round.found([found]);
+			if (isSettledFirst(found) && !passes) round.found([found]);
 		}
+	}
+
+	private async write(table: TaskTable, found: FoundRow): Promise<Claim> {
+		const { name, task, isShared, heldBy } = found;
+		const change = cellsOfEnd(task);
+		if (isShared && isWanted(this.wishes, found)) {
+			return await claim(table, name, pollingClaim, change);
+		}
+		const filters = isHeldEnd(found) ? heldAs({ taskRef: name, heldBy }) : [rowOf(name)];
+		const rows = await table.change(filters, change);
+		return rows.some(({ taskRef }) => taskRef === name) ? 'won' : 'missing';
 	}
 
 	/** Deletes old rows where that is wanted, once all that has finished has fired. */

@@ -2,6 +2,7 @@ import type { TriggerCursor } from '../../video/trigger/cursor';
 import type { NodeContext } from '../shared/host';
 import type { ListReading } from './listReading';
 import { FaultCounts } from './faults';
+import { HeldRows } from '../shared/taskTable/hands';
 import type { KnownRows } from './tableRows';
 import type { Watchlists } from './vendors';
 
@@ -24,6 +25,8 @@ export interface TriggerMemory {
 	/** Contexts of n8n that have polled: a new one polls for the first time at an activation. */
 	readonly contexts: WeakSet<object>;
 	rows?: KnownRows;
+	/** Failed tasks of rows that a run still holds. */
+	readonly held: HeldRows;
 	list?: ListReading;
 	/** When old rows were last deleted, or it was tried. By `host.elapsed`. */
 	cleanedAt?: number;
@@ -40,6 +43,7 @@ export function memoryOf(context: NodeContext): TriggerMemory {
 		watchlists: new Map(),
 		faults: new FaultCounts(),
 		contexts: new WeakSet(),
+		held: new HeldRows(),
 	};
 	memories.set(key, memory);
 	return memory;

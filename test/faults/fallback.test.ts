@@ -9,16 +9,17 @@ import { sandboxKeys } from '../../harness/engine/additionalData';
 import type { NodeOutcome } from '../../harness/engine/runNode';
 import { binaryItem, runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
-import { sandbox, useSandbox } from '../workflow/world';
+import { keys, sandbox, table, useSandbox, useTaskTable } from '../workflow/world';
 
 /**
  * Chains of vendors: each vendor first, each reason, with and without `failed`, one item and ten.
- * No item is charged twice unless the first vendor said that it failed.
+ * No item is charged twice unless the first vendor said that it failed, and each has one row.
  */
 const time = simulateTime();
 
 jest.setTimeout(120_000);
 useSandbox(time, { secondsPerTask: 60 });
+useTaskTable();
 
 type Vendor = Fault['vendor'];
 
@@ -43,10 +44,11 @@ interface Ended extends NodeOutcome {
 	readonly charges: Record<string, number>;
 }
 
-function credentialsOf(keys: Wishes['keys'] = {}): Credentials {
-	const credentials = sandboxKeys(sandbox, secret);
+function credentialsOf(special: Wishes['keys'] = {}): Credentials {
+	const { hailuoTaskTableApi } = keys();
+	const credentials: Credentials = { ...sandboxKeys(sandbox, secret), hailuoTaskTableApi };
 	for (const { id, credential } of providers) {
-		const apiKey = keys[id as Vendor];
+		const apiKey = special[id as Vendor];
 		if (apiKey !== undefined) credentials[credential] = { ...credentials[credential], apiKey };
 	}
 	return credentials;
@@ -197,8 +199,14 @@ describe.each(vendors.map((first): [string, TaskKind] => [first.name, first]))(
 				items,
 				when: ['refused', 'failed'],
 				prompt: `A paper boat {{sandbox fail=${fault} at=${first.vendor}}}`,
+				parameters: { recordTask: true },
 			});
 			expect(ended.items).toHaveLength(items);
+			expect(table.rows).toHaveLength(items);
+			for (const row of table.rows) {
+				expect(row).toMatchObject({ status: 'completed', provider: second, heldBy: null });
+				expect(ended.items.map(({ json }) => json.taskRef)).toContain(row.taskRef);
+			}
 			for (const { json } of ended.items) {
 				expect(json).toMatchObject({
 					status: 'completed',
@@ -217,8 +225,10 @@ describe.each(vendors.map((first): [string, TaskKind] => [first.name, first]))(
 			const ended = await run(chain, {
 				when: ['refused', 'failed'],
 				prompt: `A paper boat {{sandbox fail=${fault}}}`,
+				parameters: { recordTask: true },
 				node: { onError: 'continueRegularOutput' },
 			});
+			expect(table.rows).toMatchObject([{ status: 'failed', heldBy: null }]);
 			// The sandbox fails everywhere by the same word: the last one's error names the first.
 			const [{ json }] = ended.items;
 			expect(ended.creates).toEqual({ [first.vendor]: 1, [second]: 1 });

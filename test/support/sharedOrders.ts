@@ -57,7 +57,7 @@ export class SharedOrders {
 		};
 		const seen = (test: (row: StoredOrder) => boolean) =>
 			this.rows.filter((row) => row.isCommitted && test(row)).map((row) => ({ ...row }));
-		const insert = async (order: NewOrder & { task?: VideoTask }) => {
+		const insert = async (order: NewOrder) => {
 			const { state, requestId, heldBy, asked } = order;
 			const row: StoredOrder = {
 				row: this.rows.length + 1,
@@ -97,13 +97,18 @@ export class SharedOrders {
 			ofKey: async (wanted) =>
 				await travel(() => seen((row) => row.key === wanted && this.live.includes(row))),
 			ofRequest: async (id) => await travel(() => seen((row) => row.requestId === id)[0]),
+			ofTask: async ({ id, provider }) =>
+				await travel(
+					() => seen(({ reference }) => reference?.id === id && reference.provider === provider)[0],
+				),
 			insert: async (order) => await travel(async () => await insert(order)),
 			change: async (wanted, to) => await travel(() => change(wanted, to)),
 			owe: async (wanted, to) => await owe(() => change(wanted, to)),
-			oweTask: async (task: VideoTask, { row }: TaskRowOptions = {}) =>
+			oweTask: async (task, { row, heldBy, ifMissing = false }: TaskRowOptions = {}) =>
 				await owe(() => {
 					const found = this.rows.find((one) => one.row === row || isSame(one, task));
-					if (found) apply(found, { task, heldBy: '' });
+					const isFree = isFinal(task.status) || heldBy === '';
+					if (found && !ifMissing) apply(found, { task, ...(isFree && { heldBy: '' }) });
 				}),
 		};
 	}
@@ -117,6 +122,7 @@ type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 function apply(row: Mutable<StoredOrder>, change: OrderChange) {
 	const { task, asked, ...cells } = change;
 	Object.assign(row, { ...cells, ...asked });
+	if (task === null) [row.reference, row.overAt] = [undefined, undefined];
 	if (!task) return;
 	row.state = task.status;
 	row.reference = task.reference;

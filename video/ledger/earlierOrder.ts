@@ -10,7 +10,7 @@ import { formatReference } from '../reference';
 import { repeat } from '../retry';
 import { findOut } from '../recover';
 import type { VideoTask } from '../task';
-import { isFinal, withFacts } from '../task';
+import { isFinal, isGivenUp, withFacts } from '../task';
 import { dayAndTime, quoted } from '../text';
 import type { LedgerEntry } from './entry';
 import type { OrderRow } from './orderRow';
@@ -34,12 +34,18 @@ export type Fate = PickedUp | { readonly again: true; readonly requestId?: strin
 /** Milliseconds between two looks at an order that somebody else is sending. */
 const lookEvery = 10_000;
 
+/** Milliseconds in which a run that lives sees that its task has failed. */
+const heldFor = 2 * 60_000;
+
 /**
  * An order that was made under the same key before, by this execution or another one, and maybe at
  * another vendor of the chain.
  */
 export class EarlierOrder {
 	private readonly entry: LedgerEntry;
+
+	/** The task that was last seen failed, and when that was first seen, by `host.elapsed`. */
+	private failed?: { readonly name: string; readonly since: number };
 
 	constructor(
 		private readonly order: Order,
@@ -67,6 +73,11 @@ export class EarlierOrder {
 		const order = this.orderOf(row);
 		const task = await this.asked(row, reference);
 		if (isFinal(task.status) && task.status !== 'completed') {
+			if (this.mayGoOn(row, task)) {
+				await order.connection.host.sleep(lookEvery);
+				const now = await entry.earlier();
+				return now ? await this.fate(now) : { again: true };
+			}
 			await entry.settle(row, task);
 			return { again: true };
 		}
@@ -82,6 +93,14 @@ export class EarlierOrder {
 			acceptedAt: row.orderedAt,
 			hints: [`${name}: ${what}. Nothing was paid again.`],
 		};
+	}
+
+	/** Whoever holds the order has another vendor make it soon, unless the run has died. */
+	private mayGoOn({ heldBy }: OrderRow, { reference, status }: VideoTask): boolean {
+		const now = this.order.connection.host.elapsed();
+		const name = formatReference(reference);
+		if (this.failed?.name !== name) this.failed = { name, since: now };
+		return heldBy !== '' && isGivenUp(status) && now - this.failed.since < heldFor;
 	}
 
 	private async asked(row: OrderRow, reference: TaskReference): Promise<VideoTask> {

@@ -1,10 +1,14 @@
 import { asError, InputError, StoppedError, VendorError } from '../failure';
 import type { Host } from '../host';
 import { repeat } from '../retry';
-import type { Attempt, VideoTask } from '../task';
+import type { TaskReference } from '../reference';
+import { parseReference } from '../reference';
+import type { Attempt, KnownTask, VideoTask } from '../task';
+import { isGivenUp } from '../task';
 import type { BudgetGuard } from './budget';
 import { withLock } from './locks';
 import type { Asked, OrderChange, OrderRow, OrderRows, SeenOrder } from './orderRow';
+import { isHeldTask } from './orderRow';
 import { checkSame } from './sameOrder';
 
 /** What the row of an order is to promise; where it promises nothing, the order is only written down. */
@@ -124,16 +128,24 @@ export class LedgerEntry {
 		await this.owe('sending', { state: 'reserved' });
 	}
 
-	/** Others are asked after these, which could not make it. */
-	async goOnAfter(attempts: readonly Attempt[]) {
+	/** Others are asked after these, which could not make it; `task` is what the last of them gave up. */
+	async goOnAfter(attempts: readonly Attempt[], task?: KnownTask) {
 		this.attempts = attempts;
-		await this.owe('reserved', { attempts });
+		if (!task) return await this.owe('reserved', { attempts });
+		const seen = await this.rowOf(task.reference);
+		const isBack = seen !== undefined && (await this.takeBack(seen).catch(unlessStopped));
+		if (isBack) return;
+		const isTheirs = this.isTheirs(seen);
+		this.letGo();
+		// The row is that of its end, and the order gets another one.
+		if (!isTheirs) await this.rows.oweTask({ status: 'failed', ...task });
 	}
 
-	/** Nothing will come of this order. */
+	/** Nothing will come of this order, but the end of the task that was given up last. */
 	async failed(failure: string) {
-		await this.owe('sending', { state: 'failed', failure, heldBy: '' });
-		await this.owe('reserved', { state: 'failed', failure, heldBy: '' });
+		const end = { state: 'failed', ...(await this.lastTask()), failure, heldBy: '' } as const;
+		await this.owe('sending', end);
+		await this.owe('reserved', end);
 	}
 
 	/** Nobody can know what became of the create, and none is on its way any more. */
@@ -141,29 +153,85 @@ export class LedgerEntry {
 		await this.owe('sending', { overAt: this.host.now(), failure });
 	}
 
-	/** The vendor has accepted the order: the row is the task's from now on. */
-	async accepted(task: VideoTask) {
+	/**
+	 * The vendor has accepted the order: the row is the task's from now on. It stays in these hands
+	 * where the order may go on after the end of the task.
+	 */
+	async accepted(task: VideoTask, outlivesTask: boolean) {
 		const { own, attempts } = this;
+		if (!outlivesTask) this.letGo();
+		const heldBy = outlivesTask ? this.holder : '';
 		this.own = undefined;
-		this.holders.clear();
-		this.holder = this.host.uuid();
-		this.holders.add(this.holder);
-		await this.rows.oweTask(task, { row: own, attempts });
+		await this.rows.oweTask(task, { row: own, attempts, heldBy });
 	}
 
-	/** An earlier try of the node has made this task. */
-	async goesOn(task: VideoTask) {
-		await this.rows.oweTask(task, { ifMissing: true });
+	/** An earlier try of the node has made this task: what it held is in these hands. */
+	async goesOn(task: VideoTask, outlivesTask: boolean) {
+		const heldBy = outlivesTask ? this.holder : '';
+		await this.rows.oweTask(task, { ifMissing: true, heldBy });
+		const seen = outlivesTask ? await this.rowOf(task.reference) : undefined;
+		if (!seen || !isHeldTask(seen)) return;
+		await this.reach(async () => await this.rows.change(seen, { heldBy })).catch(unlessStopped);
 	}
 
-	/** What became of the task. */
+	/** What became of the task. In other hands the order may go on after it. */
 	async ended(task: VideoTask) {
+		if (isGivenUp(task.status) && this.isTheirs(await this.rowOf(task.reference))) return;
+		await this.rows.oweTask(task);
+	}
+
+	/** What somebody has found out about a task. */
+	async seen(task: VideoTask) {
 		await this.rows.oweTask(task);
 	}
 
 	/** What became of an order that somebody else has sent. */
 	async settle(seen: SeenOrder, task: VideoTask) {
 		await this.change(seen, { task, heldBy: '' });
+	}
+
+	/** The row is the order's again, for the next vendor, unless somebody else has settled it. */
+	private async takeBack(seen: OrderRow): Promise<boolean> {
+		const { row, state, heldBy } = seen;
+		if (!isHeldTask(seen) || !this.holders.has(heldBy)) return false;
+		const { attempts } = this;
+		// A step whose answer was lost is made already.
+		for (const before of [state, 'reserved'] as const) {
+			const change = { state: 'reserved', task: null, attempts } as const;
+			const isMine = await this.reach(
+				async () => await this.rows.change({ row, state: before, heldBy }, change),
+			);
+			if (!isMine) continue;
+			[this.own, this.holder] = [row, heldBy];
+			return true;
+		}
+		return false;
+	}
+
+	/** The task that was given up last, where no other row has its end. */
+	private async lastTask(): Promise<{ task?: VideoTask }> {
+		const given = [...this.attempts].reverse().find(({ taskRef }) => taskRef !== undefined);
+		const reference = parseReference(given?.taskRef ?? '');
+		if (this.own === undefined || !given || !reference) return {};
+		if (await this.rowOf(reference)) return {};
+		const { failure } = given;
+		return { task: { reference, status: 'failed', videos: [], failure } };
+	}
+
+	private async rowOf(reference: TaskReference): Promise<OrderRow | undefined> {
+		return await this.reach(async () => await this.rows.ofTask(reference)).catch(unlessStopped);
+	}
+
+	private isTheirs(seen: OrderRow | undefined): boolean {
+		return seen !== undefined && isHeldTask(seen) && !this.holders.has(seen.heldBy);
+	}
+
+	/** The row is nobody's, or somebody else's. */
+	private letGo() {
+		this.own = undefined;
+		this.holders.clear();
+		this.holder = this.host.uuid();
+		this.holders.add(this.holder);
 	}
 
 	private asked(provider: string): Asked {
@@ -182,7 +250,7 @@ export class LedgerEntry {
 				continue;
 			}
 			if (verdict instanceof Error || retreats === mostRetreats) {
-				await this.putAway('The budget is spent');
+				await this.putAway('The budget is spent', await this.lastTask());
 				throw verdict instanceof Error ? verdict : crowded;
 			}
 			if (verdict === 'waits') await this.putAway('Another order was before it');
@@ -244,7 +312,13 @@ export class LedgerEntry {
 
 	private sending(create: Create) {
 		const { attempts, host } = this;
-		return { ...create, state: 'sending', attempts, sentAt: host.now() } as const;
+		return {
+			...create,
+			state: 'sending',
+			// Those of whom the row was taken over stay in it.
+			...(attempts.length > 0 && { attempts }),
+			sentAt: host.now(),
+		} as const;
 	}
 
 	private async outwait(other: OrderRow) {
@@ -265,9 +339,11 @@ export class LedgerEntry {
 		return true;
 	}
 
-	private async putAway(failure: string) {
+	private async putAway(failure: string, { task }: { readonly task?: VideoTask } = {}) {
 		if (this.own === undefined) return;
-		await this.change(this.held(this.own, 'reserved'), { state: 'cancelled', failure, heldBy: '' });
+		const state = task ? 'failed' : 'cancelled';
+		const end: OrderChange = { state, ...(task && { task }), failure, heldBy: '' };
+		await this.change(this.held(this.own, 'reserved'), end);
 		this.own = undefined;
 	}
 
@@ -300,6 +376,11 @@ export class LedgerEntry {
 
 	private async change(seen: SeenOrder, change: OrderChange): Promise<boolean> {
 		return await this.patiently(async () => await this.rows.change(seen, change));
+	}
+
+	/** Only a promise is worth holding somebody up. */
+	private async reach<T>(work: () => Promise<T>): Promise<T> {
+		return this.isNeeded ? await this.patiently(work) : await work();
 	}
 
 	private async patiently<T>(work: () => Promise<T>): Promise<T> {

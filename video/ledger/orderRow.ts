@@ -1,5 +1,6 @@
 import type { TaskReference } from '../reference';
 import type { Attempt, TaskFacts, TaskStatus, VideoTask } from '../task';
+import { isFinal } from '../task';
 
 /**
  * How far an order is, as its row says: `reserved` (nothing was sent), `sending` (a create is, or
@@ -25,7 +26,10 @@ export interface OrderRow {
 	readonly request: string;
 	/** The ID that was chosen for the create. */
 	readonly requestId: string;
-	/** Whose turn it is to send it; empty once the vendor has accepted it. */
+	/**
+	 * Whose turn it is to send it. Once the vendor has accepted it: who has another vendor make it
+	 * should the task fail; empty where nobody has.
+	 */
 	readonly heldBy: string;
 	/** When the last create was sent, and when it is surely over. */
 	readonly sentAt?: number;
@@ -35,6 +39,14 @@ export interface OrderRow {
 	readonly orderedAt: number;
 	readonly executionId?: string;
 }
+
+/** A task that runs, as far as is known, and whose order may go on after it. */
+export const isHeldTask = ({ reference, state, heldBy }: OrderRow): boolean =>
+	reference !== undefined &&
+	heldBy !== '' &&
+	state !== 'reserved' &&
+	state !== 'sending' &&
+	!isFinal(state);
 
 /** A row as it was seen: only as long as it is so, it is changed. */
 export type SeenOrder = Pick<OrderRow, 'row' | 'state' | 'heldBy'>;
@@ -50,7 +62,8 @@ export interface OrderChange {
 	readonly heldBy?: string;
 	readonly sentAt?: number;
 	readonly overAt?: number;
-	readonly task?: VideoTask;
+	/** Null: the one that it had was given up. */
+	readonly task?: VideoTask | null;
 	/** Why it came to nothing, or what is known of a create that was lost. */
 	readonly failure?: string;
 }
@@ -62,6 +75,8 @@ export interface TaskRowOptions {
 	/** The row of its order, which does not name the task yet. */
 	readonly row?: number;
 	readonly attempts?: readonly Attempt[];
+	/** In whose hands the row stays while the task runs, empty for nobody's; absent: as it is. */
+	readonly heldBy?: string;
 	/** Others may know more of the task: a row that is there stays as it is. */
 	readonly ifMissing?: boolean;
 }
@@ -75,6 +90,8 @@ export interface OrderRows {
 	ofKey(key: string): Promise<OrderRow[]>;
 	/** The row with an ID that was chosen for a create; undefined where there is none. */
 	ofRequest(requestId: string): Promise<OrderRow | undefined>;
+	/** The row of a task; undefined where there is none. */
+	ofTask(reference: TaskReference): Promise<OrderRow | undefined>;
 	/** Makes the row of this order; gives its number, which is higher than those before it. */
 	insert(order: NewOrder): Promise<number>;
 	/** Changes a row while it is as it was seen, in one step. Whether it was. */
@@ -85,7 +102,8 @@ export interface OrderRows {
 	 */
 	owe(seen: SeenOrder, change: OrderChange): Promise<void>;
 	/**
-	 * Brings the one row of a task up to date, or makes it; when it can, as `owe` does.
+	 * Brings the one row of a task up to date, or makes it; when it can, as `owe` does. Leaves out a
+	 * task that was given up and whose order has gone on at another vendor.
 	 */
 	oweTask(task: VideoTask, options?: TaskRowOptions): Promise<void>;
 }

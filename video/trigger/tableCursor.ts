@@ -19,6 +19,8 @@ export interface TableCursor {
 
 export interface SeenRow extends Sighting {
 	readonly row: number;
+	/** Whose run may have another vendor make the video should the task fail. */
+	readonly heldBy?: string;
 }
 
 /** An insert may become visible after one with a higher number, but not long after. */

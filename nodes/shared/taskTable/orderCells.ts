@@ -61,6 +61,7 @@ export function cellsOfChange({ task, ...change }: OrderChange, nextCheckAt: num
 		...(asked && cellsOfAsked(asked)),
 		...(attempts && cellsOfAttempts(attempts)),
 		...(task && cellsOfTask(task, nextCheckAt)),
+		...(task === null && noTask),
 		...withoutAbsent({
 			status: state,
 			requestId,
@@ -71,6 +72,17 @@ export function cellsOfChange({ task, ...change }: OrderChange, nextCheckAt: num
 		}),
 	};
 }
+
+/** An order whose task was given up, and that nobody makes at the moment. */
+const noTask: RowChange = {
+	taskRef: null,
+	videoUrl: null,
+	expiresAt: null,
+	completedAt: null,
+	elapsedSeconds: null,
+	failure: null,
+	nextCheckAt: null,
+};
 
 /** The cells that say whom an order is sent to: nothing of another vendor stays in them. */
 export function cellsOfAsked({ provider, request, facts }: Asked): RowChange {
@@ -97,7 +109,6 @@ export function cellsOfTask(task: VideoTask, nextCheckAt: number): RowChange {
 		...cellsOfFacts(task),
 		provider: task.reference.provider,
 		status: task.status,
-		heldBy: null,
 		...(video && { videoUrl: video.url, expiresAt: video.expiresAt ?? null }),
 		...cellsOfCompletion(task),
 		...(task.failure && { failure: task.failure.message }),

@@ -11,7 +11,9 @@ import type {
 	TaskRowOptions,
 } from '../../../video/ledger/orderRow';
 import { formatReference } from '../../../video/reference';
+import type { TaskReference } from '../../../video/reference';
 import type { VideoTask } from '../../../video/task';
+import { isFinal } from '../../../video/task';
 import { unclaimed } from './claims';
 import { cellsOfAsked, cellsOfAttempts, cellsOfChange, cellsOfTask, orderRow } from './orderCells';
 import type { Outbox } from './outbox';
@@ -19,7 +21,7 @@ import type { ColumnName, RowChange, TaskRow } from './rows';
 import type { TableSettings } from './tableSettings';
 import type { TaskTables } from './tables';
 import type { RowFilter, TaskTable } from './taskTable';
-import { is, pageSize, rowOf } from './taskTable';
+import { is, pageSize, rowOf, rowsAfter } from './taskTable';
 
 /** A vendor that an order may be sent to. */
 export interface AskedVendor extends Asked {
@@ -81,6 +83,13 @@ export class TableOrders implements OrderRows {
 		return row && orderRow(row);
 	}
 
+	async ofTask(reference: TaskReference): Promise<OrderRow | undefined> {
+		const [row] = await this.use(
+			async (table) => await table.page([rowOf(formatReference(reference))], { limit: 1 }),
+		);
+		return row && orderRow(row);
+	}
+
 	async insert(order: NewOrder): Promise<number> {
 		const cells = { ...this.firstCells(), ...cellsOfChange(order, this.nextCheck(order)) };
 		return await this.use(async (table) => await this.insertInto(table, cells));
@@ -99,10 +108,14 @@ export class TableOrders implements OrderRows {
 
 	async oweTask(
 		task: VideoTask,
-		{ row, attempts = [], ifMissing = false }: TaskRowOptions = {},
+		{ row, attempts = [], heldBy, ifMissing = false }: TaskRowOptions = {},
 	): Promise<void> {
 		const taskRef = formatReference(task.reference);
-		const cells = cellsOfTask(task, this.nextCheck({ task }));
+		const isFree = isFinal(task.status) || heldBy === '';
+		const cells = {
+			...cellsOfTask(task, this.nextCheck({ task })),
+			...(isFree && { heldBy: null }),
+		};
 		const { provider } = task.reference;
 		const asked = this.newRow.vendors.find((one) => one.provider === provider);
 		await this.post(taskRef, async (table) => {
@@ -113,8 +126,10 @@ export class TableOrders implements OrderRows {
 					? await table.page(filters, { limit: pageSize })
 					: await table.change(filters, cells, { anyOf: true });
 				if (found.length > 0) return await keepOne(table, found);
+				if ((await rowsAfter(table, [taskRef])).length > 0) return;
 				await this.insertInto(table, {
 					...this.firstCells(),
+					heldBy: heldBy || null,
 					...(asked && cellsOfAsked(asked)),
 					...cellsOfAttempts(attempts),
 					...cells,
@@ -153,7 +168,13 @@ export class TableOrders implements OrderRows {
 
 	/** n8n on SQLite gives out rows that another writer changed in between: what they say counts. */
 	private async changeIn(table: TaskTable, seen: SeenOrder, change: OrderChange): Promise<boolean> {
-		const cells = cellsOfChange(change, this.nextCheck(change));
+		// Without the column nobody could tell whose task it was.
+		if (change.task === null && !table.has('attempts')) return false;
+		const cells = {
+			...cellsOfChange(change, this.nextCheck(change)),
+			// What fires from now on is another task.
+			...(change.task === null && { firedBy: this.firstCells().firedBy }),
+		};
 		const filters = [
 			is('id', seen.row),
 			is('status', seen.state),

@@ -237,6 +237,22 @@ function expectPaidOnce({ charges, orders, outcomes, last }: Awaited<ReturnType<
 	return good;
 }
 
+/** A row fails where an order ends: one whose run died, did not wait for it, or ended with an error. */
+function expectOneEnd(
+	{ executions }: World,
+	{ orders, outcomes, last }: Awaited<ReturnType<typeof play>>,
+) {
+	const ends = executions.filter(({ waits }, index) => !waits || !isWell(outcomes[index]));
+	const failed = orders.rows.filter(({ state, reference }) => state === 'failed' && reference);
+	expect(failed.length).toBeLessThanOrEqual(ends.length + (isWell(last) ? 0 : 1));
+	// No task is the end of two.
+	const names = failed.map(({ reference }) => reference && formatReference(reference));
+	expect(new Set(names).size).toBe(names.length);
+}
+
+const isWell = (outcome: Awaited<ReturnType<typeof play>>['last']) =>
+	outcome !== undefined && !(outcome instanceof JobError);
+
 describe.each(['byId', 'byList', 'never'] as const)('a vendor that can be asked: %s', (askable) => {
 	test('two and more executions and crashes at any moment never pay a key twice, and lose nothing silently', async () => {
 		const alone = fc.constant(['first'] as const);
@@ -256,13 +272,15 @@ describe.each(['byId', 'byList', 'never'] as const)('a vendor that can be asked:
 		);
 	});
 
-	test('nor does a chain of vendors, in whichever order each execution asks them', async () => {
+	test('nor does a chain of vendors, in whichever order each execution asks them, and each order ends once', async () => {
 		const ways: Name[][] = [['first', 'second'], ['second', 'first'], ['first'], ['second']];
 		const all = fc.constantFrom(...ways.slice(0, 2));
 		const plans = worldOf(fc.constantFrom(...ways), all, chainFate);
 		await fc.assert(
 			fc.asyncProperty(plans, async (plan) => {
-				expectPaidOnce(await play(askable, plan));
+				const played = await play(askable, plan);
+				expectPaidOnce(played);
+				expectOneEnd(plan, played);
 			}),
 			runs,
 		);
