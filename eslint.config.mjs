@@ -34,7 +34,7 @@ export default defineConfig(
 	},
 	{
 		files: ['**/*.{ts,js,mjs,cjs}'],
-		rules: { 'max-lines': lines(300), 'max-lines-per-function': lines(100) },
+		rules: { 'max-lines': ['error', 300], 'max-lines-per-function': lines(100) },
 	},
 	{
 		files: published,

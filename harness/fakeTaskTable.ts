@@ -3,11 +3,11 @@ import fastify from 'fastify';
 import { clock } from '../nodes/shared/clock';
 import type { Scope } from '../nodes/shared/taskTable/access';
 import { neededScopes } from '../nodes/shared/taskTable/access';
-import type { RowFilter } from '../nodes/shared/taskTable/taskTable';
 import type { TaskRow } from '../nodes/shared/taskTable/rows';
 import { columns as taskColumns } from '../nodes/shared/taskTable/rows';
+import type { Cell, Filter } from './rowFilter';
+import { meets } from './rowFilter';
 
-type Cell = string | number | null;
 export type FakeRow = Record<string, Cell> & { id: number };
 
 interface FakeTable {
@@ -16,11 +16,6 @@ interface FakeTable {
 	columns: ReadonlyArray<{ name: string; type: string }>;
 	readonly createdAt: string;
 	readonly rows: FakeRow[];
-}
-
-interface Filter {
-	readonly type: 'and' | 'or';
-	readonly filters: readonly RowFilter[];
 }
 
 type Query = Record<string, string | undefined>;
@@ -282,24 +277,4 @@ function scopeOf(method: string, path: string): string | undefined {
 	if (path.endsWith('/columns')) return 'dataTableColumn:create';
 	if (path.includes('/rows')) return `dataTableRow:${verbs[method as keyof typeof verbs]}`;
 	return method === 'POST' ? 'dataTable:create' : 'dataTable:list';
-}
-
-/** `%` is any text; nothing else is special. */
-function isLike(cell: string, pattern: string): boolean {
-	const literal = pattern.split('%').map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-	return new RegExp(`^${literal.join('.*')}$`, 's').test(cell);
-}
-
-export function meets(row: Readonly<Record<string, Cell>>, { type, filters }: Filter): boolean {
-	const one = ({ columnName, condition, value }: RowFilter) => {
-		const cell = row[columnName] ?? null;
-		if (condition === 'eq') return cell === value;
-		if (condition === 'neq') return cell !== value;
-		if (cell === null || value === null) return false;
-		if (condition === 'like') return isLike(String(cell), String(value));
-		if (condition === 'gt') return cell > value;
-		if (condition === 'gte') return cell >= value;
-		return condition === 'lt' ? cell < value : cell <= value;
-	};
-	return type === 'or' ? filters.some(one) : filters.every(one);
 }

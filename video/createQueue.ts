@@ -209,6 +209,30 @@ const stillInLine = () =>
 		advice: 'Lower the load, or wait longer for this vendor.',
 	});
 
+/** The error of an item that has waited enough: how far it had come, and what it stood behind. */
+export function gaveUp(
+	cause: VendorError,
+	{ before, patience }: Place,
+	refusals: number,
+): VendorError {
+	if (cause.category !== 'rateLimit') return cause;
+	const times = refusals === 1 ? 'once' : `${refusals} times`;
+	const tried = refusals === 0 ? 'was not sent' : `was refused ${times}`;
+	const queue =
+		before > 0
+			? `; ${before} ${before === 1 ? 'item was' : 'items were'} before it in the queue`
+			: '';
+	return new VendorError({
+		...cause.options,
+		message: `${cause.message}. This item ${tried}: the next try would come after its patience of ${minutesText(patience)}${queue}`,
+	});
+}
+
+function minutesText(milliseconds: number): string {
+	const minutes = Math.max(1, Math.round(milliseconds / 60_000));
+	return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+}
+
 function windowOf({ per }: RateLimit): number {
 	return per * 1000 * clockMargin;
 }

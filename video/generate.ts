@@ -1,11 +1,12 @@
 import { downloadAll } from './downloadAll';
+import { forget } from './earlierTry';
 import { makeByChain } from './fallback';
 import type { DownloadWishes, Order, WaitWishes } from './order';
 import type { Made } from './outcome';
 import { asJobError, ended, JobError, partialHints } from './outcome';
 import { Slots } from './slots';
 import type { Submitted } from './submit';
-import { forget, submit } from './submit';
+import { submit } from './submit';
 import { isFinal } from './task';
 import type { WatchResult } from './watcher';
 import { Watchers } from './watcher';

@@ -1,46 +1,29 @@
 import type { Account } from './account';
 import { accountOf } from './account';
 import type { CreateQueue, Place } from './createQueue';
+import { gaveUp } from './createQueue';
+import type { Remembered } from './earlierTry';
+import { cutOff, forget, pickUp, recall, remember } from './earlierTry';
 import { asError, StoppedError, VendorError } from './failure';
 import { timeoutOf } from './http';
-import type { Memory } from './host';
 import type { Order } from './order';
 import { outlivesItsTask } from './order';
 import type { CreateRequest, MediaWriter } from './provider';
+import type { PickedUp } from './ledger/earlierOrder';
 import { EarlierOrder, withOrderAnew } from './ledger/earlierOrder';
 import type { OrderRow } from './ledger/orderRow';
 import type { LostAnswer } from './recover';
 import { findOut, wasNotAccepted } from './recover';
-import type { TaskReference } from './reference';
-import { formatReference, parseReference } from './reference';
+import { formatReference } from './reference';
 import { Deadline, retryAfterFailure } from './retry';
 import type { Slots } from './slots';
-import type { TaskFacts, VideoTask } from './task';
+import type { VideoTask } from './task';
 import { withFacts } from './task';
 import { uploadFiles, writeRequest } from './uploads';
 
-export interface Submitted {
-	/** The order at the vendor that makes it. */
-	readonly order: Order;
-	readonly task: VideoTask;
-	/** Milliseconds since 1970. */
-	readonly acceptedAt: number;
-	readonly hints: readonly string[];
+export interface Submitted extends PickedUp {
 	/** Another order of the key has paid for it. */
 	readonly isPaidBefore?: boolean;
-}
-
-/** What the memory holds of a create. All times in milliseconds since 1970. */
-interface Remembered {
-	/** Chosen by us before the first try. */
-	id: string;
-	sentAt: number;
-	/** When its answer was lost; absent while it is on its way, or when the process died. */
-	lostAt?: number;
-	state: 'sending' | 'accepted';
-	taskRef?: string;
-	acceptedAt?: number;
-	facts?: TaskFacts;
 }
 
 /** Milliseconds that clocks may differ by, and a create may last beyond its time. */
@@ -55,42 +38,10 @@ const patienceWithoutWait = 5 * 60_000;
  */
 export async function submit(order: Order, slots: Slots): Promise<Submitted> {
 	const account = accountOf(order.provider, order.connection);
-	const remembered = recall(order.connection.host.memory, order.memoryKey);
+	const remembered = recall(order);
 	if (remembered?.state === 'accepted') return await pickUp(remembered, order, account);
 	const send = async () => await new Sending(order, account, remembered).run();
 	return await slots.run(async () => await (order.entry?.alone(send) ?? send()));
-}
-
-/** Lets the node make a new task for this item: the vendor has given the old one up. */
-export function forget({ memoryKey, connection }: Order) {
-	connection.host.memory.delete(memoryKey);
-}
-
-function recall(memory: Memory, key: string): Remembered | undefined {
-	const value = memory.get(key);
-	return typeof value === 'object' && value !== null ? (value as Remembered) : undefined;
-}
-
-async function pickUp(
-	{ taskRef = '', acceptedAt = 0, facts = {} }: Remembered,
-	order: Order,
-	account: Account,
-): Promise<Submitted> {
-	const { facts: known, ready, connection, entry } = order;
-	const { host } = connection;
-	const reference = parseReference(taskRef) as TaskReference;
-	const age = Math.max(0, host.now() - acceptedAt);
-	account.accepted(reference, ready, host.elapsed() - age);
-	const task: VideoTask = { ...known, ...facts, reference, status: 'processing', videos: [] };
-	await entry?.goesOn(task, outlivesItsTask(order));
-	return {
-		order,
-		task,
-		acceptedAt,
-		hints: [
-			`Went on waiting for ${taskRef}, which an earlier try had already made. Nothing was paid twice.`,
-		],
-	};
 }
 
 /** One create on its way to being accepted. */
@@ -121,7 +72,7 @@ class Sending {
 		this.place = this.queue.enter(connection.host, this.patience, room, order.haste?.until);
 		this.attempt = remembered ?? this.fresh();
 		// An earlier try of the node was cut off while sending: first find out what became of it.
-		if (remembered) this.lost = { id: remembered.id, error: this.cutOff(), rounds: 0 };
+		if (remembered) this.lost = { id: remembered.id, error: cutOff(order.provider), rounds: 0 };
 	}
 
 	async run(): Promise<Submitted> {
@@ -211,7 +162,7 @@ class Sending {
 	private async tryOnce(): Promise<Submitted | undefined> {
 		const { host, queue, place, order } = this;
 		await queue.turn(place).catch((cause) => {
-			throw cause instanceof VendorError ? this.gaveUp(cause) : asError(cause);
+			throw cause instanceof VendorError ? gaveUp(cause, place, this.refusals) : asError(cause);
 		});
 		this.refuseInHaste();
 		this.deadline ??= new Deadline(host.elapsed() + this.patience);
@@ -223,7 +174,7 @@ class Sending {
 			return await this.goOnWith(made);
 		}
 		this.attempt = { ...this.attempt, sentAt: host.now(), lostAt: undefined };
-		this.remember();
+		remember(order, this.attempt);
 		try {
 			const task = await order.provider.create(order.connection, request);
 			queue.accepted(place);
@@ -260,7 +211,7 @@ class Sending {
 		else queue.answered(place);
 		if (cause.outcome === 'unknown') {
 			this.attempt.lostAt = host.now();
-			this.remember();
+			remember(order, this.attempt);
 			this.lost = { id: this.attempt.id, error: cause, rounds: this.lost?.rounds ?? 0 };
 			return;
 		}
@@ -274,7 +225,7 @@ class Sending {
 			: retryAfterFailure(this.refusals, cause.retryAfterMs, host.random());
 		this.refusals++;
 		const isOver = this.deadline?.isOver(cause, host.elapsed(), delay) ?? false;
-		if (isOver || this.isTooLate(delay)) throw this.gaveUp(cause);
+		if (isOver || this.isTooLate(delay)) throw gaveUp(cause, place, this.refusals);
 		if (!isLoad) await host.sleep(delay);
 	}
 
@@ -305,7 +256,7 @@ class Sending {
 		const task = withFacts(facts, created);
 		const taskRef = formatReference(task.reference);
 		this.attempt = { ...this.attempt, state: 'accepted', taskRef, acceptedAt, facts };
-		this.remember();
+		remember(order, this.attempt);
 		account.answered(undefined, host.elapsed());
 		account.accepted(task.reference, order.ready, host.elapsed());
 		await order.entry?.accepted(task, outlivesItsTask(order));
@@ -320,41 +271,6 @@ class Sending {
 	private async request(id = this.attempt.id): Promise<CreateRequest> {
 		return await writeRequest(this.order, id, await this.uploaded());
 	}
-
-	private remember() {
-		this.host.memory.set(this.order.memoryKey, { ...this.attempt });
-	}
-
-	private cutOff(): VendorError {
-		const { name, whereToLook } = this.order.provider;
-		return new VendorError({
-			category: 'server',
-			outcome: 'unknown',
-			message: `An earlier try sent this request to ${name} and never saw the answer`,
-			advice: whereToLook,
-		});
-	}
-
-	/** Says how far the item had come, and what it stood behind. */
-	private gaveUp(cause: VendorError): VendorError {
-		if (cause.category !== 'rateLimit') return cause;
-		const { before } = this.place;
-		const times = this.refusals === 1 ? 'once' : `${this.refusals} times`;
-		const tried = this.refusals === 0 ? 'was not sent' : `was refused ${times}`;
-		const queue =
-			before > 0
-				? `; ${before} ${before === 1 ? 'item was' : 'items were'} before it in the queue`
-				: '';
-		return new VendorError({
-			...cause.options,
-			message: `${cause.message}. This item ${tried}: the next try would come after its patience of ${minutesText(this.patience)}${queue}`,
-		});
-	}
-}
-
-function minutesText(milliseconds: number): string {
-	const minutes = Math.max(1, Math.round(milliseconds / 60_000));
-	return minutes === 1 ? 'a minute' : `${minutes} minutes`;
 }
 
 function foundHint({ reference }: VideoTask): string {

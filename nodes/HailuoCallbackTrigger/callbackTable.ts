@@ -4,7 +4,7 @@ import type { Host } from '../../video/host';
 import { repeat } from '../../video/retry';
 import type { NodeContext } from '../shared/host';
 import type { TaskTable } from '../shared/taskTable/taskTable';
-import { openTaskTable } from '../shared/taskTable/taskTable';
+import { openTaskTable } from '../shared/taskTable/openTaskTable';
 
 /** Milliseconds for which a table is waited for that does not answer. */
 const patience = 60_000;

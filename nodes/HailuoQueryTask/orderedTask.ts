@@ -14,7 +14,7 @@ import type { TableSettings } from '../shared/taskTable/tableSettings';
 import { oneOf } from '../shared/inputs';
 import { is } from '../shared/taskTable/taskTable';
 import type { TaskTable } from '../shared/taskTable/taskTable';
-import { openTaskTable } from '../shared/taskTable/taskTable';
+import { openTaskTable } from '../shared/taskTable/openTaskTable';
 
 /** Milliseconds that a table which does not answer is tried. */
 const patience = 60_000;

@@ -10,7 +10,7 @@ import { CostSums, groupings } from '../shared/taskTable/costSums';
 import { readRows } from '../shared/taskTable/pages';
 import { defaultTableName } from '../shared/taskTable/recordFields';
 import { rowsInScope, tableScopes } from '../shared/taskTable/scope';
-import { openTaskTable } from '../shared/taskTable/taskTable';
+import { openTaskTable } from '../shared/taskTable/openTaskTable';
 
 /** Milliseconds that a table which does not answer is tried. */
 const patience = 60_000;

@@ -21,7 +21,9 @@ import { heldAs, mayGoOn } from '../shared/taskTable/hands';
 import { cellsOfEnd } from '../shared/taskTable/orderCells';
 import type { TaskRow } from '../shared/taskTable/rows';
 import type { TaskTable } from '../shared/taskTable/taskTable';
-import { openTaskTable, rowOf } from '../shared/taskTable/taskTable';
+import { openTaskTable } from '../shared/taskTable/openTaskTable';
+import { rowOf } from '../shared/taskTable/taskTable';
+import { newestFinished, withFreshTasks } from './freshTasks';
 import { deleteOldRows } from './oldRows';
 import type { Round, Source, SourceTools } from './source';
 import { otherTable, twoTables } from './tableIdentity';
@@ -40,14 +42,11 @@ import {
 	taskOfRow,
 } from './tableRows';
 import type { Watched } from './vendors';
-import { isBadKey, lost } from './vendors';
+import { lost } from './vendors';
 
 /** Milliseconds between two looks for new rows. */
 const lookEvery = 8000;
 const cleanUpEvery = 3_600_000;
-const samplePage = 50;
-/** Unfinished tasks that a vendor is asked for when no row is finished, the newest ones. */
-const sampleTasks = 10;
 const updatesAtOnce = 5;
 /** Parts of the trigger that can fail on their own: see Faults. */
 const parts = {
@@ -110,11 +109,7 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 	}
 
 	async newest(): Promise<FoundRow | undefined> {
-		const table = await this.opened();
-		const rows = await table.page([], { sortBy: 'id:desc', limit: samplePage });
-		const wanted = rows.find((row) => hasReference(row) && isWanted(this.wishes, seenRow(row)));
-		const [found] = wanted ? await this.withFreshTasks([wanted]) : await this.endedSince(rows);
-		return found;
+		return await newestFinished(this.tools.vendors, await this.opened(), this.wishes);
 	}
 
 	private get wishes() {
@@ -219,38 +214,10 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 		round.found(
 			fresh.filter((row) => !wanted.includes(row)).map((row) => foundRow(row, taskOfRow(row))),
 		);
-		for (const one of await this.withFreshTasks(wanted)) {
+		for (const one of await withFreshTasks(this.tools.vendors, wanted)) {
 			if (one.isShared) await this.settle(round, one);
 			else round.found([one]);
 		}
-	}
-
-	private async withFreshTasks(rows: readonly TaskRow[]): Promise<FoundRow[]> {
-		const askable = rows.flatMap((row) => askableRow(row) ?? []);
-		const answers = await this.tools.vendors.askNow(askable).catch(() => []);
-		return rows.map((row) => {
-			const answer = answers[askable.findIndex((one) => one.row === row)];
-			const known = taskOfRow(row);
-			const isFresh = answer && !(answer instanceof VendorError) && answer.status === known.status;
-			return foundRow(row, isFresh ? answer : known);
-		});
-	}
-
-	/** Tasks that have ended at the vendor, while nobody has written it into their rows yet. */
-	private async endedSince(rows: readonly TaskRow[]): Promise<FoundRow[]> {
-		const unfinished = rows
-			.filter((row) => !isFinal(statusOf(row)) && isChosen(this.wishes, seenRow(row)))
-			.flatMap((row) => askableRow(row) ?? [])
-			.slice(0, sampleTasks);
-		const answers = await this.tools.vendors.askNow(unfinished);
-		const refused = answers.find(isBadKey);
-		if (refused) throw refused;
-		return unfinished.flatMap(({ row }, index) => {
-			const answer = answers[index];
-			if (answer instanceof VendorError) return [];
-			const found = foundRow(row, answer);
-			return isWanted(this.wishes, found) ? [found] : [];
-		});
 	}
 
 	/** The order of a failed task goes on at another vendor, unless its run has died. */

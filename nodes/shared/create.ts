@@ -7,13 +7,13 @@ import type { Budget, BudgetGuard } from '../../video/ledger/budget';
 import { requestDigest } from '../../video/ledger/requestDigest';
 import type { Order } from '../../video/order';
 import { JobError } from '../../video/outcome';
-import type { MediaWriter } from '../../video/provider';
 import type { Candidate, PlannedItem } from './chain';
 import { candidates, dearest } from './chain';
 import { Connections } from './connections';
 import type { ItemCost } from './costNotes';
 import { costNotes } from './costNotes';
 import { readConcurrency, readDownload, readDryRun, readMaxCost, readWait } from './inputs';
+import { dryRun } from './preview';
 import type { ItemResult, ItemShape } from './run';
 import {
 	linkNotes,
@@ -203,29 +203,6 @@ function isPrepared(value: Prepared | ItemResult): value is Prepared {
 }
 
 const withCapital = (sentence: string) => sentence.charAt(0).toUpperCase() + sentence.slice(1);
-
-/** Writes the request as it would be sent, which also shows whether the vendor's schema takes it. */
-function dryRun(first: Candidate, others: readonly Candidate[]): IDataObject {
-	const fallbacks = others.map(previewOf);
-	return { dryRun: true, ...previewOf(first), ...(fallbacks.length > 0 && { fallbacks }) };
-}
-
-function previewOf({ planned, connection: { baseUrl } }: Candidate): IDataObject {
-	const { provider, build, quote } = planned;
-	const { path, body } = build(described, 'chosen-when-it-is-sent');
-	const { cost } = quote;
-	return {
-		provider: provider.id,
-		request: { method: 'POST', url: `${baseUrl}${path}`, body: body as IDataObject },
-		...(cost && { estimate: { amount: cost.amount, unit: cost.unit } }),
-	};
-}
-
-/** A file as a line that names its content. */
-const described: MediaWriter = (media) =>
-	'url' in media
-		? media.url.trim()
-		: `(file ${media.file.name}, ${media.file.mimeType}, ${media.file.size} bytes, SHA-256 ${media.file.digest})`;
 
 /** Names an order across Retry On Fail and the retry of an execution: run, item and what is made. */
 function memoryKey(context: IExecuteFunctions, item: number, request: string): string {

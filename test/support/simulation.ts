@@ -3,6 +3,7 @@ import type { Capability } from '../../video/capabilities';
 import { StoppedError } from '../../video/failure';
 import type { Connection, Host, HttpRequest, Memory, RawAnswer } from '../../video/host';
 import type { Order } from '../../video/order';
+import { JobError } from '../../video/outcome';
 import type { Provider } from '../../video/provider';
 import type { VideoRequest } from '../../video/request';
 
@@ -143,3 +144,7 @@ export function orderOf(
 		...wishes,
 	};
 }
+
+/** Those of the results that are no video. */
+export const failuresIn = (results: readonly unknown[]) =>
+	results.filter((result) => result instanceof JobError);

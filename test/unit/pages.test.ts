@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { meets } from '../../harness/fakeTaskTable';
+import { meets } from '../../harness/rowFilter';
 import { readRows } from '../../nodes/shared/taskTable/pages';
 import type { TaskRow } from '../../nodes/shared/taskTable/rows';
 import type { TaskTable } from '../../nodes/shared/taskTable/taskTable';

@@ -1,4 +1,4 @@
-import { meets } from '../../harness/fakeTaskTable';
+import { meets } from '../../harness/rowFilter';
 import type { TaskRow } from '../../nodes/shared/taskTable/rows';
 import { Spending } from '../../nodes/shared/taskTable/spending';
 import type { TaskTable } from '../../nodes/shared/taskTable/taskTable';

@@ -3,7 +3,7 @@ import type { NodeContext } from '../../nodes/shared/host';
 import { createHost } from '../../nodes/shared/host';
 import { neededScopes } from '../../nodes/shared/taskTable/access';
 import type { RowFilter } from '../../nodes/shared/taskTable/taskTable';
-import { openTaskTable } from '../../nodes/shared/taskTable/taskTable';
+import { openTaskTable } from '../../nodes/shared/taskTable/openTaskTable';
 import { testTaskTable } from '../../nodes/shared/taskTable/credentialTest';
 import { InputError, VendorError } from '../../video/failure';
 import { FakeTaskTable } from '../../harness/fakeTaskTable';

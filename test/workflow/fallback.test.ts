@@ -2,11 +2,10 @@ import type { INodeParameters } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 import { HailuoGenerateVideo } from '../../nodes/HailuoGenerateVideo/HailuoGenerateVideo.node';
 import { providers } from '../../providers';
-import type { Credentials } from '../../harness/engine/additionalData';
 import type { NodeRun } from '../../harness/engine/runNode';
 import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
-import { keys, sandbox, useSandbox, useTaskTable } from './world';
+import { accounts, sandbox, useSandbox, useTaskTable } from './world';
 
 const time = simulateTime();
 
@@ -20,15 +19,6 @@ const chain = (...[first, ...others]: string[]): INodeParameters => ({
 	downloadVideo: false,
 	fallbackProviders: { items: others.map((provider) => ({ provider })) },
 });
-
-/** Keys by vendor: `poor-key` has no money. */
-function accounts(special: Record<string, string> = {}): Credentials {
-	const all = keys();
-	for (const { id, credential } of providers) {
-		if (special[id]) all[credential] = { ...all[credential], apiKey: special[id] };
-	}
-	return all;
-}
 
 const poor = { minimax: 'poor-key' };
 

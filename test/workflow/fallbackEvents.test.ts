@@ -1,71 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { INodeParameters } from 'n8n-workflow';
-import type { NodeRun } from '../../harness/engine/runNode';
-import { runNode } from '../../harness/engine/runNode';
-import { forgetAccounts } from '../../video/account';
-import { forgetCallbacks } from '../../nodes/HailuoCallbackTrigger/callbackMemory';
-import type { CallbackProcess } from './callbackProcess';
-import { untilTrue } from './callbackProcess';
-import { allKeys, startProcess, statusQuestions, useCallbackTriggers } from './callbackWorld';
-import { onTable, time } from './triggerWorld';
+import { statusQuestions, useCallbackTriggers } from './callbackWorld';
+import { after, both, killed, minute, order, pollUntil } from './fallbackWorld';
+import { onTable } from './triggerWorld';
 import { sandbox, table } from './world';
 
-/** What triggers see of an order whose first vendor takes it and gives it up: one end, whoever makes it. */
+/** What polling triggers see of an order whose first vendor takes it and gives it up: one end, whoever makes it. */
 useCallbackTriggers();
-
-const minute = 60_000;
-const both = ['minimax', 'runware'];
-const when = ['refused', 'failed'];
-/** MiniMax takes it and gives it up by a fault of its own; the next vendor makes it. */
-const fails = 'A paper boat {{sandbox fail=1033 at=minimax}}';
-
-async function order(
-	[provider, ...others]: readonly string[],
-	parameters: INodeParameters = {},
-	{ poor, ...more }: Partial<NodeRun> & { readonly poor?: 'hailuoRunwareApi' } = {},
-) {
-	const credentials = allKeys();
-	if (poor) credentials[poor] = { ...credentials[poor], apiKey: 'poor-key' };
-	return await runNode({
-		parameters: {
-			provider,
-			prompt: fails,
-			downloadVideo: false,
-			recordTask: true,
-			fallbackProviders: { items: others.map((one) => ({ provider: one })) },
-			fallbackWhen: when,
-			...parameters,
-		},
-		credentials,
-		node: { onError: 'continueRegularOutput' },
-		...more,
-	});
-}
-
-/** As kill -9 leaves the row of an order whose first vendor has given it up, before the run has seen it. */
-async function killed(parameters: INodeParameters = {}) {
-	const prompt = 'A paper boat {{sandbox fail=timeoutProvider}}';
-	const { items } = await order(['runware'], { prompt, ...parameters, waitForCompletion: false });
-	Object.assign(table.rows[0], { heldBy: 'a process that is gone' });
-	sandbox.advance(2 * minute);
-	sandbox.clearRequests();
-	return String(items[0].json.taskRef);
-}
-
-/** Polls once a minute, as n8n does. */
-async function pollUntil(trigger: ReturnType<typeof onTable>, isOver: () => boolean) {
-	while (!isOver()) {
-		const next = time.now() + minute;
-		await trigger.poll();
-		await time.sleep(Math.max(1, next - time.now()));
-	}
-	await trigger.poll();
-}
-
-const after = (minutes: number) => {
-	const end = time.now() + minutes * minute;
-	return () => time.now() >= end;
-};
 
 describe('a polling trigger', () => {
 	test.each([{}, { options: { callbackUrl: 'http://127.0.0.1:9/webhook' } }])(
@@ -220,60 +160,6 @@ describe('a polling trigger, while others work on the same row,', () => {
 		await pollUntil(trigger, after(2));
 		expect(trigger.events).toContain(`failed ${String(taskRef)}`);
 		expect(table.rows[0]).toMatchObject({ status: 'failed', taskRef: expect.any(String) });
-	});
-});
-
-describe('a callback trigger', () => {
-	const calls = (n8n: CallbackProcess) => ({ options: { callbackUrl: n8n.url } });
-	const ends = () => sandbox.callbacks().filter(({ final }) => final);
-
-	test('is called for each task, and fires once for the order', async () => {
-		const n8n = await startProcess();
-		const { items } = await order(both, calls(n8n));
-		await untilTrue(() => n8n.items.length > 0);
-		await sandbox.repeatCallbacks();
-		// What it remembers is gone, and not what the order says.
-		forgetCallbacks();
-		forgetAccounts();
-		await sandbox.repeatCallbacks();
-		expect(ends().some(({ vendor }) => vendor === 'minimax')).toBe(true);
-		expect(n8n.references).toEqual([items[0].json.taskRef]);
-		expect(n8n.items.map(({ json }) => json.event)).toEqual(['completed']);
-		expect(table.rows).toMatchObject([{ status: 'completed', firedBy: expect.any(String) }]);
-	});
-
-	test('fires the failure where the run has died, after ten minutes', async () => {
-		const n8n = await startProcess();
-		const taskRef = await killed(calls(n8n));
-		const begun = time.now();
-		await untilTrue(() => n8n.items.length > 0);
-		expect(time.now() - begun).toBeGreaterThanOrEqual(10 * minute);
-		expect(n8n.items.map(({ json }) => [json.event, json.taskRef])).toEqual([['failed', taskRef]]);
-		expect(table.rows).toMatchObject([{ taskRef, status: 'failed' }]);
-	});
-
-	test('fires the failure of the last task where nobody could make it after that', async () => {
-		const n8n = await startProcess();
-		await order(both, calls(n8n), { poor: 'hailuoRunwareApi' });
-		await untilTrue(() => n8n.items.length > 0);
-		expect(n8n.items.map(({ json }) => [json.event, json.taskRef])).toEqual([
-			['failed', table.rows[0].taskRef],
-		]);
-	});
-
-	test('and a polling trigger fire once together', async () => {
-		sandbox.configure({ callbacks: { dropEvery: 2 } });
-		const polling = onTable();
-		await polling.activate();
-		const n8n = await startProcess();
-		let isOver = false;
-		const made = order(both, { ...calls(n8n), taskTable: { orderKey: 'a' } }).finally(
-			() => (isOver = true),
-		);
-		await pollUntil(polling, () => isOver);
-		const { items } = await made;
-		await pollUntil(polling, after(12));
-		expect([...n8n.references, ...polling.references]).toEqual([items[0].json.taskRef]);
 	});
 });
 

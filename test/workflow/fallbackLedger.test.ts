@@ -1,29 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Credentials } from '../../harness/engine/additionalData';
 import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { columns } from '../../nodes/shared/taskTable/rows';
-import { providers } from '../../providers';
 import { forgetAccounts } from '../../video/account';
-import { keys, sandbox, table, useSandbox, useTaskTable } from './world';
+import { accounts, keys, sandbox, table, useSandbox, useTaskTable } from './world';
 
 /** What the task table promises of an order that several vendors may make. */
 jest.setTimeout(120_000);
 useSandbox(simulateTime(), { secondsPerTask: 20 });
 useTaskTable();
-
-type Keys = Record<string, string | undefined>;
-
-/** Keys by vendor: `poor-key` has no money; undefined is no credential. */
-function accounts(special: Keys = {}): Credentials {
-	const all = keys();
-	for (const [id, apiKey] of Object.entries(special)) {
-		const credential = providers.find((one) => one.id === id)?.credential ?? '';
-		if (apiKey === undefined) delete all[credential];
-		else all[credential] = { ...all[credential], apiKey };
-	}
-	return all;
-}
 
 const poor = { minimax: 'poor-key' };
 
@@ -34,7 +19,7 @@ async function order(
 		special = {},
 		items = 1,
 		...parameters
-	}: INodeParameters & { special?: Keys; items?: number } = {},
+	}: INodeParameters & { special?: Parameters<typeof accounts>[0]; items?: number } = {},
 ) {
 	return await runNode({
 		parameters: {

@@ -1,7 +1,8 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { forgetCallbacks } from '../../nodes/HailuoCallbackTrigger/callbackMemory';
 import { forgetTables } from '../../nodes/HailuoCallbackTrigger/callbackTable';
 import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
+import { providers } from '../../providers';
 import type { SandboxConfigInput } from '../../sandbox/config';
 import type { Sandbox } from '../../sandbox/server';
 import { startSandbox } from '../../sandbox/server';
@@ -9,6 +10,7 @@ import { forgetAccounts } from '../../video/account';
 import { FakeTaskTable } from '../../harness/fakeTaskTable';
 import type { Credentials } from '../../harness/engine/additionalData';
 import { sandboxKeys } from '../../harness/engine/additionalData';
+import type { NodeRun } from '../../harness/engine/runNode';
 import { runNode } from '../../harness/engine/runNode';
 import { SimulatedTime } from '../../harness/engine/simulatedTime';
 
@@ -54,6 +56,29 @@ export const keys = (apiKey?: string): Credentials => ({
 	...sandboxKeys(sandbox, apiKey),
 	hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.baseUrl },
 });
+
+/** Keys by vendor, the usual one for the others: `poor-key` has no money; undefined is no credential. */
+export function accounts(special: Record<string, string | undefined> = {}): Credentials {
+	const all = keys();
+	for (const [id, apiKey] of Object.entries(special)) {
+		const credential = providers.find((one) => one.id === id)?.credential ?? '';
+		if (apiKey === undefined) delete all[credential];
+		else all[credential] = { ...all[credential], apiKey };
+	}
+	return all;
+}
+
+/** The items of a person's table. */
+export const rows = (...all: IDataObject[]) => all.map((json) => ({ json }));
+
+/** Runs a node over such items, which have a prompt each. */
+export async function runRows(parameters: INodeParameters, more: Partial<NodeRun> = {}) {
+	return await runNode({
+		parameters: { prompt: '={{ $json.prompt }}', ...parameters },
+		credentials: keys(),
+		...more,
+	});
+}
 
 /** The item of a task that is not waited for. */
 export async function submit(provider: string, prompt: string, parameters: INodeParameters = {}) {

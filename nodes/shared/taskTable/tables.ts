@@ -3,7 +3,7 @@ import { asError, InputError, VendorError } from '../../../video/failure';
 import type { Host } from '../../../video/host';
 import { repeat } from '../../../video/retry';
 import type { TaskTable } from './taskTable';
-import { openTaskTable } from './taskTable';
+import { openTaskTable } from './openTaskTable';
 
 /** Milliseconds that a table is tried which nobody needs, and is then left alone. */
 const patience = 10_000;

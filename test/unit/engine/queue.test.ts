@@ -3,8 +3,8 @@ import { runware } from '../../../providers/runware';
 import { accountOf, forgetAccounts } from '../../../video/account';
 import { Generator } from '../../../video/generate';
 import type { HttpRequest, RawAnswer } from '../../../video/host';
-import { JobError } from '../../../video/outcome';
-import { json, orderOf, Simulation } from '../../support/simulation';
+import type { JobError } from '../../../video/outcome';
+import { failuresIn, json, orderOf, Simulation } from '../../support/simulation';
 
 const minute = 60_000;
 
@@ -68,9 +68,6 @@ async function atOneMoment(
 	);
 	return (await simulation.run(Promise.all(executions)))?.flat() ?? [];
 }
-
-const failuresIn = (results: readonly unknown[]) =>
-	results.filter((result) => result instanceof JobError);
 
 test.each([
 	['60 executions of one process', 1, 60],
@@ -160,7 +157,7 @@ test('an item that gives up says how often it was refused and how many were befo
 	const simulation = new Simulation();
 	const vendor = new RateLimited(simulation, 0);
 	const results = await atOneMoment(simulation, vendor, Array<string>(3).fill(''), withoutWait);
-	const messages = failuresIn(results).map((result) => (result as JobError).message);
+	const messages = failuresIn(results).map(({ message }) => message);
 	expect(messages).toHaveLength(3);
 	expect(messages[2]).toMatch(
 		/too many requests.*refused \d+ times.*patience of 5 minutes; 2 items were before it in the queue/,
@@ -172,7 +169,7 @@ test('a vendor that asks to come back tomorrow holds nobody up for a day', async
 	const simulation = new Simulation();
 	const vendor = new RateLimited(simulation, 0, true, { 'retry-after': '86400' });
 	const results = await atOneMoment(simulation, vendor, Array<string>(10).fill(''));
-	const messages = failuresIn(results).map((result) => (result as JobError).message);
+	const messages = failuresIn(results).map(({ message }) => message);
 	expect(messages).toHaveLength(10);
 	expect(simulation.time).toBeLessThan(minute);
 	expect(messages[9]).toMatch(/was not sent: .*patience of 30 minutes; 9 items were before it/);
@@ -198,80 +195,6 @@ test('Stop ends a place in the queue at once, and the next one moves up', async 
 	await simulation.run(next);
 	expect(vendor.prompts).toContain('next');
 	expect(vendor.prompts).not.toContain('stopped');
-});
-
-describe('unfinished tasks of H3', () => {
-	/** H3 with 30 unfinished tasks at most; the list answers for many. */
-	class H3 {
-		readonly tasks: Array<{ id: string; endsAt: number }> = [];
-
-		creates = 0;
-
-		constructor(
-			private readonly simulation: Simulation,
-			private readonly seconds: number,
-		) {}
-
-		readonly send = async ({ method, url }: HttpRequest): Promise<RawAnswer> => {
-			await this.simulation.sleep(300);
-			const { time } = this.simulation;
-			const shown = ({ id, endsAt }: { id: string; endsAt: number }) => ({
-				id,
-				status: endsAt <= time ? 'succeeded' : 'running',
-				...(endsAt <= time && { content: { url: 'https://a.example.com/x.mp4' } }),
-			});
-			if (method === 'POST') {
-				this.creates++;
-				if (this.tasks.filter(({ endsAt }) => endsAt > time).length >= 30) {
-					const message = 'too many unfinished tasks (1002)';
-					return json(429, { type: 'error', error: { type: 'rate_limit_error', message } });
-				}
-				this.tasks.push({ id: `T${this.creates}`, endsAt: time + this.seconds * 1000 });
-				return json(200, { task_id: `T${this.creates}` });
-			}
-			const { pathname, searchParams } = new URL(url);
-			const one = this.tasks.find(({ id }) => pathname.endsWith(`/${id}`));
-			if (one) return json(200, { task: shown(one) });
-			const wanted = searchParams.getAll('filter.task_ids');
-			const items = this.tasks.filter(({ id }) => wanted.includes(id)).map(shown);
-			return json(200, { items, total: items.length });
-		};
-	}
-
-	test.each([
-		['without waiting', withoutWait],
-		['with waiting', {}],
-	])('are kept at 30 %s: 100 items run into no refusal', async (_, wishes) => {
-		const simulation = new Simulation();
-		const vendor = new H3(simulation, 400);
-		const orders = Array.from({ length: 100 }, (_one, index) =>
-			orderOf(minimax, simulation.connection(vendor.send), `Scene ${index}`, {
-				model: 'MiniMax-H3',
-				...wishes,
-			}),
-		);
-		const results = await simulation.run(new Generator(5).makeAll(orders));
-		expect(failuresIn(results ?? [])).toEqual([]);
-		expect(vendor.creates).toBe(100);
-		expect(simulation.time).toBeLessThan(1.25 * 4 * 400_000);
-	});
-
-	test('of another process are learned of by its refusals', async () => {
-		const simulation = new Simulation();
-		const vendor = new H3(simulation, 100);
-		const make = async (process: string) =>
-			await new Generator(5).makeAll(
-				Array.from({ length: 50 }, (_one, index) =>
-					orderOf(minimax, simulation.connection(vendor.send, { process }), `${process} ${index}`, {
-						model: 'MiniMax-H3',
-						...withoutWait,
-					}),
-				),
-			);
-		const results = await simulation.run(Promise.all([make('one'), make('other')]));
-		expect(failuresIn(results?.flat() ?? [])).toEqual([]);
-		expect(vendor.creates / 100).toBeLessThanOrEqual(1.3);
-	});
 });
 
 test('a vendor without a published limit is asked with growing pauses while its queue is full', async () => {
