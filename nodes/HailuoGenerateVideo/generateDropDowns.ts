@@ -89,7 +89,11 @@ export const dropDowns = {
 		const offered = rowsOfModel(this);
 		const outputs = offered.flatMap((row) => (row.takesOutput ? row.outputs : []));
 		return [
-			{ name: automatic(offered.map((row) => row.outputs[0].resolution)), value: 'auto' },
+			{
+				name: automatic(offered.map((row) => row.outputs[0].resolution)),
+				value: 'auto',
+				description: outputText(offered.map((row) => row.outputs[0])),
+			},
 			...unique(outputs.map(({ resolution }) => resolution)).map((resolution) => ({
 				name: resolution,
 				value: resolution,
@@ -104,14 +108,9 @@ export const dropDowns = {
 			row.takesOutput ? outputsAt(row, chosen(this, 'resolution')) : [],
 		);
 		const durations = unique(outputs.flatMap((output) => output.durations));
+		const usual = unique(offered.map((row) => row.defaultDuration));
 		return [
-			{
-				name: automatic(
-					offered.map((row) => row.defaultDuration),
-					' Seconds',
-				),
-				value: 0,
-			},
+			{ name: automatic(usual, ' Seconds'), value: 0, description: priceText(outputs, usual) },
 			...durations
 				.sort((one, other) => one - other)
 				.map((seconds) => ({
