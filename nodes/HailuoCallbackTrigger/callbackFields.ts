@@ -31,6 +31,7 @@ export const callbackFields: INodeProperties[] = [
 		description:
 			'Whether to keep the tasks in a data table of this n8n, by which each fires once across restarts and several processes of n8n, and together with a Hailuo Trigger that watches the same table',
 	},
+	fieldOf(recordFields, 'taskTableNotice'),
 	fieldOf(recordFields, 'taskTable'),
 	downloadVideo,
 	download,
