@@ -74,7 +74,7 @@ export const dropDowns = {
 				value: 'auto',
 				description: 'The best-known model of the vendor for the mode',
 			},
-			...unique(offered.map(({ model }) => model)).map((model) => ({
+			...inListOrder(unique(offered.map(({ model }) => model))).map((model) => ({
 				name: model,
 				value: model,
 				description: modelText(
@@ -151,6 +151,12 @@ function outputsAt(row: Capability, resolution: string | undefined): readonly Ou
 	if (resolution === undefined) return row.outputs;
 	if (isAutomatic(resolution)) return row.outputs.slice(0, 1);
 	return row.outputs.filter((output) => output.resolution === resolution);
+}
+
+/** The newest and usual ones first; what there are no words for comes last. */
+function inListOrder(models: readonly string[]): string[] {
+	const known = Object.keys(modelWords).filter((model) => models.includes(model));
+	return unique([...known, ...models]);
 }
 
 function modelText(model: string, offered: readonly Capability[]): string {

@@ -27,3 +27,16 @@ test.each([
 	const [duration] = await dropDowns.getDurations.call(form(chosen));
 	expect(duration).toMatchObject({ value: 0, description: ofDuration });
 });
+
+test('the models that people want come before the older ones', async () => {
+	const models = await dropDowns.getModels.call(form({}));
+	expect(models.map(({ value }) => value)).toEqual([
+		'auto',
+		'MiniMax-Hailuo-2.3',
+		'MiniMax-Hailuo-02',
+		'MiniMax-H3',
+		'MiniMax-H3-Max',
+		'T2V-01-Director',
+		'T2V-01',
+	]);
+});
