@@ -138,7 +138,8 @@ async function callbackTrigger({ editor, session, credentials, snap }: Studio) {
 	const react = readExample('react-callback', credentials);
 	await editor.openWorkflow(await session.createWorkflow(react));
 	await editor.openNode('Hailuo Callback Trigger');
-	await snap('callback-trigger-form');
+	// Nothing stands in the output pane.
+	await snap('callback-trigger-form', { x: 0, y: 0, width: 940, height: 900 });
 }
 
 async function taskTable({ editor, session, credentials, snap }: Studio) {

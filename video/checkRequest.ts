@@ -53,13 +53,14 @@ function unknownModel(
 	const otherModes = table.filter(({ model }) => model === request.model);
 	if (otherModes.length > 0) {
 		const needsImage = otherModes.every(({ frames }) => frames.includes('firstFrame'));
+		const ofModel = `Mode ${list(otherModes.map(({ mode }) => modeNames[mode]))}`;
+		const forMode = `Model ${list(inMode.map(({ model }) => model))}`;
 		throw new InputError(
 			`${quoted(request.model)} does not do ${modeNames[request.mode]} at ${vendor}${
 				needsImage ? ': it needs a First Frame' : ''
 			}`,
-			`Choose Mode ${list(otherModes.map(({ mode }) => modeNames[mode]))}, or Model ${list(
-				inMode.map(({ model }) => model),
-			)}.`,
+			// Who has a picture at hand or not has chosen the mode; a model that needs one was taken for its name.
+			`Choose ${(needsImage ? [ofModel, forMode] : [forMode, ofModel]).join(', or ')}.`,
 		);
 	}
 	return {

@@ -120,20 +120,21 @@ export function taskItem(task: KnownTask, { simplify = true } = {}): TaskItem {
 	return withoutAbsent(allFields(task, simplify)) as TaskItem;
 }
 
+/** In the order of the columns in n8n's table view, of which a narrow window shows the first three. */
 function allFields(task: KnownTask, simplify: boolean) {
 	const [first] = task.videos;
 	return {
 		taskRef: formatReference(task.reference),
-		provider: task.reference.provider,
-		taskId: task.reference.id,
-		model: task.model,
-		mode: task.mode,
 		prompt: task.prompt,
 		status: task.status,
 		progress: task.status === 'completed' ? 100 : task.progress,
 		videoUrl: first?.url,
 		expiresAt: first?.expiresAt,
 		videos: task.videos.length > 1 ? task.videos : undefined,
+		provider: task.reference.provider,
+		taskId: task.reference.id,
+		model: task.model,
+		mode: task.mode,
 		resolution: task.resolution,
 		width: task.width,
 		height: task.height,

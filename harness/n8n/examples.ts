@@ -69,10 +69,12 @@ export async function importExamples(
 	session: N8nSession,
 	accounts: readonly Account[],
 ): Promise<Record<string, string>> {
-	const credentials = await saveTaskTableCredential(session);
+	const credentials: Credentials = {};
 	for (const { type, name, data } of accounts) {
 		credentials[type] = { id: await session.saveCredential({ type, name, data }), name };
 	}
+	// Of all that a new node may use, n8n chooses the newest one: the trigger's is this one.
+	Object.assign(credentials, await saveTaskTableCredential(session));
 	const ids: Record<string, string> = {};
 	for (const file of exampleNames) {
 		const example = exampleFile(file);

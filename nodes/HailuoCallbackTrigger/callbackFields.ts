@@ -13,7 +13,7 @@ const [events, downloadVideo, download, options] = shared.map((name) =>
 export const callbackFields: INodeProperties[] = [
 	{
 		displayName:
-			'Put the <b>Production URL</b> from above into <b>Callback URL</b> (under Options) of Hailuo Generate Video or Hailuo Template Video, and publish this workflow first. Vendors reach only a public address: where the URL says localhost, set <b>WEBHOOK_URL</b> of n8n. The Test URL works while you listen for a test event, for one event.',
+			'Open <b>Webhook URLs</b> above and put the <b>Production URL</b> into <b>Callback URL</b> (under Options) of Hailuo Generate Video or Hailuo Template Video, and publish this workflow first. Vendors reach only a public address: where the URL says localhost, set <b>WEBHOOK_URL</b> of n8n. The Test URL works while you listen for a test event, for one event.',
 		name: 'urlNotice',
 		type: 'notice',
 		default: '',
@@ -31,6 +31,7 @@ export const callbackFields: INodeProperties[] = [
 		description:
 			'Whether to keep the tasks in a data table of this n8n, by which each fires once across restarts and several processes of n8n, and together with a Hailuo Trigger that watches the same table',
 	},
+	fieldOf(recordFields, 'taskTableNotice'),
 	fieldOf(recordFields, 'taskTable'),
 	downloadVideo,
 	download,

@@ -7,6 +7,12 @@ const remembered = 5000;
 const unknownFor = 60_000;
 const unknownAtMost = 1000;
 
+/**
+ * Milliseconds after which the row of a task says whether it has fired: the execution that a call has
+ * started may have died before it could claim it.
+ */
+export const rowsKnowAfter = 60_000;
+
 /** A task that is being asked for. */
 export interface Following<Outcome> {
 	readonly outcome: Promise<Outcome>;
@@ -22,12 +28,16 @@ export class CallbackMemory<Outcome> {
 	/** Switched off meanwhile: what was followed up does not fire any more. */
 	isClosed = false;
 
+	/** Milliseconds for which a task counts as handled: see `rowsKnowAfter`. */
+	handledFor = Infinity;
+
 	/** For n8n's static data. */
 	readonly kept = { handled: '' };
 
 	readonly following = new Map<string, Following<Outcome>>();
 
-	private handled = new Set<string>();
+	/** Digests of tasks, and when they were handled. */
+	private handled = new Map<string, number>();
 
 	private readonly unknown = new Map<string, number>();
 
@@ -39,16 +49,18 @@ export class CallbackMemory<Outcome> {
 		if (typeof digests !== 'string' || digests === this.kept.handled) return;
 		if (digests === this.restored) return;
 		this.restored = digests;
-		this.keep(new Set([...digestsIn(digests), ...this.handled]));
+		const former = [...digestsIn(digests)].map((digest) => [digest, 0] as const);
+		this.keep(new Map([...former, ...this.handled]));
 	}
 
 	/** Whether the task has fired, or needs not to. */
-	isHandled(name: string): boolean {
-		return this.handled.has(digestOf(name));
+	isHandled(name: string, now: number): boolean {
+		const time = this.handled.get(digestOf(name));
+		return time !== undefined && now - time < this.handledFor;
 	}
 
-	handle(name: string) {
-		this.keep(this.handled.add(digestOf(name)));
+	handle(name: string, now: number) {
+		this.keep(this.handled.set(digestOf(name), now));
 	}
 
 	/** Whether the vendor has just said that it does not know the task. */
@@ -64,10 +76,10 @@ export class CallbackMemory<Outcome> {
 		if (this.unknown.size > unknownAtMost) this.unknown.delete(oldest);
 	}
 
-	private keep(handled: Set<string>) {
+	private keep(handled: Map<string, number>) {
 		const excess = handled.size - remembered;
-		this.handled = excess > 0 ? new Set([...handled].slice(excess)) : handled;
-		this.kept.handled = digestsOf(this.handled);
+		this.handled = excess > 0 ? new Map([...handled].slice(excess)) : handled;
+		this.kept.handled = digestsOf(this.handled.keys());
 	}
 }
 

@@ -68,7 +68,8 @@ export class Follower {
 		const { memory, connection } = this.tools;
 		const names = references.map(formatReference);
 		const [name] = names;
-		if (names.some((one) => memory.isHandled(one))) return { is: 'done' };
+		if (names.some((one) => memory.isHandled(one, connection.host.elapsed())))
+			return { is: 'done' };
 		if (memory.isUnknown(name, connection.host.elapsed())) return { is: 'unknown' };
 		const known = memory.following.get(name);
 		if (known) {
@@ -102,7 +103,10 @@ export class Follower {
 	): Promise<Outcome> {
 		const { memory, connection } = this.tools;
 		const row = await this.rowOf(references);
-		if (row && isClaimed(row.row.firedBy) && !this.isTest) return { is: 'done' };
+		if (row && isClaimed(row.row.firedBy) && !this.isTest) {
+			memory.handle(formatReference(row.reference), connection.host.elapsed());
+			return { is: 'done' };
+		}
 		const likeliest = references.filter((reference) =>
 			this.questions.isOwn({ reference, facts: {} }),
 		);
@@ -140,7 +144,7 @@ export class Follower {
 		for (const end = host.elapsed() + followFor; host.elapsed() < end; ) {
 			const isOther = row && row.taskRef !== null && row.taskRef !== name;
 			if (!row || isOther) {
-				memory.handle(name);
+				memory.handle(name, host.elapsed());
 				return { is: 'done' };
 			}
 			if (row.taskRef === name) {
@@ -162,10 +166,11 @@ export class Follower {
 	}
 
 	private async settle(task: VideoTask, row: TaskRow | undefined): Promise<Outcome> {
-		const { form, memory } = this.tools;
+		const { form, memory, connection } = this.tools;
+		const now = connection.host.elapsed();
 		const name = formatReference(task.reference);
-		if (memory.isClosed || memory.isHandled(name)) return { is: 'done' };
-		memory.handle(name);
+		if (memory.isClosed || memory.isHandled(name, now)) return { is: 'done' };
+		memory.handle(name, now);
 		const event = eventOf(task.status);
 		if (event !== undefined && form.events.includes(event)) {
 			return { is: 'fires', handover: this.handoverOf(name, task, row) };

@@ -10,7 +10,7 @@ import { clock } from '../shared/clock';
 import { Connections } from '../shared/connections';
 import { readCallbackForm } from './callbackForm';
 import type { CallbackMemory } from './callbackMemory';
-import { callbackMemory, newMemory } from './callbackMemory';
+import { callbackMemory, newMemory, rowsKnowAfter } from './callbackMemory';
 import type { Outcome } from './follow';
 import { Follower } from './follow';
 import { itemOf } from './handover';
@@ -99,7 +99,7 @@ async function receiveTasks(
 	const form = readCallbackForm(context);
 	const memory = memoryFor(context, form.table !== undefined);
 	const isHandled = ({ references }: CallbackTask) =>
-		references.some((reference) => memory.isHandled(formatReference(reference)));
+		references.some((reference) => memory.isHandled(formatReference(reference), clock.elapsed()));
 	// Before the credential, which takes n8n longer than anything else here: doubled calls come in crowds.
 	if (tasks.every(isHandled)) return answer(context, 200, { message: 'Received' });
 	const connections = new Connections(context);
@@ -149,6 +149,7 @@ function warn(context: IWebhookFunctions, { name }: Provider, message: string) {
 function memoryFor(context: IWebhookFunctions, hasTable: boolean): CallbackMemory<Outcome> {
 	if (context.getMode() === 'manual') return newMemory();
 	const memory = memoryOf(context);
+	memory.handledFor = hasTable ? rowsKnowAfter : Infinity;
 	if (hasTable) return memory;
 	const data = context.getWorkflowStaticData('node');
 	memory.restore(data.callbacks);

@@ -24,7 +24,8 @@ export const fallbackFields: INodeProperties[] = [
 						type: 'options',
 						options: providers.map(({ id, name }) => ({ name, value: id })),
 						default: 'runware',
-						description: 'The vendor that makes the video, and is paid for it, instead',
+						description:
+							'The vendor that makes the video, and is paid for it, instead. Its credential is chosen at the top of this form.',
 					},
 					...providers.map(usedCredential),
 				],

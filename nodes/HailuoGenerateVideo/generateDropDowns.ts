@@ -74,7 +74,7 @@ export const dropDowns = {
 				value: 'auto',
 				description: 'The best-known model of the vendor for the mode',
 			},
-			...unique(offered.map(({ model }) => model)).map((model) => ({
+			...inListOrder(unique(offered.map(({ model }) => model))).map((model) => ({
 				name: model,
 				value: model,
 				description: modelText(
@@ -89,7 +89,11 @@ export const dropDowns = {
 		const offered = rowsOfModel(this);
 		const outputs = offered.flatMap((row) => (row.takesOutput ? row.outputs : []));
 		return [
-			{ name: automatic(offered.map((row) => row.outputs[0].resolution)), value: 'auto' },
+			{
+				name: automatic(offered.map((row) => row.outputs[0].resolution)),
+				value: 'auto',
+				description: outputText(offered.map((row) => row.outputs[0])),
+			},
 			...unique(outputs.map(({ resolution }) => resolution)).map((resolution) => ({
 				name: resolution,
 				value: resolution,
@@ -104,14 +108,9 @@ export const dropDowns = {
 			row.takesOutput ? outputsAt(row, chosen(this, 'resolution')) : [],
 		);
 		const durations = unique(outputs.flatMap((output) => output.durations));
+		const usual = unique(offered.map((row) => row.defaultDuration));
 		return [
-			{
-				name: automatic(
-					offered.map((row) => row.defaultDuration),
-					' Seconds',
-				),
-				value: 0,
-			},
+			{ name: automatic(usual, ' Seconds'), value: 0, description: priceText(outputs, usual) },
 			...durations
 				.sort((one, other) => one - other)
 				.map((seconds) => ({
@@ -152,6 +151,12 @@ function outputsAt(row: Capability, resolution: string | undefined): readonly Ou
 	if (resolution === undefined) return row.outputs;
 	if (isAutomatic(resolution)) return row.outputs.slice(0, 1);
 	return row.outputs.filter((output) => output.resolution === resolution);
+}
+
+/** The newest and usual ones first; what there are no words for comes last. */
+function inListOrder(models: readonly string[]): string[] {
+	const known = Object.keys(modelWords).filter((model) => models.includes(model));
+	return unique([...known, ...models]);
 }
 
 function modelText(model: string, offered: readonly Capability[]): string {

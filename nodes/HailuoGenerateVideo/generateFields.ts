@@ -5,7 +5,6 @@ import type { Capability } from '../../video/capabilities';
 import type { Provider } from '../../video/provider';
 import type { Mode } from '../../video/request';
 import { modeNames, modes } from '../../video/request';
-import { taskTableNotice } from '../shared/credentials';
 import { dropDown } from '../shared/dropDown';
 import { generateOptions } from '../shared/options';
 import { orderFields } from '../shared/taskTable/recordFields';
@@ -145,7 +144,6 @@ export const generateFields: INodeProperties[] = [
 	...waitFields,
 	...orderFields,
 	...fallbackFields,
-	taskTableNotice,
 	{
 		displayName: 'Camera Movements',
 		name: 'cameraMovements',

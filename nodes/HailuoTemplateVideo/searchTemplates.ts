@@ -17,13 +17,13 @@ export async function searchTemplates(
 	return { results };
 }
 
-/** What happens, what it needs and what it costs: n8n shows nothing but the name. */
+/** What it costs and needs, and what happens: n8n shows nothing but the name, and of a long one the beginning. */
 function lineOf({ name, description, images, texts, price }: Template): string {
 	const needs = [images.most > 0 && 'image', texts.most > 0 && 'text']
 		.filter(Boolean)
 		.join(' and ');
 	const cost = price === undefined ? [] : [costText({ amount: price, unit: 'USD' })];
-	return `${name}: ${description.charAt(0).toLowerCase()}${description.slice(1)} (${[needs, ...cost].join(', ')})`;
+	return `${name} (${[...cost, needs].join(', ')}): ${description.charAt(0).toLowerCase()}${description.slice(1)}`;
 }
 
 async function regionOf(context: ILoadOptionsFunctions): Promise<unknown> {

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { templates } from '../../providers/minimax/templates';
-import { taskTableNotice } from '../shared/credentials';
 import { runOptions } from '../shared/options';
 import { orderFields } from '../shared/taskTable/recordFields';
 import { waitFields } from '../shared/waitFields';
@@ -138,7 +137,6 @@ export const templateFields: INodeProperties[] = [
 	notTaken('texts', 'Texts'),
 	...waitFields,
 	...orderFields,
-	taskTableNotice,
 	{
 		displayName: 'Options',
 		name: 'options',

@@ -76,7 +76,8 @@ export const triggerFields: INodeProperties[] = [
 		default: 'Hailuo Tasks',
 		required: true,
 		placeholder: 'e.g. Hailuo Tasks',
-		description: 'The data table with the tasks. It is made when it is missing.',
+		description:
+			'The data table with the tasks. When it is missing it is made by publishing, or by a node with Record Task.',
 		displayOptions: { show: { source: ['taskTable'] } },
 	},
 	{

@@ -11,17 +11,25 @@ export interface ItemCost {
 	readonly videos: number;
 }
 
+/** Different prices that a note names at the most. */
+const mostPrices = 5;
+
 /**
- * What a run costs, as sentences: `Estimated cost: 4 videos x $0.28 = $1.12 (items 1, 2, 3, 4)`. Prices that
- * differ stand in lines of their own, with a sum of all below. `items` is how many the run has.
+ * What a run costs, in a note or none: `Estimated cost: 4 videos x $0.28 = $1.12 (items 1, 2, 3, 4)`. Of
+ * prices that differ the sum comes first: n8n shows the first three notes. `items` is how many the run has.
  */
 export function costNotes(costs: readonly ItemCost[], items: number): string[] {
+	if (costs.length === 0) return [];
 	const groups = [...groupsOf(costs).values()];
-	const lines = groups.map((group) => {
+	const prices = groups.slice(0, mostPrices).map((group) => {
 		const where = items > 1 ? ` (${itemsText(group.map(({ item }) => item))})` : '';
-		return `${labelOf(group)}: ${productText(group)}${where}`;
+		return `${productText(group)}${where}`;
 	});
-	return groups.length > 1 ? [...lines, `${labelOf(costs)} of all: ${sumText(costs)}`] : lines;
+	if (groups.length === 1) return [`${labelOf(costs)}: ${prices[0]}`];
+	const isAll = costs.length === items;
+	const whose = isAll ? '' : ` of ${itemsText(costs.map(({ item }) => item))}`;
+	const more = groups.length > mostPrices ? `; and ${groups.length - mostPrices} more prices` : '';
+	return [`${labelOf(costs)}${whose}: ${sumText(costs)}. ${prices.join('; ')}${more}`];
 }
 
 function groupsOf(costs: readonly ItemCost[]): Map<string, ItemCost[]> {

@@ -12,13 +12,18 @@ export interface Said {
 /** Different sentences about one vendor that a hint holds. */
 const mostReasons = 3;
 
-/** What is said of the run and of all items in the output pane: each sentence once, one hint a vendor. */
+/**
+ * What is said of the run and of all items in the output pane: each sentence once, one hint a vendor.
+ * `warnings` and `notes` are about the run.
+ */
 export function addHints(
 	context: IExecuteFunctions,
+	warnings: readonly string[],
 	items: readonly Said[],
 	notes: readonly string[],
 ) {
 	const shown = [
+		...warnings.map(shownAs('warning')),
 		...messagesOf(items.map(({ hints }) => hints)).map(shownAs('warning')),
 		...notes.map(shownAs('info')),
 		...messagesOf(items.map(({ notes }) => notes)).map(shownAs('info')),

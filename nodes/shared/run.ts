@@ -10,7 +10,7 @@ import type { StoredFile } from '../../video/host';
 import { formatReference } from '../../video/reference';
 import type { Attempt, KnownTask } from '../../video/task';
 import { isFinal, taskItem } from '../../video/task';
-import { dayAndTime } from '../../video/text';
+import { dayAndTime, quoted } from '../../video/text';
 import type { Said } from './hints';
 import { addHints } from './hints';
 import { asBinary } from './host';
@@ -75,7 +75,7 @@ export function toItems(
 	if (failed >= 0 && !givesOutErrors(context)) {
 		throw asNodeError(context, results[failed] as JobError | InputError, failed, results);
 	}
-	addHints(context, results.map(saidOf), notes);
+	addHints(context, failureWarnings(results), results.map(saidOf), notes);
 	return results.map((result, item) => {
 		const { includeInput, ...own } = shape(item);
 		const made = toItem(context, result, item, own);
@@ -92,6 +92,22 @@ export function withHints(result: ItemResult, more: readonly Hint[]): ItemResult
 
 /** Items of a message at the most. */
 const mostListed = 10;
+
+/** Failed items of a hint, which stands above the others, at the most. */
+const mostFailuresShown = 3;
+
+/** n8n shows a node that gives its errors out as one that succeeded. */
+function failureWarnings(results: readonly ItemResult[]): string[] {
+	const failures = results.flatMap((result, item) =>
+		isFailure(result) ? [`item ${item + 1}: ${quoted(result.message, 200)}`] : [],
+	);
+	if (failures.length === 0) return [];
+	const more = failures.length - mostFailuresShown;
+	const shown = failures.slice(0, mostFailuresShown).join('; ');
+	return [
+		`${failures.length} of ${results.length} items failed: ${shown}${more > 0 ? `; and ${more} more` : ''}`,
+	];
+}
 
 /**
  * One wrong item stops all before anything is sent, unless wrong items are given out: otherwise the
@@ -119,7 +135,7 @@ export function refuseRun(context: IExecuteFunctions, items: readonly unknown[])
 	const message = `Nothing was sent, because ${wrong.length} of ${items.length} items cannot be made: ${reasons.join('; ')}${more}`;
 	const description = [
 		...new Set(advice.slice(0, mostListed)),
-		'To make the others, set On Error of this node to Continue: the wrong items then come out with their reason.',
+		'To make the others, set On Error in the tab Settings of this node to Continue: the wrong items then come out with their reason.',
 	]
 		.filter(Boolean)
 		.join(' ');
@@ -252,7 +268,7 @@ function otherTasks(all: readonly ItemResult[], except?: number): string | undef
 		.filter((task) => task !== undefined)
 		.map(({ reference }) => formatReference(reference));
 	return references.length > 0
-		? `Tasks of the other items: ${references.join(', ')}. To get them without paying again, set On Error of this node to Continue and retry this execution with the current workflow.`
+		? `Tasks of the other items: ${references.join(', ')}. To get them without paying again, set On Error in the tab Settings of this node to Continue and retry this execution with the current workflow.`
 		: undefined;
 }
 

@@ -8,7 +8,7 @@ export const waitFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to wait until the video is finished. Switched off, the node returns the task at once; pick it up later with Hailuo Query Task.',
+			'Whether to wait until the video is finished. Switched off, the node returns the task at once; pick it up later with Hailuo Query Task. Stop ends the waiting, not the video: the vendor makes it and is paid.',
 	},
 	{
 		displayName: 'Wait',

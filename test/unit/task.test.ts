@@ -16,6 +16,16 @@ describe('task references', () => {
 	);
 });
 
+test('an item begins with what tells videos from each other', () => {
+	const reference = { provider: 'minimax', kind: 'v1', id: '1' };
+	const task = { reference, model: 'MiniMax-Hailuo-2.3', prompt: 'A boat', videos: [] };
+	expect(Object.keys(taskItem({ ...task, status: 'queued' })).slice(0, 3)).toEqual([
+		'taskRef',
+		'prompt',
+		'status',
+	]);
+});
+
 test('an item leaves out what is not known', () => {
 	const reference = { provider: 'minimax', kind: 'v1', id: '1' };
 	expect(taskItem({ reference, status: 'queued', videos: [], raw: { big: true } })).toEqual({

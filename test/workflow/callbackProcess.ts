@@ -40,6 +40,9 @@ export class CallbackProcess {
 
 	url = '';
 
+	/** Executions begin and die at once, with the worker that has taken them. */
+	isDying = false;
+
 	private readonly server: FastifyInstance = fastify({
 		forceCloseConnections: true,
 		bodyLimit: 16 * 1024 * 1024,
@@ -102,7 +105,7 @@ export class CallbackProcess {
 		const context = new WebhookContext(workflow, node, data, mode, webhookData, [], null);
 		const { workflowData, noWebhookResponse } = (await this.type.webhook?.call(context)) ?? {};
 		// n8n answers when the execution is in its database, and its own static data after it.
-		if (workflowData) void this.execute(workflow, workflowData, mode);
+		if (workflowData && !this.isDying) void this.execute(workflow, workflowData, mode);
 		if (workflow.staticData.__dataChanged === true && mode !== 'manual') {
 			this.database.staticData = JSON.parse(JSON.stringify(workflow.staticData)) as IDataObject;
 		}

@@ -14,7 +14,7 @@ import {
 	withRows,
 } from './callbackWorld';
 import { runNode } from '../../harness/engine/runNode';
-import { onTable, pollFor } from './triggerWorld';
+import { onTable, pollFor, time } from './triggerWorld';
 import { keys, sandbox, table } from './world';
 
 useCallbackTriggers();
@@ -72,7 +72,9 @@ describe('each task fires once', () => {
 		const keysOf = (json: object) => Object.keys(json).filter((key) => !rowKeys.includes(key));
 		expect(keysOf(byCall).sort()).toEqual(keysOf(byPoll).sort());
 	});
+});
 
+describe('also when a process dies', () => {
 	test('doubled, repeated, and again after a restart', async () => {
 		sandbox.configure({ callbacks: { copies: 3 } });
 		const n8n = await startProcess();
@@ -85,6 +87,24 @@ describe('each task fires once', () => {
 		await untilTrue(() => n8n.items.length >= 8);
 		expect(n8n.references).toEqual(references);
 		// What had fired before the restart did not start anything again.
+		expect(n8n.runs).toHaveLength(8);
+	});
+
+	test('an execution that dies before it has claimed its task: a call after a minute fires it', async () => {
+		const n8n = await startProcess();
+		const references = await order(n8n.url, 8, withRows);
+		n8n.isDying = true;
+		await end(8);
+		n8n.isDying = false;
+		// The execution may still be in n8n's queue.
+		await sandbox.repeatCallbacks();
+		await time.sleep(61_000);
+		expect(n8n.runs).toEqual([]);
+		await sandbox.repeatCallbacks();
+		await untilTrue(() => n8n.items.length >= 8);
+		await time.sleep(61_000);
+		await sandbox.repeatCallbacks();
+		expect(n8n.references).toEqual(references);
 		expect(n8n.runs).toHaveLength(8);
 	});
 

@@ -232,6 +232,9 @@ test('one wrong row of a batch sends nothing, and all wrong ones are listed', as
 		'completed',
 	]);
 	expect(charges()).toBe(3);
+	expect(given.hints).toContain(
+		'2 of 5 items failed: item 2: Prompt is empty; item 4: Prompt is empty',
+	);
 });
 
 /** As a restart of n8n does: the vendors go on. */

@@ -191,3 +191,30 @@ test.each(modes)('Model Automatic is possible at MiniMax in %s', async (mode) =>
 	});
 	expect(body.model).toBeDefined();
 });
+
+test('a failed run of many items says so in one hint, with its first reasons', async () => {
+	const items = Array.from({ length: 5 }, () => ({ json: {} }));
+	const { hints } = await runNode({
+		parameters: { prompt: '' },
+		items,
+		credentials: sandboxKeys(sandbox),
+		node: { onError: 'continueRegularOutput' },
+	});
+	expect(hints).toEqual([
+		'5 of 5 items failed: item 1: Prompt is empty; item 2: Prompt is empty; item 3: Prompt is empty; and 2 more',
+	]);
+});
+
+test.each([
+	[
+		{ mode: 'firstLastFrame', model: 'MiniMax-Hailuo-2.3' },
+		/^Choose Model MiniMax-Hailuo-02.*, or Mode Text to Video or Image to Video\.$/,
+	],
+	[
+		{ mode: 'textToVideo', model: 'MiniMax-Hailuo-2.3-Fast' },
+		/^Choose Mode Image to Video, or Model MiniMax-Hailuo-2\.3, /,
+	],
+])('what to change first where model and mode do not go together: %j', async (form, advice) => {
+	const { error } = await run(form);
+	expect(error?.description).toMatch(advice);
+});

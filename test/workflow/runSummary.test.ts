@@ -31,7 +31,7 @@ describe('what a run costs is said once, for all', () => {
 		expect(costs(hints)).toEqual(['Cost: 8 videos x $0.28 = $2.24 (items 1, 2, 3, 4)']);
 	});
 
-	test('other prices and units stand apart, with a sum; a failed video costs nothing', async () => {
+	test('of other prices and units the sum comes first; a failed video costs nothing', async () => {
 		const items = rows(
 			{ prompt: 'one' },
 			{ prompt: 'two', duration: 10 },
@@ -48,10 +48,7 @@ describe('what a run costs is said once, for all', () => {
 			{ items, node: { onError: 'continueRegularOutput' } },
 		);
 		expect(costs(hints)).toEqual([
-			'Estimated cost: 2 videos x $0.28 = $0.56 (items 1, 5)',
-			'Estimated cost: $0.56 (item 2)',
-			'Cost: 5 credits (item 4)',
-			'Estimated cost of all: $1.12 and 5 credits',
+			'Estimated cost of items 1, 2, 4, 5: $1.12 and 5 credits. 2 videos x $0.28 = $0.56 (items 1, 5); $0.56 (item 2); 5 credits (item 4)',
 		]);
 	});
 

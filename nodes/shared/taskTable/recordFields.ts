@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { taskTableNotice } from '../credentials';
 
 export const defaultTableName = 'Hailuo Tasks';
 
@@ -135,11 +136,13 @@ const settings = (options: INodeProperties[], description: string): INodePropert
 /** Fields of the nodes that make videos. */
 export const orderFields: INodeProperties[] = [
 	recordTask,
+	taskTableNotice,
 	settings(orderSettings, 'Which table the order goes into, under which key, and what it may cost'),
 ];
 
 /** Fields of the nodes that only watch tasks. */
 export const recordFields: INodeProperties[] = [
 	recordTask,
+	taskTableNotice,
 	settings([labelField, tableField], 'Which table the task goes into, and under which label'),
 ];
