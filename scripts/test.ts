@@ -61,8 +61,9 @@ async function inN8n(all: boolean, queue: boolean): Promise<void> {
 	await step('n8n', async () => void (await ensureN8n()));
 	const env = { HAILUO_TARBALL: await packPackage(resultsFolder) };
 	if (all) {
+		// Most of them wait for n8n or for a time to pass.
 		await step('Tests in a real n8n and a real browser', () =>
-			jest('e2e', ['--selectProjects', 'e2e', '--maxWorkers', '2'], env),
+			jest('e2e', ['--selectProjects', 'e2e', '--maxWorkers', '3'], env),
 		);
 	}
 	if (queue) {
