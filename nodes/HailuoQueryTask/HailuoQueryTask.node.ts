@@ -17,7 +17,7 @@ import { operations } from './operations';
 /** Get, wait for, download, list and cancel tasks of every provider; sum up what they have cost. */
 export class HailuoQueryTask implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Hailuo Query Task',
+		displayName: 'Hailuo Query Video Task',
 		name: 'hailuoQueryTask',
 		icon: {
 			light: 'file:../../icons/hailuo.query.svg',

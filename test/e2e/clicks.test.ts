@@ -31,6 +31,14 @@ afterAll(async () => {
 /** What an item or an event shows, with a file or without one, and an error does not. */
 const reference = /hailuo-\d+\.mp4|minimax:v1:\d+/;
 
+test('a search for “hailuo” and Enter is Generate Video', async () => {
+	await editor.newWorkflow();
+	const found = await editor.searchNodes('hailuo');
+	await editor.screenshot('clicks-search');
+	expect(found[0]).toBe('Hailuo Generate Video');
+	expect(found).toContain('Hailuo Query Video Task');
+});
+
 test('a first video takes at most six clicks', async () => {
 	await editor.newWorkflow();
 	const before = editor.clicks;
