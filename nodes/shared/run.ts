@@ -104,9 +104,9 @@ function failureWarnings(results: readonly ItemResult[]): string[] {
 	if (failures.length === 0) return [];
 	const more = failures.length - mostFailuresShown;
 	const shown = failures.slice(0, mostFailuresShown).join('; ');
-	return [
-		`${failures.length} of ${results.length} items failed: ${shown}${more > 0 ? `; and ${more} more` : ''}`,
-	];
+	const howMany =
+		results.length === 1 ? 'Failed' : `${failures.length} of ${results.length} items failed`;
+	return [`${howMany}: ${shown}${more > 0 ? `; and ${more} more` : ''}`];
 }
 
 /**

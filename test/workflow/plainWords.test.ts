@@ -192,17 +192,20 @@ test.each(modes)('Model Automatic is possible at MiniMax in %s', async (mode) =>
 	expect(body.model).toBeDefined();
 });
 
-test('a failed run of many items says so in one hint, with its first reasons', async () => {
-	const items = Array.from({ length: 5 }, () => ({ json: {} }));
+test.each([
+	[1, 'Failed: item 1: Prompt is empty'],
+	[
+		5,
+		'5 of 5 items failed: item 1: Prompt is empty; item 2: Prompt is empty; item 3: Prompt is empty; and 2 more',
+	],
+])('a failed run of %d items says so in one hint, with its first reasons', async (length, hint) => {
 	const { hints } = await runNode({
 		parameters: { prompt: '' },
-		items,
+		items: Array.from({ length }, () => ({ json: {} })),
 		credentials: sandboxKeys(sandbox),
 		node: { onError: 'continueRegularOutput' },
 	});
-	expect(hints).toEqual([
-		'5 of 5 items failed: item 1: Prompt is empty; item 2: Prompt is empty; item 3: Prompt is empty; and 2 more',
-	]);
+	expect(hints).toEqual([hint]);
 });
 
 test.each([
