@@ -16,6 +16,7 @@ const project = (displayName, folders, more = {}) => ({
  * which needs PostgreSQL and Redis too (`npm run test:queue`).
  */
 module.exports = {
+	maxWorkers: '100%',
 	testSequencer: '<rootDir>/test/longestFirst.js',
 	projects: [
 		project('unit', ['unit', 'contract']),
