@@ -117,7 +117,7 @@ async function order(
 				provider: '={{ $json.provider }}',
 				prompt: '={{ $json.prompt }}',
 				waitForCompletion: false,
-				options: { concurrency: 4, callbackUrl },
+				options: { concurrency: 8, callbackUrl },
 			},
 			items: wishes,
 			credentials: sandboxKeys(sandbox, 'sandbox-key'),

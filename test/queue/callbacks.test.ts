@@ -10,7 +10,7 @@ import { openLab } from './shared';
 jest.setTimeout(900_000);
 
 /** Tasks without a polling trigger, and beside one. */
-const sizes = { called: 200, lossy: 100 };
+const sizes = { called: 200, lossy: 200 };
 /** Steps in which the vendors' clock goes on, a second apart: a few tasks end in each. */
 const steps = 20;
 
@@ -106,7 +106,7 @@ test('200 tasks of four vendors by callback; the webhook process dies, then a wo
 	expect(await firedBy(called, 'Called')).toEqual([...called.made].sort());
 });
 
-test('100 tasks with a third of the calls lost, beside a polling trigger: each fires once', async () => {
+test('200 tasks with a third of the calls lost, beside a polling trigger: each fires once', async () => {
 	const lossy = await order('Lossy', sizes.lossy, true);
 	lossy.sandbox.configure({ callbacks: { dropEvery: 3, challengeSeconds: 30 } });
 	await pass(lossy, seconds.second);
