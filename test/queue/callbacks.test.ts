@@ -64,7 +64,7 @@ async function firedBy({ byCall, byPoll, made }: CallbackOrders, name: string): 
 
 /**
  * All vendors deliver again what they could not deliver, as ToAPIs does; and now and then everything, for n8n
- * acknowledges a call before it has kept the execution, and a process may die in between.
+ * acknowledges a call before it has kept the execution, and an execution may die before it has claimed its task.
  */
 async function untilFired(pair: CallbackOrders, name: string, least: number) {
 	const end = Date.now() + 8 * 60_000;
