@@ -11,12 +11,12 @@ import { eventOf } from '../../video/trigger/events';
 import type { AskableRow } from '../HailuoTrigger/tableRows';
 import { askableRow, foundRow, statusOf } from '../HailuoTrigger/tableRows';
 import { isClaimed } from '../shared/taskTable/claims';
-import { HeldRows, mayGoOn } from '../shared/taskTable/hands';
+import { HeldFailures, mayGoOn, rowsAfter } from '../shared/taskTable/hands';
 import { cellsOfEnd } from '../shared/taskTable/orderCells';
 import type { FiredRow } from '../shared/taskTable/claims';
 import type { TaskRow } from '../shared/taskTable/rows';
 import type { TaskTable } from '../shared/taskTable/taskTable';
-import { is, rowOf, rowsAfter } from '../shared/taskTable/taskTable';
+import { is, rowOf } from '../shared/taskTable/taskTable';
 import type { CallbackForm } from './callbackForm';
 import { inTable } from './callbackTable';
 import type { CallbackMemory } from './callbackMemory';
@@ -139,7 +139,7 @@ export class Follower {
 		const { memory, connection } = this.tools;
 		const { host } = connection;
 		const name = formatReference(task.reference);
-		const held = new HeldRows();
+		const held = new HeldFailures();
 		let row: TaskRow | undefined = order;
 		for (const end = host.elapsed() + followFor; host.elapsed() < end; ) {
 			const isOther = row && row.taskRef !== null && row.taskRef !== name;

@@ -2,7 +2,7 @@ import type { TriggerCursor } from '../../video/trigger/cursor';
 import type { NodeContext } from '../shared/host';
 import type { ListReading } from './listReading';
 import { FaultCounts } from './faults';
-import { HeldRows } from '../shared/taskTable/hands';
+import { HeldFailures } from '../shared/taskTable/hands';
 import type { KnownRows } from './tableRows';
 import type { Watchlists } from './vendors';
 
@@ -26,7 +26,7 @@ export interface TriggerMemory {
 	readonly contexts: WeakSet<object>;
 	rows?: KnownRows;
 	/** Failed tasks of rows that a run still holds. */
-	readonly held: HeldRows;
+	readonly held: HeldFailures;
 	list?: ListReading;
 	/** When old rows were last deleted, or it was tried. By `host.elapsed`. */
 	cleanedAt?: number;
@@ -43,7 +43,7 @@ export function memoryOf(context: NodeContext): TriggerMemory {
 		watchlists: new Map(),
 		faults: new FaultCounts(),
 		contexts: new WeakSet(),
-		held: new HeldRows(),
+		held: new HeldFailures(),
 	};
 	memories.set(key, memory);
 	return memory;

@@ -1,6 +1,7 @@
 import type { TaskStatus } from '../../../video/task';
 import { isGivenUp } from '../../../video/task';
 import type { TaskRow } from './rows';
+import type { RowFilter, TaskTable } from './taskTable';
 import { is, rowOf } from './taskTable';
 
 /**
@@ -9,20 +10,31 @@ import { is, rowOf } from './taskTable';
  */
 const handsRestAfter = 10 * 60_000;
 
-type HeldRow = Partial<Pick<TaskRow, 'heldBy' | 'taskRef'>>;
+type Hands = Partial<Pick<TaskRow, 'heldBy' | 'taskRef'>>;
 
 /** Whether the end of a task is that of its order: a run that holds the row may ask another vendor. */
-export const mayGoOn = ({ heldBy = null }: HeldRow, status: TaskStatus): boolean =>
+export const mayGoOn = ({ heldBy = null }: Hands, status: TaskStatus): boolean =>
 	heldBy !== null && isGivenUp(status);
 
 /** The row as long as the same hands hold it for the same task. */
-export const heldAs = ({ taskRef, heldBy }: HeldRow) => [
+export const heldAs = ({ taskRef, heldBy }: Hands) => [
 	rowOf(taskRef ?? ''),
 	is('heldBy', heldBy ?? null),
 ];
 
+/** The rows of orders that went on after one of these tasks was given up. */
+export async function rowsAfter(table: TaskTable, taskRefs: readonly string[]): Promise<TaskRow[]> {
+	if (!table.has('attempts')) return [];
+	const named = taskRefs.map((taskRef) => JSON.stringify({ taskRef }).slice(1, -1));
+	const filters = named.map(
+		(text): RowFilter => ({ columnName: 'attempts', condition: 'like', value: `%${text}%` }),
+	);
+	const rows = await table.page(filters, { anyOf: true, sortBy: 'id:desc', limit: 50 });
+	return rows.filter(({ attempts }) => named.some((text) => attempts?.includes(text)));
+}
+
 /** Since when rows have been seen in somebody's hands although their tasks have failed. */
-export class HeldRows {
+export class HeldFailures {
 	/** By number of the row: hands and task, and the time by `host.elapsed`. */
 	private readonly seen = new Map<number, { readonly as: string; readonly since: number }>();
 
@@ -50,4 +62,4 @@ export class HeldRows {
 	}
 }
 
-const nameOf = ({ taskRef, heldBy }: HeldRow) => `${taskRef ?? ''} ${heldBy ?? ''}`;
+const nameOf = ({ taskRef, heldBy }: Hands) => `${taskRef ?? ''} ${heldBy ?? ''}`;

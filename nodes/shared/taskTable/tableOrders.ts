@@ -15,13 +15,14 @@ import type { TaskReference } from '../../../video/reference';
 import type { VideoTask } from '../../../video/task';
 import { isFinal } from '../../../video/task';
 import { unclaimed } from './claims';
+import { rowsAfter } from './hands';
 import { cellsOfAsked, cellsOfAttempts, cellsOfChange, cellsOfTask, orderRow } from './orderCells';
 import type { Outbox } from './outbox';
 import type { ColumnName, RowChange, TaskRow } from './rows';
 import type { TableSettings } from './tableSettings';
 import type { TaskTables } from './tables';
 import type { RowFilter, TaskTable } from './taskTable';
-import { is, pageSize, rowOf, rowsAfter } from './taskTable';
+import { is, pageSize, rowOf } from './taskTable';
 
 /** A vendor that an order may be sent to. */
 export interface AskedVendor extends Asked {

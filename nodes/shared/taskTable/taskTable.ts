@@ -29,17 +29,6 @@ export const is = (columnName: RowFilter['columnName'], value: RowFilter['value'
 /** The row of a task, or its rows where several have written it at one moment. */
 export const rowOf = (taskRef: string): RowFilter => is('taskRef', taskRef);
 
-/** The rows of orders that went on after one of these tasks was given up. */
-export async function rowsAfter(table: TaskTable, taskRefs: readonly string[]): Promise<TaskRow[]> {
-	if (!table.has('attempts')) return [];
-	const named = taskRefs.map((taskRef) => JSON.stringify({ taskRef }).slice(1, -1));
-	const filters = named.map(
-		(text): RowFilter => ({ columnName: 'attempts', condition: 'like', value: `%${text}%` }),
-	);
-	const rows = await table.page(filters, { anyOf: true, sortBy: 'id:desc', limit: 50 });
-	return rows.filter(({ attempts }) => named.some((text) => attempts?.includes(text)));
-}
-
 export interface PageOptions {
 	/** `column:asc` or `column:desc`. */
 	readonly sortBy?: string;
