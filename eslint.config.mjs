@@ -29,6 +29,7 @@ export default defineConfig(
 		rules: {
 			'@typescript-eslint/no-explicit-any': 'error',
 			'@typescript-eslint/consistent-type-imports': 'error',
+			'no-duplicate-imports': 'error',
 			'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
 		},
 	},

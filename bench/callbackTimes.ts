@@ -1,8 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallbackOrders } from '../harness/n8n/callbackOrders';
 import { orderWithCallbacks } from '../harness/n8n/callbackOrders';
-import { executionsOf } from '../harness/n8n/events';
-import { itemsOf } from '../harness/n8n/workflows';
 import type { QueueLab } from './queueLab';
 
 /** Ordering them takes less than the first one renders; then they end one after the other. */
@@ -28,7 +25,7 @@ export async function measureCallbacks(
 	const { url } = cluster.webhook;
 	const orders = await orderWithCallbacks(session, { name: 'Called', count, url, secondsOf });
 	try {
-		const lags = await lagsOf(lab, orders, count);
+		const lags = await lab.lagsOf(orders.sandbox, orders.byCall, count);
 		const ended = new AbortController();
 		const [challenges] = await Promise.all([
 			challenge(orders.address, ended.signal),
@@ -39,21 +36,6 @@ export async function measureCallbacks(
 		await session.call('POST', `/workflows/${orders.byCall}/deactivate`).catch(() => undefined);
 		await orders.sandbox.close();
 	}
-}
-
-async function lagsOf(lab: QueueLab, { sandbox, byCall }: CallbackOrders, count: number) {
-	const endOf = new Map(sandbox.tasks().map(({ id, endsAt }) => [id, endsAt]));
-	for (const deadline = Date.now() + 10 * 60_000; Date.now() < deadline; await sleep(5000)) {
-		const executions = await executionsOf(lab.cluster.storage, byCall);
-		const lags = executions.flatMap((execution) =>
-			itemsOf(execution, 'Kept').map(
-				({ json }) =>
-					(execution.startedAt.getTime() - (endOf.get(String(json.taskId)) ?? NaN)) / 1000,
-			),
-		);
-		if (lags.length === count) return lags;
-	}
-	throw new Error(`Not all ${count} tasks fired by callback.`);
 }
 
 /** As MiniMax does when it is given the address. */

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { N8nHome } from '../harness/n8n/home';
-import { packPackage, projectRoot } from '../harness/pack';
+import { n8n } from '../package.json';
+import { packPackage } from '../harness/pack';
 import { explain, Problem } from '../harness/setup.cjs';
 import { simulateDay } from './day';
 import { faultTable } from './faults';
@@ -39,7 +37,11 @@ async function main(args: string[]): Promise<void> {
 	if (wanted.has('queue')) await done(await measureQueue(minutes(args), quick));
 	if (wanted.has('load')) await done(await measureLoad());
 	if (comparisons.some((part) => wanted.has(part))) await inN8n(wanted, quick, done);
-	if (wanted.has('trigger')) await trigger(done);
+	if (wanted.has('trigger')) {
+		// It loads n8n-core, which no other part needs.
+		const { measureTrigger } = await import('./trigger');
+		await done(await measureTrigger());
+	}
 	if (wanted.has('day')) await done(await simulateDay());
 }
 
@@ -81,9 +83,6 @@ async function newHome(): Promise<N8nHome> {
 	const home = await N8nHome.create({ env: memoryEnvironment });
 	const tarball = await packPackage(home.userFolder);
 	const { stdout } = await promisify(execFile)('tar', ['-tzf', tarball]);
-	const { n8n } = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as {
-		n8n: { nodes: string[] };
-	};
 	const missing = n8n.nodes.find((file) => !stdout.includes(`package/${file}\n`));
 	if (missing) throw new Problem(`${missing} is not there: run npm run build first.`);
 	await home.installPackage(tarball);
@@ -110,17 +109,6 @@ async function together(
 	} finally {
 		await lab.close();
 	}
-}
-
-/** trigger.ts has an n8n of its own; it exports `measureTrigger(): Promise<Section>`. */
-async function trigger(done: (section: Section) => Promise<void>): Promise<void> {
-	const file = join(__dirname, 'trigger.ts');
-	if (!existsSync(file)) {
-		console.log('\nThe bench of the trigger is not there yet.');
-		return;
-	}
-	const { measureTrigger } = (await import(file)) as { measureTrigger(): Promise<Section> };
-	await done(await measureTrigger());
 }
 
 main(process.argv.slice(2)).catch((failure: unknown) => {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Problem } from '../harness/setup.cjs';
 import { costsFile, type Costs } from './costs';
-import { table, type Section } from './report';
+import { table } from '../harness/markdown';
+import { type Section } from './report';
 
 /** A day past this machine, in steps of a second, with what bench/queue.ts has measured. */
 const plan = {

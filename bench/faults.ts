@@ -1,6 +1,7 @@
 import type { Fault } from '../sandbox/faults';
 import { names, openSandbox, type Contender, type Lab, type Run } from './lab';
-import { table, type Section } from './report';
+import { table } from '../harness/markdown';
+import { type Section } from './report';
 
 const taskSeconds = 3;
 const atOnce = 8;

@@ -1,5 +1,6 @@
 import { names, needFiles, type Lab } from './lab';
-import { median, table, type Section } from './report';
+import { table } from '../harness/markdown';
+import { median, type Section } from './report';
 import { spread } from './times';
 
 const videos = 100;

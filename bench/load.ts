@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { devDependencies, n8n } from '../package.json';
 import { packPackage, projectRoot } from '../harness/pack';
 import { explain, Problem } from '../harness/setup.cjs';
-import { median, print, save, table, type Section } from './report';
+import { table } from '../harness/markdown';
+import { median, print, save, type Section } from './report';
 
 const run = promisify(execFile);
 const runs = 15;
@@ -38,7 +40,7 @@ export async function measureLoad(): Promise<Section> {
 	return {
 		title: 'Load time and size',
 		command: 'npm run bench:load',
-		beside: `n8n-workflow ${workflowVersion()}`,
+		beside: `n8n-workflow ${devDependencies['n8n-workflow']}`,
 		goals: [
 			{
 				text: `\`require\` of all nodes takes less than ${goals.milliseconds} ms more than n8n-workflow alone`,
@@ -65,18 +67,10 @@ export async function measureLoad(): Promise<Section> {
 }
 
 function nodeFiles(): string[] {
-	const { n8n } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
-		n8n: { nodes: string[] };
-	};
 	const files = n8n.nodes.map((file) => join(projectRoot, file));
 	const missing = files.find((file) => !existsSync(file));
 	if (missing) throw new Problem(`${missing} is not there: run npm run build first.`);
 	return files;
-}
-
-function workflowVersion(): string {
-	const file = join(projectRoot, 'node_modules', 'n8n-workflow', 'package.json');
-	return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 async function loadTime(nodes: string[]): Promise<LoadTime> {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { N8nHome } from '../harness/n8n/home';
 import { Lab, names, needFiles, type Contender } from './lab';
-import { mean, table, type Section } from './report';
+import { table } from '../harness/markdown';
+import { mean, type Section } from './report';
 
 const megabyte = 1024 * 1024;
 const repeats = 3;
@@ -54,7 +55,7 @@ async function peakGrowth(home: N8nHome, contender: Contender, load: Load): Prom
 	try {
 		lab.sandbox.configure({ downloadBytes: megabyte });
 		needFiles(await lab.run(contender, [0], 'warm-up', options), 1);
-		const id = await lab.processId();
+		const { id } = lab.n8n;
 		for (let count = 0; count < 3; count++) {
 			process.kill(id, 'SIGUSR2');
 			await sleep(2000);

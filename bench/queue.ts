@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Member } from '../harness/n8n/cluster';
 import { packPackage } from '../harness/pack';
-import { executionsOf, firedBy } from '../harness/n8n/events';
-import type { CallbackTimes } from './callbackTimes';
-import { measureCallbacks } from './callbackTimes';
+import { type CallbackTimes, measureCallbacks } from './callbackTimes';
 import { costsFile, type Costs } from './costs';
 import { megabytesOf } from './memory';
 import { callersAtOnce, QueueLab } from './queueLab';
-import { mean, table, type Section } from './report';
+import { table } from '../harness/markdown';
+import { mean, type Section } from './report';
 import { spread } from './times';
 
 interface Size {
@@ -86,7 +85,7 @@ async function measureThroughput(lab: QueueLab, { calls }: Size): Promise<Throug
 }
 
 async function measureRendering(lab: QueueLab, { tasks, seconds }: Size): Promise<Rendering> {
-	const { cluster, sandbox } = lab;
+	const { sandbox } = lab;
 	const before = await usage(lab);
 	// Few of MiniMax, of which a process sends 20 a minute.
 	const orders = spread(seconds, tasks).map((time, index) => ({
@@ -106,16 +105,7 @@ async function measureRendering(lab: QueueLab, { tasks, seconds }: Size): Promis
 	}
 	if (held.length === 0) throw new Error('The first task had ended before the last was submitted.');
 
-	const endOf = new Map(known.map(({ id, endsAt }) => [id, endsAt]));
-	let lags: number[] = [];
-	for (const deadline = Date.now() + 15 * 60_000; lags.length < tasks; await sleep(5000)) {
-		if (Date.now() > deadline) throw new Error(`Only ${lags.length} of ${tasks} tasks fired.`);
-		lags = (await executionsOf(cluster.storage, lab.react)).flatMap((execution) =>
-			firedBy(execution).map(
-				({ taskId }) => (execution.startedAt.getTime() - (endOf.get(String(taskId)) ?? NaN)) / 1000,
-			),
-		);
-	}
+	const lags = await lab.lagsOf(sandbox, lab.react, tasks);
 	const after = await usage(lab);
 	const each = (name: keyof typeof after) => (after[name] - before[name]) / tasks;
 	const costs: Costs = {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox } from '../sandbox/server';
+import { unlimited } from '../harness/accounts';
 import { Cluster } from '../harness/n8n/cluster';
-import { saveSandboxCredentials, saveTaskTableCredential } from '../harness/n8n/examples';
+import { saveAllCredentials } from '../harness/n8n/examples';
+import { executionsOf, firedBy } from '../harness/n8n/events';
 import { findServices } from '../harness/n8n/services';
 import { N8nSession } from '../harness/n8n/session';
 import {
@@ -38,18 +40,13 @@ export class QueueLab {
 
 	static async open(tarball: string): Promise<QueueLab> {
 		const services = await findServices();
-		const sandbox = await startSandbox({
-			config: { rateLimits: false, toapisBalance: 1e6, apiframeCredits: 1e6, runwareBalance: 1e6 },
-		});
+		const sandbox = await startSandbox({ config: unlimited });
 		let cluster: Cluster | undefined;
 		try {
 			cluster = await Cluster.start({ services, tarball, env: metrics });
 			const { url } = cluster.webhook;
 			const session = await N8nSession.open(cluster.main.url);
-			const credentials = {
-				...(await saveSandboxCredentials(session, sandbox)),
-				...(await saveTaskTableCredential(session)),
-			};
+			const credentials = await saveAllCredentials(session, sandbox);
 			const submitting = (recordTask: boolean) =>
 				publishWithWebhook(
 					session,
@@ -118,6 +115,25 @@ export class QueueLab {
 			if ((await this.count(workflowId, 'success')) >= count) return;
 		}
 		throw new Error(`Not all ${count} executions of workflow ${workflowId} ended.`);
+	}
+
+	/**
+	 * Seconds from the end of each task at this sandbox to the start of the execution that it fired, as soon as
+	 * this workflow has fired for so many.
+	 */
+	async lagsOf(sandbox: Sandbox, workflowId: string, count: number): Promise<number[]> {
+		const endOf = new Map(sandbox.tasks().map(({ id, endsAt }) => [id, endsAt]));
+		let lags: number[] = [];
+		for (const deadline = Date.now() + 15 * 60_000; lags.length < count; await sleep(5000)) {
+			if (Date.now() > deadline) throw new Error(`Only ${lags.length} of ${count} tasks fired.`);
+			lags = (await executionsOf(this.cluster.storage, workflowId)).flatMap((execution) =>
+				firedBy(execution).map(
+					({ taskId }) =>
+						(execution.startedAt.getTime() - (endOf.get(String(taskId)) ?? NaN)) / 1000,
+				),
+			);
+		}
+		return lags;
 	}
 
 	/** Bytes of the whole database of n8n. */

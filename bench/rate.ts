@@ -1,7 +1,8 @@
 import { startSandbox, type Sandbox } from '../sandbox/server';
 import type { N8nHome } from '../harness/n8n/home';
 import { Lab, names, type Contender } from './lab';
-import { table, type Section } from './report';
+import { table } from '../harness/markdown';
+import { type Section } from './report';
 
 const executions = 60;
 const limit = { requests: 20, windowSeconds: 60 };

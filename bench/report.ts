@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'prettier';
+import { version } from '../package.json';
 import { projectRoot } from '../harness/pack';
 
 /** What was wanted and what came out. */
@@ -45,17 +45,8 @@ export function median(values: number[]): number {
 export const mean = (values: number[]): number =>
 	values.reduce((sum, value) => sum + value, 0) / values.length;
 
-export function table(heads: string[], rows: string[][]): string {
-	return [heads, heads.map(() => '---'), ...rows]
-		.map((cells) => `| ${cells.join(' | ')} |`)
-		.join('\n');
-}
-
 /** Date, versions and machine: without them a number says nothing. */
 function circumstances(beside: string): string {
-	const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
-		version: string;
-	};
 	const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
 	const memory = Math.round(totalmem() / 1024 ** 3);
 	return [

@@ -1,6 +1,7 @@
 import type { Sandbox } from '../sandbox/server';
 import { names, needFiles, type Contender, type Lab } from './lab';
-import { mean, table, type Section } from './report';
+import { table } from '../harness/markdown';
+import { mean, type Section } from './report';
 import { spread } from './times';
 
 const singles = 6;

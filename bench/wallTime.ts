@@ -1,5 +1,6 @@
 import { needFiles, names, type Contender, type Lab } from './lab';
-import { median, table, type Section } from './report';
+import { table } from '../harness/markdown';
+import { median, type Section } from './report';
 
 const taskSeconds = 20;
 const goalAt20 = 1.1;

@@ -1,5 +1,11 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField, keyNotice, keyInHeader } from './credentialFields';
+import {
+	apiKeyField,
+	gatewayUrlField,
+	keyInHeader,
+	keyNotice,
+	keyRefusals,
+} from './credentialParts';
 
 /** Key of an Apiframe v2 account. Source: https://docs-v2.apiframe.ai/docs/getting-started/authentication */
 export class HailuoApiframeApi implements ICredentialType {
@@ -26,22 +32,9 @@ export class HailuoApiframeApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/v2/me' },
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'Apiframe does not accept this API key. Copy it again from the Apiframe console.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message: 'This Apiframe API key is inactive. Activate it in the Apiframe console.',
-				},
-			},
-		],
+		rules: keyRefusals(
+			[401, 'Apiframe does not accept this API key. Copy it again from the Apiframe console.'],
+			[403, 'This Apiframe API key is inactive. Activate it in the Apiframe console.'],
+		),
 	};
 }

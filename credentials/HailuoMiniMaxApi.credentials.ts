@@ -1,6 +1,6 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { regionHosts } from '../providers/minimax/regions';
-import { apiKeyField, keyNotice, keyInHeader } from './credentialFields';
+import { apiKeyField, keyInHeader, keyNotice, keyRefusals } from './credentialParts';
 
 const wrongKey =
 	'MiniMax does not accept this API key. Check the key and the Region: a key works in the region that issued it only.';
@@ -59,15 +59,9 @@ export class HailuoMiniMaxApi implements ICredentialType {
 			url: '/v1/files/list',
 			qs: { purpose: 'voice_clone' },
 		},
-		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'base_resp.status_code', value: 1004, message: wrongKey },
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'base_resp.status_code', value: 2049, message: wrongKey },
-			},
-		],
+		rules: keyRefusals(
+			['base_resp.status_code', 1004, wrongKey],
+			['base_resp.status_code', 2049, wrongKey],
+		),
 	};
 }

@@ -4,7 +4,15 @@ import type {
 	IDataObject,
 	INodeProperties,
 } from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField, keyNotice, keyInHeader } from './credentialFields';
+import {
+	apiKeyField,
+	gatewayUrlField,
+	keyInHeader,
+	keyNotice,
+	keyRefusals,
+} from './credentialParts';
+
+const wrongKey = 'Runware does not accept this API key. Copy it again from the Runware dashboard.';
 
 /** Key of a Runware account. Source: https://runware.ai/docs/platform/authentication */
 export class HailuoRunwareApi implements ICredentialType {
@@ -48,25 +56,11 @@ export class HailuoRunwareApi implements ICredentialType {
 				except: [400, 401, 404, 408, 429, 500, 502, 503, 504],
 			},
 		},
-		// n8n checks both kinds of rules, its type knows arrays of one kind only.
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'Runware does not accept this API key. Copy it again from the Runware dashboard.',
-				},
-			},
-			...['invalidApiKey', 'missingApiKey', 'unauthorized'].map((code) => ({
-				type: 'responseSuccessBody' as const,
-				properties: {
-					key: 'errors[0].code',
-					value: code,
-					message:
-						'Runware does not accept this API key. Copy it again from the Runware dashboard.',
-				},
-			})),
-		] as ICredentialTestRequest['rules'],
+		rules: keyRefusals(
+			[401, wrongKey],
+			['errors[0].code', 'invalidApiKey', wrongKey],
+			['errors[0].code', 'missingApiKey', wrongKey],
+			['errors[0].code', 'unauthorized', wrongKey],
+		),
 	};
 }

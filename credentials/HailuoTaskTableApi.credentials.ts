@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { apiKeyField, keyInHeader } from './credentialFields';
+import { apiKeyField, keyInHeader } from './credentialParts';
 
 /** n8n writes its own name with a small n. */
 const displayName = 'n8n API (Hailuo Task Table)';

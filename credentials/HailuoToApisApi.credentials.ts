@@ -1,5 +1,11 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { apiKeyField, gatewayUrlField, keyNotice, keyInHeader } from './credentialFields';
+import {
+	apiKeyField,
+	gatewayUrlField,
+	keyInHeader,
+	keyNotice,
+	keyRefusals,
+} from './credentialParts';
 
 /** Key of a ToAPIs account. Source: https://docs.toapis.com/docs/en/api-reference/account/token-balance */
 export class HailuoToApisApi implements ICredentialType {
@@ -34,23 +40,13 @@ export class HailuoToApisApi implements ICredentialType {
 	/** ToAPIs can answer an unknown key with HTTP 200 and success: false. */
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/v1/balance' },
-		// n8n checks both kinds of rules, its type knows arrays of one kind only.
-		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'success',
-					value: false,
-					message: 'ToAPIs does not know this API key. Copy it again from the ToAPIs console.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message: 'ToAPIs does not accept this API key. Copy it again from the ToAPIs console.',
-				},
-			},
-		] as ICredentialTestRequest['rules'],
+		rules: keyRefusals(
+			[
+				'success',
+				false,
+				'ToAPIs does not know this API key. Copy it again from the ToAPIs console.',
+			],
+			[401, 'ToAPIs does not accept this API key. Copy it again from the ToAPIs console.'],
+		),
 	};
 }

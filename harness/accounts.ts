@@ -1,8 +1,8 @@
 import { vendors } from '../sandbox';
-import type { Vendor } from '../sandbox/config';
+import type { SandboxConfigInput, Vendor } from '../sandbox/config';
 import type { Sandbox } from '../sandbox/server';
 import type { CredentialForm } from '../sandbox/vendor';
-import { neededScopes } from '../nodes/shared/taskTable/access';
+import { neededScopes } from '../nodes/shared/taskTable/n8nApi';
 import type { Credential } from './n8n/home';
 import type { N8nSession } from './n8n/session';
 import { Problem } from './setup.cjs';
@@ -56,6 +56,14 @@ export function sandboxAccounts(sandbox: Sandbox): Account[] {
 		data: { apiKey: 'sandbox-key', ...credential.sandbox(sandbox.baseUrl(provider)) },
 	}));
 }
+
+/** A sandbox that takes as many orders as one likes. */
+export const unlimited: SandboxConfigInput = {
+	rateLimits: false,
+	toapisBalance: 1e6,
+	apiframeCredits: 1e6,
+	runwareBalance: 1e6,
+};
 
 const tableName = 'Task table of this n8n';
 

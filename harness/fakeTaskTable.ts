@@ -1,12 +1,8 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import fastify from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { clock } from '../nodes/shared/clock';
-import type { Scope } from '../nodes/shared/taskTable/access';
-import { neededScopes } from '../nodes/shared/taskTable/access';
-import type { TaskRow } from '../nodes/shared/taskTable/rows';
-import { columns as taskColumns } from '../nodes/shared/taskTable/rows';
-import type { Cell, Filter } from './rowFilter';
-import { meets } from './rowFilter';
+import { neededScopes, type Scope } from '../nodes/shared/taskTable/n8nApi';
+import { columns as taskColumns, type TaskRow } from '../nodes/shared/taskTable/rows';
+import { type Cell, type Filter, meets } from './rowFilter';
 
 export type FakeRow = Record<string, Cell> & { id: number };
 
@@ -29,6 +25,11 @@ interface UpdateBody {
 	readonly returnData?: boolean;
 }
 
+interface FakeAnswer {
+	readonly status: number;
+	readonly text: string;
+}
+
 /** The public API of n8n 2.41.1 for data tables, as a real one answered: see the tests beside it. */
 export class FakeTaskTable {
 	/** The keys that are valid, with their scopes. */
@@ -45,8 +46,8 @@ export class FakeTaskTable {
 	/** Whether all data tables together are as large as n8n lets them be. */
 	isFull = false;
 
-	/** Answers the next requests with this status instead. */
-	faults: number[] = [];
+	/** Answers the next requests with this status, or this text, instead. */
+	faults: Array<number | FakeAnswer> = [];
 
 	private made = 0;
 
@@ -60,6 +61,8 @@ export class FakeTaskTable {
 			if (this.state === 'elsewhere' || !request.url.startsWith('/api/v1/'))
 				return await page(reply);
 			const fault = this.faults.shift();
+			if (typeof fault === 'object')
+				return await reply.code(fault.status).type('text/html').send(fault.text);
 			if (fault) return await reply.code(fault).send({ message: 'Internal server error' });
 			const key = String(request.headers['x-n8n-api-key']);
 			if (this.state === 'off' || !this.keys.has(key))
@@ -259,8 +262,18 @@ const described = ({ id, name, columns, createdAt }: FakeTable) => ({
 	createdAt,
 });
 
+const pageOfNone = '<!DOCTYPE html><pre>Cannot GET /</pre>';
+
 const page = async (reply: FastifyReply) =>
-	await reply.code(404).type('text/html').send('<!DOCTYPE html><pre>Cannot GET /</pre>');
+	await reply.code(404).type('text/html').send(pageOfNone);
+
+/** What comes in n8n's place while it restarts behind a proxy, one after the other. */
+export const restartAnswers: ReadonlyArray<number | FakeAnswer> = [
+	{ status: 502, text: '<html><h1>502 Bad Gateway</h1></html>' },
+	503,
+	{ status: 200, text: 'n8n is starting up. Please wait' },
+	{ status: 404, text: pageOfNone },
+];
 
 const gone = async (reply: FastifyReply, id: string) =>
 	await reply.code(404).send({ message: `Could not find the data table: '${id}'` });

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
 
-import { isFinal } from './tasks';
+import { type Clock, isFinal, type Phase, type Task, type Tasks } from './tasks';
 import type { Settings } from './settings';
-import type { Clock, Phase, Task, Tasks } from './tasks';
 
 const LOOK_EVERY_MS = 50;
+/** Calls that are repeated at the same time: more at once would run into their own time limit. */
+const REPEATED_AT_ONCE = 20;
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 interface Watch {
@@ -35,7 +37,7 @@ export interface SentCallback {
 	url: string;
 	body: string;
 	dropped: boolean;
-	/** Of the newest answer; missing before there is one. */
+	/** Of the answer to the newest try; missing before there is one, and where none came. */
 	status?: number;
 }
 
@@ -45,7 +47,7 @@ export class Callbacks {
 	private readonly closing = new AbortController();
 	private readonly timer: NodeJS.Timeout;
 
-	private readonly sent: Array<{ view: SentCallback; send: () => Promise<boolean> }> = [];
+	private readonly sent: Array<{ view: SentCallback; sendOnce: () => Promise<boolean> }> = [];
 
 	constructor(
 		private readonly tasks: Tasks,
@@ -82,11 +84,12 @@ export class Callbacks {
 		const dropped = final && dropEvery > 0 && before % dropEvery === dropEvery - 1;
 		const time = this.clock.now() + delaySeconds * 1000;
 		const view: SentCallback = { time, vendor, taskId, final, url, body, dropped };
-		const send = async () =>
-			await this.deliver(url, body, { ...options, heard: (status) => (view.status = status) });
-		this.sent.push({ view, send });
+		const heard = (status?: number) => (view.status = status);
+		const send = async (delays = options.delays) =>
+			await this.deliver(url, body, { ...options, delays, heard });
+		this.sent.push({ view, sendOnce: async () => await send([]) });
 		if (dropped || !(await this.pause(delaySeconds * 1000))) return false;
-		const taken = await Promise.all(Array.from({ length: copies }, send));
+		const taken = await Promise.all(Array.from({ length: copies }, async () => await send()));
 		return taken.includes(true);
 	}
 
@@ -98,7 +101,8 @@ export class Callbacks {
 	async repeat(onlyMissed = false): Promise<number> {
 		const isTaken = ({ status = 0 }: SentCallback) => status >= 200 && status < 300;
 		const all = this.sent.filter(({ view }) => !view.dropped && !(onlyMissed && isTaken(view)));
-		await Promise.all(all.map(async ({ send }) => await send()));
+		const limit = pLimit(REPEATED_AT_ONCE);
+		await Promise.all(all.map(async ({ sendOnce }) => await limit(sendOnce)));
 		return all.length;
 	}
 
@@ -106,7 +110,7 @@ export class Callbacks {
 	async deliver(
 		url: string,
 		body: string | Buffer,
-		{ method, headers, delays = [], heard }: Delivery & { heard?: (status: number) => void } = {},
+		{ method, headers, delays = [], heard }: Delivery & { heard?: (status?: number) => void } = {},
 	): Promise<boolean> {
 		for (const delay of [0, ...delays]) {
 			if (!(await this.pause(delay))) return false;
@@ -116,6 +120,7 @@ export class Callbacks {
 				if (ok) return true;
 			} catch {
 				if (this.closing.signal.aborted) return false;
+				heard?.();
 			}
 		}
 		return false;

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 import { vendors } from './index';
-import { callbacksSchema } from './settings';
-import type { VendorSettings } from './settings';
+import { callbacksSchema, type VendorSettings } from './settings';
 
 /** The name of a vendor. */
 export type Vendor = (typeof vendors)[number]['name'];

@@ -3,8 +3,7 @@ import { Readable } from 'node:stream';
 import type { FastifyPluginAsync } from 'fastify';
 
 import { clipBytes, nearestClip, paddedLength } from './clips';
-import { Answer } from './world';
-import type { World } from './world';
+import { Answer, type World } from './world';
 
 /** `bytes=a-b`, `bytes=a-` or `bytes=-n`; undefined for anything else: the whole file then. */
 function parseRange(header: string | undefined, total: number) {

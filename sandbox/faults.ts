@@ -1,9 +1,7 @@
 import { z } from 'zod';
 
-import { VENDORS } from './config';
-import type { Vendor } from './config';
-import { FAULT_KINDS, STEPS } from './steps';
-import type { Step } from './steps';
+import { type Vendor, VENDORS } from './config';
+import { FAULT_KINDS, type Step, STEPS } from './steps';
 
 const faultSchema = z
 	.object({

@@ -12,7 +12,7 @@ export interface ImageRules {
 	maxRatio: number;
 }
 
-const MEGABYTE = 1024 * 1024;
+export const MEGABYTE = 1024 * 1024;
 
 /** First and last frames and subjects of the Hailuo and 01 models, and template images. */
 export const HAILUO_IMAGE: ImageRules = {

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** The only address that the sandbox listens on. */

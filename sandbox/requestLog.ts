@@ -2,8 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { RequestFilter } from './sandbox';
 import type { Clock } from './tasks';
-import { isRecord } from './world';
-import type { SeenRequest } from './world';
+import { isRecord, type SeenRequest } from './world';
 
 /** Every request to a vendor or a download host, as it came in and was answered. */
 export class RequestLog {

@@ -1,11 +1,9 @@
 import multipart from '@fastify/multipart';
-import fastify from 'fastify';
-import type { FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
 import { Callbacks } from './callbacks';
-import { changeConfig, configSchema } from './config';
-import type { SandboxConfig, SandboxConfigInput } from './config';
+import { changeConfig, configSchema, type SandboxConfig, type SandboxConfigInput } from './config';
 import { control } from './control';
 import { downloadHost } from './download';
 import { Faults } from './faults';
@@ -15,15 +13,14 @@ import { vendors } from './index';
 import { Ledger } from './ledger';
 import { RateLimits } from './limits';
 import { Links } from './links';
+import { MEGABYTE } from './media';
 import { addressOf, closePort, HOST, openPort } from './ports';
 import { RequestLog } from './requestLog';
 import type { Sandbox } from './sandbox';
-import { Tasks } from './tasks';
-import type { Clock } from './tasks';
+import { type Clock, Tasks } from './tasks';
 import { Uploads } from './uploads';
 import { Waits } from './waits';
-import { Answer, send } from './world';
-import type { World } from './world';
+import { Answer, send, type World } from './world';
 
 export type { RequestFilter, Sandbox, TaskView } from './sandbox';
 
@@ -34,8 +31,6 @@ export interface SandboxOptions {
 	/** Milliseconds since 1970; the machine's clock unless given. */
 	clock?: Clock;
 }
-
-const MEGABYTE = 1024 * 1024;
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const parts = makeParts(options);
@@ -82,7 +77,7 @@ function makeParts(options: SandboxOptions): Parts {
 			ledger,
 			limits: new RateLimits(clock, config),
 			links: new Links(clock, () => parts.url),
-			uploads: new Uploads(),
+			uploads: new Uploads(clock),
 			callbacks: new Callbacks(tasks, clock, config),
 		},
 		initialConfig,

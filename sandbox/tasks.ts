@@ -111,23 +111,16 @@ export class Tasks {
 	/** Accepts a task: from here on it runs, and its key has paid. */
 	create(request: NewTask): Task {
 		const { seconds, fail, failResults, failFirst, charged } = wishes(request);
-		const createdAt = this.clock.now();
-		const results = request.results ?? 1;
-		const failing = Math.min(Math.floor(amount(failResults) ?? results), results);
-		const task: Task = {
-			...request,
-			createdAt,
-			endsAt: createdAt + (amount(seconds) ?? this.usualSeconds(request.vendor)) * 1000,
-			results,
+		const task = this.add(request, this.clock.now(), amount(seconds));
+		const failing = Math.min(Math.floor(amount(failResults) ?? task.results), task.results);
+		Object.assign(task, {
 			failingResults: fail === undefined && failResults === undefined ? 0 : failing,
 			failsFirst: failFirst === 'yes',
 			failureCode: fail,
 			failureIsCharged: charged === 'yes',
-			refundedResults: 0,
 			paid: true,
-		};
-		this.keep(task);
-		this.record(task, task.price.amount, createdAt);
+		} satisfies Partial<Task>);
+		this.record(task, task.price.amount, task.createdAt);
 		return task;
 	}
 
@@ -144,13 +137,13 @@ export class Tasks {
 			refundedResults: 0,
 			paid: false,
 		};
-		this.keep(task);
+		this.tasks.set(`${task.vendor} ${task.id}`, task);
 		return task;
 	}
 
 	/** A task is visible to the key that made it, and to no other. */
 	find(vendor: string, key: string, id: string, kind?: string): Task | undefined {
-		const task = this.tasks.get(`${vendor} ${id}`);
+		const task = this.get(vendor, id);
 		if (!task || task.key !== key || (kind && task.kind !== kind)) return undefined;
 		return task;
 	}
@@ -167,10 +160,6 @@ export class Tasks {
 	/** In the order in which they became known. */
 	all(): Task[] {
 		return [...this.tasks.values()];
-	}
-
-	exists(vendor: string, id: string): boolean {
-		return this.tasks.has(`${vendor} ${id}`);
 	}
 
 	get(vendor: string, id: string): Task | undefined {
@@ -261,10 +250,6 @@ export class Tasks {
 
 	private usualSeconds(vendor: string): number {
 		return this.config().secondsPerTask[vendor];
-	}
-
-	private keep(task: Task): void {
-		this.tasks.set(`${task.vendor} ${task.id}`, task);
 	}
 
 	/** One entry for each result that has failed by now. */

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 import { extensionOf } from './media';
+import type { Clock } from './tasks';
 
 export interface Upload {
 	id: string;
@@ -18,7 +19,12 @@ export interface Upload {
 export class Uploads {
 	private readonly uploads = new Map<string, Upload>();
 
-	add(upload: Upload): Upload {
+	constructor(private readonly clock: Clock) {}
+
+	/** Keeps it from now on for so many milliseconds. */
+	add(lives: number, brought: Omit<Upload, 'createdAt' | 'expiresAt'>): Upload {
+		const createdAt = this.clock.now();
+		const upload = { ...brought, createdAt, expiresAt: createdAt + lives };
 		this.uploads.set(`${upload.vendor} ${upload.id}`, upload);
 		return upload;
 	}

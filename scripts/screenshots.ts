@@ -7,8 +7,8 @@ import {
 	credentialsOfExamples,
 	exampleNames,
 	readExample,
-	saveSandboxCredentials,
-	saveTaskTableCredential,
+	saveAllCredentials,
+	saveCredentials,
 	type Credentials,
 } from '../harness/n8n/examples';
 import { N8nHome } from '../harness/n8n/home';
@@ -57,10 +57,7 @@ export async function takePictures(
 	};
 	try {
 		await mkdir(folder, { recursive: true });
-		const ours = {
-			...(await saveSandboxCredentials(session, sandbox, '')),
-			...(await saveTaskTableCredential(session)),
-		};
+		const ours = await saveAllCredentials(session, sandbox, '');
 		const credentials = { ...ours, ...(await saveEmptyCredentials(session)) };
 		const studio = { editor, session, credentials, snap };
 		await firstVideo(studio);
@@ -77,12 +74,13 @@ export async function takePictures(
 
 /** So that no picture shows a missing credential; nothing is sent with them. */
 async function saveEmptyCredentials(session: N8nSession): Promise<Credentials> {
-	const saved: Credentials = {};
-	for (const [type, name] of Object.entries(credentialsOfExamples())) {
-		if (type.startsWith('hailuo')) continue;
-		saved[type] = { id: await session.saveCredential({ name, type, data: {} }), name };
-	}
-	return saved;
+	const others = Object.entries(credentialsOfExamples()).filter(
+		([type]) => !type.startsWith('hailuo'),
+	);
+	return await saveCredentials(
+		session,
+		...others.map(([type, name]) => ({ type, name, data: {} })),
+	);
 }
 
 /** What floats over the editor and says nothing of the package. */

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { projectRoot } from '../harness/pack';
+import { runCommand } from '../harness/command';
 import { explain, Problem } from '../harness/setup.cjs';
 
 /**
@@ -38,20 +37,9 @@ function readOptions() {
 	return { times, files: positionals };
 }
 
-function passes(files: readonly string[]): Promise<boolean> {
-	return new Promise((resolve, reject) => {
-		const child = spawn('jest', ['--ignoreProjects', 'e2e', 'queue', '--ci', '--', ...files], {
-			cwd: projectRoot,
-			stdio: ['ignore', 'inherit', 'inherit'],
-		});
-		const stop = () => child.kill();
-		process.once('exit', stop);
-		child.once('error', reject);
-		child.once('exit', (code) => {
-			process.removeListener('exit', stop);
-			resolve(code === 0);
-		});
-	});
+async function passes(files: readonly string[]): Promise<boolean> {
+	const args = ['--ignoreProjects', 'e2e', 'queue', '--ci', '--', ...files];
+	return (await runCommand('jest', args)) === 0;
 }
 
 for (const [signal, code] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })) {

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runCommand } from '../harness/command';
 import { ensureN8n } from '../harness/n8n/install';
 import { findServices } from '../harness/n8n/services';
 import { packPackage, projectRoot } from '../harness/pack';
@@ -63,7 +63,7 @@ async function inN8n(all: boolean, queue: boolean): Promise<void> {
 	if (all) {
 		// Most of them wait for n8n or for a time to pass.
 		await step('Tests in a real n8n and a real browser', () =>
-			jest('e2e', ['--selectProjects', 'e2e', '--maxWorkers', '3'], env),
+			jest('e2e', ['--selectProjects', 'e2e', '--maxWorkers', '4'], env),
 		);
 	}
 	if (queue) {
@@ -93,17 +93,17 @@ async function step(title: string, work: () => Promise<Count | void>): Promise<b
 }
 
 async function npmRun(script: string): Promise<void> {
-	const code = await command('npm', ['run', '--silent', script]);
+	const code = await runCommand('npm', ['run', '--silent', script]);
 	if (code !== 0) throw new Error(`npm run ${script} failed (exit code ${code}).`);
 }
 
 async function jest(name: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Count> {
 	const file = join(resultsFolder, `${name}.json`);
-	const code = await command(
-		'jest',
-		[...args, '--ci', '--passWithNoTests', '--json', '--outputFile', file],
+	// jest prints its JSON result on stdout; its report goes to stderr.
+	const code = await runCommand('jest', [...args, '--ci', '--json', '--outputFile', file], {
 		env,
-	);
+		isQuiet: true,
+	});
 	const result = JSON.parse(await readFile(file, 'utf8')) as {
 		numPassedTests: number;
 		numFailedTests: number;
@@ -115,20 +115,3 @@ async function jest(name: string, args: string[], env: NodeJS.ProcessEnv = {}): 
 }
 
 /** Runs a command of node_modules/.bin or the system with its output on ours; gives the exit code. */
-function command(name: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const child = spawn(name, args, {
-			cwd: projectRoot,
-			// jest prints its JSON result on stdout; its report goes to stderr.
-			stdio: ['ignore', args.includes('--json') ? 'ignore' : 'inherit', 'inherit'],
-			env: { ...process.env, ...env },
-		});
-		const stop = () => child.kill();
-		process.once('exit', stop);
-		child.once('error', reject);
-		child.once('exit', (code) => {
-			process.removeListener('exit', stop);
-			resolve(code ?? 1);
-		});
-	});
-}

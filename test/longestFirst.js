@@ -2,9 +2,10 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 /** Files that take minutes: begun last, they would let one core wait for the other. */
 const longest = [
-	...['orderCrashes', 'trigger', 'callbackTrigger', 'clicks', 'screenshots'].map(
-		(name) => `e2e/${name}`,
-	),
+	...[
+		...['orderCrashes', 'trigger', 'callbackTrigger', 'clicks', 'screenshots', 'first-video'],
+		...['slowCreate', 'rateLimit', 'callbackExamples', 'stop'],
+	].map((name) => `e2e/${name}`),
 	...['crashes', 'callbacks', 'work'].map((name) => `queue/${name}`),
 ].map((name) => `${name}.test.ts`);
 

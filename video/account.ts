@@ -1,13 +1,11 @@
-import type { Room } from './createQueue';
-import { CreateQueue } from './createQueue';
+import { CreateQueue, type Room } from './createQueue';
 import type { Connection } from './host';
 import { LearnedTimes } from './learnedTimes';
-import { chunks } from './list';
+import { chunks, keepNewest } from './list';
 import type { Provider, TimeSpan } from './provider';
-import type { TaskReference } from './reference';
-import { formatReference } from './reference';
+import { formatReference, type TaskReference } from './reference';
 import type { Ready } from './watchlist';
-import { ask } from './ask';
+import { ask, batchSizeOf } from './ask';
 import { VendorError, isLasting } from './failure';
 import { isFinal } from './task';
 
@@ -104,8 +102,7 @@ export class Account {
 
 	claim(reference: TaskReference) {
 		this.claims.add(formatReference(reference));
-		const [oldest] = this.claims;
-		if (this.claims.size > maxClaims) this.claims.delete(oldest);
+		keepNewest(this.claims, maxClaims);
 	}
 
 	isClaimed(reference: TaskReference): boolean {
@@ -115,8 +112,7 @@ export class Account {
 	/** The answer to a create was lost; what became of it is not known yet. */
 	lose(id: string, create: LostCreate) {
 		this.lost.set(id, create);
-		const [oldest] = this.lost.keys();
-		if (this.lost.size > maxLost) this.lost.delete(oldest);
+		keepNewest(this.lost, maxLost);
 	}
 
 	/** What became of a lost create is known now. */
@@ -149,8 +145,7 @@ export class Account {
 		const due = Math.max(soonest, this.lookedAt + roomEvery);
 		if (due > now) return due - now;
 		this.lookedAt = now;
-		const size = this.kind(kind)?.statusBatch ?? 1;
-		for (const call of chunks(tasks, size)) {
+		for (const call of chunks(tasks, batchSizeOf(this.provider, kind))) {
 			const questions = call.map(({ reference }) => ({ reference, facts: {} }));
 			const answers = await ask(connection, this.provider, questions);
 			call.forEach(({ reference, since, ready }, index) => {

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import type { ErrorMeaning } from './failure';
-import { sentence, VendorError } from './failure';
+import { causesOf, type ErrorMeaning, sentence, VendorError } from './failure';
 import type { RawAnswer } from './host';
 import { blockedByN8n, isBlockedByN8n } from './ssrfProtection';
 
@@ -8,6 +7,8 @@ export interface JsonAnswer {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: unknown;
+	/** Whether it is the answer to a create. */
+	readonly creates?: boolean;
 }
 
 /** Network failures at which the request has surely not reached the vendor. */
@@ -39,31 +40,29 @@ export function noAnswer(cause: unknown, vendor: string, url: string): VendorErr
 
 /** The system's code (ECONNRESET ...), wherever n8n and axios have wrapped it. */
 function networkCode(cause: unknown): string | undefined {
-	let current = cause;
-	for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
-		const { code, httpCode, cause: inner } = current as Record<string, unknown>;
-		for (const candidate of [code, httpCode]) {
-			if (typeof candidate === 'string' && /^E[A-Z_]+$/.test(candidate)) return candidate;
-		}
-		current = inner;
-	}
-	return undefined;
+	return causesOf(cause)
+		.flatMap(({ code, httpCode }) => [code, httpCode])
+		.find((code): code is string => typeof code === 'string' && /^E[A-Z_]+$/.test(code));
 }
 
 /** A page in place of JSON: of a proxy, a firewall, another server, or of the vendor's own gateway. */
 export function notJson(answer: RawAnswer, vendor: string): VendorError {
 	const { status } = answer;
 	const { category, what, advice } = meaningOfPage(status, vendor);
-	const refused = status >= 300 && status < 500 && status !== 408 && status !== 425;
 	return new VendorError({
 		category,
-		outcome: refused ? 'refused' : 'unknown',
+		outcome: isOpen(status) ? 'unknown' : 'refused',
 		status,
 		retryAfterMs: retryAfter(answer.headers),
 		message: `${vendor} answered with something other than JSON (HTTP ${status})${what && `: ${what}`}`,
 		advice,
 	});
 }
+
+const isServerFault = (status: number) => status >= 500 || status === 408 || status === 425;
+
+/** Whether the request may have been carried out although a page came for an answer. */
+const isOpen = (status: number) => status < 300 || isServerFault(status);
 
 function meaningOfPage(status: number, vendor: string): ErrorMeaning {
 	if (status === 401) {
@@ -75,7 +74,7 @@ function meaningOfPage(status: number, vendor: string): ErrorMeaning {
 	}
 	if (status === 413) return { ...tooLarge(vendor), what: 'the request is too large' };
 	if (status === 429) return { ...meaningOfStatus(429, vendor), what: 'too many requests' };
-	if (status >= 500 || status < 300 || status === 408 || status === 425) {
+	if (isOpen(status)) {
 		return {
 			category: 'server',
 			what: '',
@@ -104,46 +103,41 @@ const tooLarge = (vendor: string): ErrorMeaning => ({
 
 /** What an HTTP status means where the vendor gives no code of its own that says more. */
 export function meaningOfStatus(status: number, vendor: string): ErrorMeaning {
-	const later = 'Try again later, or look at the vendor’s status page.';
-	switch (status) {
-		case 401:
-			return {
-				category: 'credential',
-				what: `${vendor} does not accept the API key`,
-				advice: 'Check the API key of the credential.',
-			};
-		case 402:
-			return {
-				category: 'balance',
-				what: `The balance at ${vendor} is too low`,
-				advice: 'Top up the account, then run this again.',
-			};
-		case 403:
-			return {
-				category: 'credential',
-				what: `The API key may not do this at ${vendor}`,
-				advice: 'Check in the vendor’s console that the key is active and has the needed rights.',
-			};
-		case 404:
-			return {
-				category: 'notFound',
-				what: `${vendor} does not know what was asked for`,
-				advice: 'Check the ID, and that the key belongs to the same account.',
-			};
-		case 413:
-			return tooLarge(vendor);
-		case 429:
-			return {
-				category: 'rateLimit',
-				what: `${vendor} received too many requests from this key`,
-				advice: 'Lower Concurrency, or ask the vendor for a higher rate limit.',
-			};
-	}
-	if (status >= 500 || status === 408 || status === 425) {
+	const known: Partial<Record<number, ErrorMeaning>> = {
+		401: {
+			category: 'credential',
+			what: `${vendor} does not accept the API key`,
+			advice: 'Check the API key of the credential.',
+		},
+		402: {
+			category: 'balance',
+			what: `The balance at ${vendor} is too low`,
+			advice: 'Top up the account, then run this again.',
+		},
+		403: {
+			category: 'credential',
+			what: `The API key may not do this at ${vendor}`,
+			advice: 'Check in the vendor’s console that the key is active and has the needed rights.',
+		},
+		404: {
+			category: 'notFound',
+			what: `${vendor} does not know what was asked for`,
+			advice: 'Check the ID, and that the key belongs to the same account.',
+		},
+		413: tooLarge(vendor),
+		429: {
+			category: 'rateLimit',
+			what: `${vendor} received too many requests from this key`,
+			advice: 'Lower Concurrency, or ask the vendor for a higher rate limit.',
+		},
+	};
+	const meaning = known[status];
+	if (meaning) return meaning;
+	if (isServerFault(status)) {
 		return {
 			category: 'server',
 			what: `${vendor} has a fault on its side (HTTP ${status})`,
-			advice: later,
+			advice: 'Try again later, or look at the vendor’s status page.',
 		};
 	}
 	return {
@@ -152,6 +146,13 @@ export function meaningOfStatus(status: number, vendor: string): ErrorMeaning {
 		advice: 'Check the fields of the node against the vendor’s words.',
 	};
 }
+
+/** HTTP 404 for a create, which names no task. */
+export const unknownOrder = (vendor: string): ErrorMeaning => ({
+	category: 'notFound',
+	what: `${vendor} does not know the model, or the address that the order was sent to`,
+	advice: 'Choose another Model. If it stays, check the Base URL or Region of the credential.',
+});
 
 type AnswerHead = Pick<JsonAnswer, 'status' | 'headers'>;
 
@@ -170,7 +171,9 @@ export function vendorError(
  * words there are stay.
  */
 export function statusError(answer: JsonAnswer, vendor: string): VendorError {
-	const meaning = meaningOfStatus(answer.status, vendor);
+	const { status, creates } = answer;
+	const meaning =
+		creates && status === 404 ? unknownOrder(vendor) : meaningOfStatus(status, vendor);
 	return errorFrom(answer, meaning, { vendorText: wordsIn(answer.body), fromVendor: false });
 }
 
@@ -205,15 +208,16 @@ const wordKeys = [
 	'reason',
 ];
 
+/** The value under a key of an answer's own; undefined where it has none. */
+export function ownValue(answer: object, key: string): unknown {
+	return Object.hasOwn(answer, key) ? (answer as Record<string, unknown>)[key] : undefined;
+}
+
 /** The words of an answer of any form: the first text under a key that usually holds some. */
 export function wordsIn(body: unknown, depth = 4): string | undefined {
 	if (typeof body === 'string') return body.trim() || undefined;
 	if (typeof body !== 'object' || body === null || depth === 0) return undefined;
-	const inside: unknown[] = Array.isArray(body)
-		? body
-		: wordKeys.map((key) =>
-				Object.hasOwn(body, key) ? (body as Record<string, unknown>)[key] : undefined,
-			);
+	const inside: unknown[] = Array.isArray(body) ? body : wordKeys.map((key) => ownValue(body, key));
 	for (const one of inside) {
 		const words = wordsIn(one, depth - 1);
 		if (words !== undefined) return words;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { wordsIn } from './answerErrors';
-import type { VideoTask } from './task';
-import { withoutAbsent } from './task';
+import { ownValue, wordsIn } from './answerErrors';
+import { type VideoTask, withoutAbsent } from './task';
 
 /**
  * Parts of the schemas by which answers of vendors are read. Vendors leave fields out, write null
@@ -80,9 +79,7 @@ export function linksIn(value: unknown, depth = 5): string[] {
 		return [...new Set(value.flatMap((entry) => linksIn(entry, depth - 1)))];
 	}
 	for (const key of linkKeys) {
-		const links = Object.hasOwn(value, key)
-			? linksIn((value as Record<string, unknown>)[key], depth - 1)
-			: [];
+		const links = linksIn(ownValue(value, key), depth - 1);
 		if (links.length > 0) return links;
 	}
 	return [];

@@ -1,10 +1,9 @@
 import { VendorError, vendorErrorOf } from './failure';
 import type { Connection } from './host';
 import type { Provider, StatusAnswer } from './provider';
-import type { TaskReference } from './reference';
-import { formatReference } from './reference';
-import type { TaskFacts, VideoTask } from './task';
-import { withFacts } from './task';
+import { formatReference, type TaskReference } from './reference';
+import { repeat } from './retry';
+import { type TaskFacts, type VideoTask, withFacts } from './task';
 
 /** A task that somebody asks for, and what is known of it already. */
 export interface Question {
@@ -39,6 +38,20 @@ export async function ask(
 		const answer = found.get(nameOf(question)) as StatusAnswer;
 		if (answer instanceof VendorError) return answer;
 		return finished(withFacts(question.facts, answer), provider);
+	});
+}
+
+/** Asks for one task, again after passing faults until then (`host.elapsed`). Throws VendorError. */
+export async function askPatiently(
+	connection: Connection,
+	provider: Provider,
+	question: Question,
+	deadline: number,
+): Promise<VideoTask> {
+	return await repeat(connection, deadline, async () => {
+		const [answer] = await ask(connection, provider, [question]);
+		if (answer instanceof VendorError) throw answer;
+		return answer;
 	});
 }
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { InputError } from './failure';
-import { isPrivateHost } from './hosts';
+import { isPrivateHost } from './privateHosts';
 import type { TaskReference } from './reference';
 
 /** What somebody has posted to a callback address. Nobody knows yet who it was. */

@@ -1,11 +1,14 @@
-import type { Capability } from './capabilities';
-import { frameLabels, outputFor, settingLabels } from './capabilities';
+import { type Capability, frameLabels, outputFor, settingLabels } from './capabilities';
 import { InputError } from './failure';
 import { list } from './list';
-import type { ImageRules, Media, MediaKind } from './media';
-import { brokenImageRule, brokenLinkRule } from './media';
-import type { SettingName, VideoRequest } from './request';
-import { modeNames } from './request';
+import {
+	brokenImageRule,
+	brokenLinkRule,
+	type ImageRules,
+	type Media,
+	type MediaKind,
+} from './media';
+import { modeNames, type SettingName, type VideoRequest } from './request';
 import { characterCount, quoted } from './text';
 
 export interface CheckedRequest {
@@ -205,10 +208,8 @@ function checkAspectRatio(
 function withoutUnknown(capability: Capability, request: VideoRequest, vendor: string) {
 	const { aspectRatio, ...rest } = request;
 	const entries = Object.entries(request.settings) as [SettingName, unknown][];
-	const known = entries.filter(([name]) => capability.settings.includes(name));
-	const leftOut = entries
-		.filter(([name]) => !capability.settings.includes(name))
-		.map(([name]) => settingLabels[name]);
+	const isKnown = ([name]: (typeof entries)[number]) => capability.settings.includes(name);
+	const leftOut = entries.filter((one) => !isKnown(one)).map(([name]) => settingLabels[name]);
 	const takesRatio =
 		aspectRatio !== undefined && capability.aspectRatios?.includes(aspectRatio) === true;
 	if (aspectRatio !== undefined && !takesRatio) leftOut.push('Aspect Ratio');
@@ -216,7 +217,7 @@ function withoutUnknown(capability: Capability, request: VideoRequest, vendor: s
 		request: {
 			...rest,
 			...(takesRatio && { aspectRatio }),
-			settings: Object.fromEntries(known) as VideoRequest['settings'],
+			settings: Object.fromEntries(entries.filter(isKnown)) as VideoRequest['settings'],
 		},
 		hints: leftOut.map(
 			(label) =>

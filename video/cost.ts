@@ -1,5 +1,4 @@
-import type { Capability, Price } from './capabilities';
-import { effectiveOutput } from './capabilities';
+import { type Capability, effectiveOutput, type Price } from './capabilities';
 import { InputError } from './failure';
 import type { VideoRequest } from './request';
 import type { Cost } from './task';
@@ -64,20 +63,24 @@ export function costText({ amount, unit }: Pick<Cost, 'amount' | 'unit'>): strin
 	return unit === 'USD' ? `$${amount.toFixed(4).replace(/0{1,2}$/, '')}` : `${amount} credits`;
 }
 
+/** Why a limit of money cannot be kept for a quote; `limit` is the label of its field. */
+export function unknownPrice(limit: string, quote: Quote): InputError {
+	const { unknown = 'the price of a video is not known' } = quote;
+	return new InputError(
+		`${limit} is set, but ${unknown}`,
+		`Nothing was sent. Remove ${limit}, or choose a video whose price is known beforehand.`,
+	);
+}
+
 /**
  * Why requests may not be sent when they may cost at most `maxCost` together; undefined when they
  * may. Without a known price nobody could keep the promise, so that this is refused as well.
  */
 export function overMaxCost(quotes: readonly Quote[], maxCost: number): InputError | undefined {
 	const costs: Cost[] = [];
-	for (const { cost, unknown = 'the price of a video is not known' } of quotes) {
-		if (!cost) {
-			return new InputError(
-				`Maximum Cost is set, but ${unknown}`,
-				'Nothing was sent. Remove Maximum Cost, or choose a video whose price is known beforehand.',
-			);
-		}
-		costs.push(cost);
+	for (const one of quotes) {
+		if (!one.cost) return unknownPrice('Maximum Cost', one);
+		costs.push(one.cost);
 	}
 	for (const unit of ['USD', 'credits'] as const) {
 		const same = costs.filter((cost) => cost.unit === unit);

@@ -1,6 +1,8 @@
 import { asError, VendorError } from './failure';
 import type { Host } from './host';
 import type { RateLimit } from './provider';
+import { backoff } from './retry';
+import { sleepUntilWoken } from './waiting';
 
 /** The vendor counts from when a request arrives, which is later than when it was sent. */
 const clockMargin = 1.05;
@@ -10,8 +12,6 @@ const clockMargin = 1.05;
  * after a refusal.
  */
 const width = { first: 4, least: 1, most: 50 };
-/** How long a refusal closes the queue where neither the vendor nor its limit says. */
-const closing = { first: 2000, longest: 60_000 };
 const jitter = 0.05;
 /** A place looks around by itself now and then, should nobody wake it. */
 const longestSleep = 60_000;
@@ -98,7 +98,10 @@ export class CreateQueue {
 				const left = (place.until ?? Infinity) - place.host.elapsed();
 				if (left <= 0) throw asError(this.lastRefusal ?? stillInLine());
 				if (this.isFull(place)) pause = await this.look(place);
-				if (pause > 0) await sleepUntilWoken(place, Math.min(pause, longestSleep, left));
+				const woken = new AbortController();
+				place.wake = () => woken.abort();
+				const most = Math.min(pause, longestSleep, left);
+				if (pause > 0) await sleepUntilWoken(place.host, most, woken.signal);
 			}
 		} catch (cause) {
 			this.leave(place);
@@ -126,9 +129,8 @@ export class CreateQueue {
 			this.width = Math.max(width.least, this.width / 2);
 			this.refusals++;
 		}
-		const backoff = Math.min(closing.longest, closing.first * 2 ** Math.min(this.refusals - 1, 10));
 		const usual = this.limit ? windowOf(this.limit) : 0;
-		const pause = Math.max(backoff, retryAfterMs ?? usual);
+		const pause = Math.max(backoff(this.refusals - 1), retryAfterMs ?? usual);
 		const until = now + pause * (1 + place.host.random() * jitter);
 		this.closedUntil = Math.max(this.closedUntil, until);
 		this.answered(place);
@@ -222,8 +224,7 @@ export function gaveUp(
 		before > 0
 			? `; ${before} ${before === 1 ? 'item was' : 'items were'} before it in the queue`
 			: '';
-	return new VendorError({
-		...cause.options,
+	return cause.with({
 		message: `${cause.message}. This item ${tried}: the next try would come after its patience of ${minutesText(patience)}${queue}`,
 	});
 }
@@ -235,15 +236,4 @@ function minutesText(milliseconds: number): string {
 
 function windowOf({ per }: RateLimit): number {
 	return per * 1000 * clockMargin;
-}
-
-async function sleepUntilWoken(place: Place, milliseconds: number): Promise<void> {
-	const awake = new AbortController();
-	place.wake = () => awake.abort();
-	try {
-		await place.host.sleep(milliseconds, awake.signal);
-	} catch (cause) {
-		// Where the run was stopped, its next sleep ends at once as well.
-		if (!awake.signal.aborted) throw asError(cause);
-	}
 }

@@ -1,14 +1,14 @@
-import { asError, StoppedError, VendorError } from './failure';
-import type { FileNaming } from './fileName';
-import { videoFileName } from './fileName';
+import { asError, StoppedError, VendorError, vendorErrorOf } from './failure';
+import { type FileNaming, videoFileName } from './fileName';
 import type { Connection, Host, OpenedLink, StoredFile } from './host';
-import { isPrivateHost } from './hosts';
+import { isPrivateHost } from './privateHosts';
 import { retryAfter } from './answerErrors';
 import { mimeTypeOf } from './media';
 import { retryAfterFailure } from './retry';
 import { sizeText } from './size';
 import { blockedByN8n, isBlockedByN8n } from './ssrfProtection';
 import type { VideoTask } from './task';
+import { inTime } from './waiting';
 
 export interface DownloadOptions {
 	/** Bytes. */
@@ -80,13 +80,8 @@ async function freshOrSame(
 	task: VideoTask,
 	freshen: (task: VideoTask) => Promise<VideoTask>,
 ): Promise<VideoTask> {
-	try {
-		const fresh = await freshen(task);
-		return fresh.videos.length > 0 ? fresh : task;
-	} catch (cause) {
-		if (cause instanceof VendorError) return task;
-		throw asError(cause);
-	}
+	const fresh = await freshen(task).catch(vendorErrorOf);
+	return fresh instanceof VendorError || fresh.videos.length === 0 ? task : fresh;
 }
 
 /** Follows redirects by hand, so that no step leads into a private network unseen. */
@@ -95,7 +90,8 @@ async function open({ host, baseUrl }: Connection, url: string): Promise<OpenedL
 	let current = url;
 	for (let redirects = 0; redirects <= maxRedirects; redirects++) {
 		checkAddress(current, ownNetwork);
-		const link = await beforeStandstill(host, host.open(current)).catch((cause: unknown) => {
+		const opening = inTime(host, host.open(current), stallMs, stoodStill);
+		const link = await opening.catch((cause: unknown) => {
 			throw isBlockedByN8n(cause) ? blockedByN8n(current) : cause;
 		});
 		if (link.status >= 200 && link.status < 300) return link;
@@ -108,13 +104,11 @@ async function open({ host, baseUrl }: Connection, url: string): Promise<OpenedL
 }
 
 function checkAddress(address: string, ownNetwork: boolean) {
-	let url: URL;
-	try {
-		url = new URL(address);
-	} catch {
+	if (!URL.canParse(address)) {
 		throw downloadError('The vendor gave a link that is not a URL', true);
 	}
 	if (ownNetwork) return;
+	const url = new URL(address);
 	if (url.protocol !== 'https:' || isPrivateHost(url.hostname)) {
 		throw downloadError(
 			`The link of the video leads to ${url.protocol}//${url.hostname}, which is not a public https address`,
@@ -170,7 +164,9 @@ async function receive(
 		const first = await next();
 		if (!first) throw cutOff('no content');
 		const mimeType = mimeTypeOf(first);
-		if (!mimeType?.startsWith('video/')) throw notAVideo();
+		if (!mimeType?.startsWith('video/')) {
+			throw downloadError('The link of the video gave something that is not a video', true);
+		}
 		const name = videoFileName(naming, extensions[mimeType] ?? 'mp4');
 		const file = await link.store(follow(first, next), name, mimeType);
 		if (file.bytes !== undefined && file.bytes < bytes) throw cutOff('it was not stored whole');
@@ -186,21 +182,6 @@ async function* follow(
 	next: () => Promise<Uint8Array | undefined>,
 ): AsyncGenerator<Uint8Array> {
 	for (let chunk: Uint8Array | undefined = first; chunk; chunk = await next()) yield chunk;
-}
-
-/** The opened link, or an error when no answer comes for too long or the run is stopped. */
-async function beforeStandstill(host: Host, opening: Promise<OpenedLink>): Promise<OpenedLink> {
-	const opened = new AbortController();
-	const standstill = host.sleep(stallMs, opened.signal).then(() => {
-		throw stoodStill();
-	});
-	// The loser of the race may reject later, when nobody listens any more.
-	for (const promise of [standstill, opening]) promise.catch(() => undefined);
-	try {
-		return await Promise.race([opening, standstill]);
-	} finally {
-		opened.abort();
-	}
 }
 
 /**
@@ -256,10 +237,6 @@ class StandstillGuard {
 
 function stoodStill(): VendorError {
 	return downloadError(`The download stood still for ${stallMs / 1000} seconds`, true);
-}
-
-function notAVideo(): VendorError {
-	return downloadError('The link of the video gave something that is not a video', true);
 }
 
 function cutOff(how: string): VendorError {

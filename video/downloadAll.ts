@@ -1,16 +1,11 @@
-import type { Downloaded } from './download';
-import { download, TooLargeError } from './download';
-import { VendorError } from './failure';
+import { download, type Downloaded, TooLargeError } from './download';
 import type { Connection, StoredFile } from './host';
 import type { DownloadWishes } from './order';
-import type { Made } from './outcome';
-import { asJobError } from './outcome';
+import { asJobError, type Made } from './outcome';
 import type { Provider } from './provider';
-import { repeat } from './retry';
 import type { Slots } from './slots';
 import type { VideoTask } from './task';
-import { withFacts } from './task';
-import { ask } from './ask';
+import { askPatiently } from './ask';
 
 export interface Downloader {
 	readonly connection: Connection;
@@ -30,11 +25,7 @@ export async function downloadAll(
 	let task = completed;
 	const files: StoredFile[] = [];
 	const freshen = async ({ reference, ...facts }: VideoTask) =>
-		await repeat(connection, deadline, async () => {
-			const [answer] = await ask(connection, provider, [{ reference, facts }]);
-			if (answer instanceof VendorError) throw answer;
-			return withFacts(facts, answer);
-		});
+		await askPatiently(connection, provider, { reference, facts }, deadline);
 	try {
 		for (let index = 0; index < completed.videos.length; index++) {
 			const naming = { wish: fileName, id: completed.reference.id, number: index + 1 };

@@ -1,11 +1,7 @@
 import type { Account } from './account';
-import { VendorError } from './failure';
 import type { PickedUp } from './ledger/earlierOrder';
-import type { Order } from './order';
-import { outlivesItsTask } from './order';
-import type { Provider } from './provider';
-import type { TaskReference } from './reference';
-import { parseReference } from './reference';
+import { type Order, outlivesItsTask } from './order';
+import { parseReference, type TaskReference } from './reference';
 import type { TaskFacts, VideoTask } from './task';
 
 /** What the memory holds of a create, for a retry of the node. All times in milliseconds since 1970. */
@@ -56,14 +52,4 @@ export async function pickUp(
 			`Went on waiting for ${taskRef}, which an earlier try had already made. Nothing was paid twice.`,
 		],
 	};
-}
-
-/** An earlier try of the node ended while its create was on its way. */
-export function cutOff({ name, whereToLook }: Provider): VendorError {
-	return new VendorError({
-		category: 'server',
-		outcome: 'unknown',
-		message: `An earlier try sent this request to ${name} and never saw the answer`,
-		advice: whereToLook,
-	});
 }

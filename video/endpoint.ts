@@ -1,5 +1,4 @@
-import { vendorErrorOf } from './failure';
-import type { VendorError } from './failure';
+import { type VendorError, vendorErrorOf } from './failure';
 import type { Connection, HttpRequest } from './host';
 import type { JsonAnswer } from './answerErrors';
 import { exchange } from './http';
@@ -10,7 +9,8 @@ import type { VideoTask } from './task';
 export interface EndpointRequest extends Pick<HttpRequest, 'method' | 'headers' | 'json' | 'form'> {
 	/** Below the base URL of the connection. */
 	readonly path: string;
-	readonly query?: readonly (readonly [name: string, value: string])[];
+	/** What has no value is left out. */
+	readonly query?: readonly (readonly [name: string, value: string | undefined])[];
 	readonly creates?: boolean;
 }
 
@@ -25,10 +25,9 @@ export function endpoint(
 	errorIn: (answer: JsonAnswer) => VendorError | undefined,
 ): Endpoint {
 	return async (connection, { path, query = [], creates, ...request }) => {
-		const search = new URLSearchParams(
-			query.map(([name, value]) => [name, value] as [string, string]),
-		).toString();
-		const url = `${connection.baseUrl}${path}${search && `?${search}`}`;
+		const search = new URLSearchParams();
+		for (const [name, value] of query) if (value) search.append(name, value);
+		const url = `${connection.baseUrl}${path}${search.size > 0 ? `?${search.toString()}` : ''}`;
 		const answer = await exchange(connection, { ...request, url }, { vendor, creates });
 		const error = errorIn(answer);
 		if (error) throw error;

@@ -60,7 +60,7 @@ export class VendorError extends Error {
 
 	readonly retryAfterMs?: number;
 
-	readonly outcome: 'refused' | 'unknown';
+	readonly outcome: VendorErrorOptions['outcome'];
 
 	readonly fromVendor: boolean;
 
@@ -83,6 +83,11 @@ export class VendorError extends Error {
 	/** Asking again about a task cannot help: the vendor itself has said so. */
 	get isHopeless(): boolean {
 		return this.fromVendor && !this.retryable;
+	}
+
+	/** The same, but for this. */
+	with(changes: Partial<VendorErrorOptions>): VendorError {
+		return new VendorError({ ...this.options, ...changes });
 	}
 
 	toFailure(): Failure {
@@ -121,6 +126,20 @@ export class StoppedError extends Error {
 export function vendorErrorOf(cause: unknown): VendorError {
 	if (cause instanceof VendorError) return cause;
 	throw cause;
+}
+
+/** Throws a vendor's error on with another outcome, and everything else as it is. */
+export const withOutcome =
+	(outcome: VendorErrorOptions['outcome']) =>
+	(cause: unknown): never => {
+		throw vendorErrorOf(cause).with({ outcome });
+	};
+
+/** An error and those that it was wrapped around, the outermost first; five at the most. */
+export function causesOf(cause: unknown, most = 5): Array<Record<string, unknown>> {
+	if (typeof cause !== 'object' || cause === null || most === 0) return [];
+	const error = cause as Record<string, unknown>;
+	return [error, ...causesOf(error.cause, most - 1)];
 }
 
 /** What was caught, as an error that can be thrown on. */

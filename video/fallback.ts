@@ -2,11 +2,9 @@ import { accountOf } from './account';
 import type { Category } from './failure';
 import type { Hint } from './hint';
 import type { Fallback, FallbackReason, Order } from './order';
-import type { JobError, Made } from './outcome';
-import { asJobError } from './outcome';
+import { asJobError, type JobError, type Made } from './outcome';
 import { formatReference } from './reference';
-import type { Attempt } from './task';
-import { isGivenUp } from './task';
+import { type Attempt, isGivenUp } from './task';
 
 interface Remembered {
 	readonly attempts: readonly Attempt[];
@@ -72,7 +70,7 @@ export async function makeByChain(
 				continue;
 			}
 			if (reason !== undefined) trail.forget();
-			throw trail.close(error);
+			throw error.after(trail.attempts, trail.hints);
 		}
 	}
 }
@@ -138,11 +136,6 @@ class Trail {
 	/** Nobody is left: a retry begins with the first vendor again. */
 	forget() {
 		this.first.connection.host.memory.delete(this.key);
-	}
-
-	/** The error of the last vendor that was asked, with those before it. */
-	close(error: JobError): JobError {
-		return error.after(this.attempts, this.hints);
 	}
 }
 

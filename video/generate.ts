@@ -2,14 +2,11 @@ import { downloadAll } from './downloadAll';
 import { forget } from './earlierTry';
 import { makeByChain } from './fallback';
 import type { DownloadWishes, Order, WaitWishes } from './order';
-import type { Made } from './outcome';
-import { asJobError, ended, JobError, partialHints } from './outcome';
+import { asJobError, ended, JobError, type Made, partialHints } from './outcome';
 import { Slots } from './slots';
-import type { Submitted } from './submit';
-import { submit } from './submit';
+import { submit, type Submitted } from './submit';
 import { isFinal } from './task';
-import type { WatchResult } from './watcher';
-import { Watchers } from './watcher';
+import { Watchers, type WatchResult } from './watcher';
 
 /** Requests at one vendor at the same time, at the least, where a run asks for its tasks. */
 const looksAtOnce = 5;
@@ -52,7 +49,7 @@ export class Generator {
 		const { wait, provider } = order;
 		if (!wait) return { task: submitted.task, files: [], hints, isPaidBefore };
 		const result = await this.wait(order, wait, submitted);
-		const task = orJobError(() => ended(result, wait, provider.name, hints));
+		const task = ended(result, wait, provider.name, hints);
 		const goesOn = task instanceof JobError && wanted.haste?.goesOn(task);
 		if (result.end === 'final' && !goesOn) await order.entry?.ended(result.task);
 		if (task instanceof JobError) throw task;
@@ -65,21 +62,19 @@ export class Generator {
 	private async wait(order: Order, wishes: WaitWishes, submitted: Submitted): Promise<WatchResult> {
 		const { task, acceptedAt } = submitted;
 		if (isFinal(task.status)) return { end: 'final', task };
-		let result: WatchResult;
-		try {
-			result = await this.watchers.of(order).until(
-				{ reference: task.reference, facts: task },
-				{
-					until: 'final',
-					patience: wishes.timeout,
-					fixedInterval: wishes.fixedInterval,
-					ready: order.ready,
-					acceptedAt,
-				},
-			);
-		} catch (cause) {
+		const watching = this.watchers.of(order).until(
+			{ reference: task.reference, facts: task },
+			{
+				until: 'final',
+				patience: wishes.timeout,
+				fixedInterval: wishes.fixedInterval,
+				ready: order.ready,
+				acceptedAt,
+			},
+		);
+		const result = await watching.catch((cause: unknown) => {
 			throw asJobError(cause, task);
-		}
+		});
 		// The vendor has given it up and may do better next time: a retry may make a new one.
 		if (result.end === 'final' && result.task.failure?.retryable) forget(order);
 		return result;
@@ -90,13 +85,5 @@ export class Generator {
 		const downloader = { connection, provider, slots: this.downloadSlots };
 		const downloaded = await downloadAll(downloader, made.task, wishes);
 		return { ...made, ...downloaded, hints: [...made.hints, ...downloaded.hints] };
-	}
-}
-
-function orJobError<T>(work: () => T): T | JobError {
-	try {
-		return work();
-	} catch (cause) {
-		return asJobError(cause);
 	}
 }

@@ -1,8 +1,8 @@
-import type { JsonAnswer } from './answerErrors';
-import { noAnswer, notJson } from './answerErrors';
+import { type JsonAnswer, noAnswer, notJson } from './answerErrors';
 import { StoppedError, VendorError } from './failure';
 import type { Connection, HttpRequest, RawAnswer } from './host';
 import { parseJson } from './json';
+import { inTime } from './waiting';
 
 export interface ExchangeRules {
 	/** The vendor's name, for messages. */
@@ -39,7 +39,8 @@ export async function exchange(
 		timeout ?? timeoutOf(request, creates),
 	);
 	try {
-		return { status: answer.status, headers: answer.headers, body: parseJson(answer.text) };
+		const { status, headers, text } = answer;
+		return { status, headers, body: parseJson(text), creates };
 	} catch {
 		throw notJson(answer, vendor);
 	}
@@ -71,7 +72,6 @@ async function answerInTime(
 	vendor: string,
 	timeout: number,
 ): Promise<RawAnswer> {
-	const settled = new AbortController();
 	const over = new AbortController();
 	const { host } = connection;
 	const sent = connection
@@ -79,30 +79,14 @@ async function answerInTime(
 		.catch((cause: unknown) => {
 			throw cause instanceof StoppedError ? cause : noAnswer(cause, vendor, request.url);
 		});
-	const giveUp = async (): Promise<RawAnswer> => {
-		await host.sleep(timeout, settled.signal);
+	return await inTime(host, sent, timeout, async (settled) => {
 		over.abort();
-		await Promise.race([sent.catch(() => undefined), host.sleep(lastWord, settled.signal)]);
-		throw new VendorError({
+		await Promise.race([sent.catch(() => undefined), host.sleep(lastWord, settled)]);
+		return new VendorError({
 			category: 'server',
 			outcome: 'unknown',
 			message: `${vendor} did not answer within ${Math.round(timeout / 1000)} seconds`,
 			advice: 'Check the network and the vendor’s status page, then try again.',
 		});
-	};
-	const late = giveUp();
-	// The loser of the race may reject later, when nobody listens any more.
-	for (const promise of [late, sent]) promise.catch(() => undefined);
-	try {
-		// A request that fails because it was given up says less than the giving up itself.
-		return await Promise.race([
-			sent.catch(async (cause: unknown) => {
-				if (over.signal.aborted) return await late;
-				throw cause;
-			}),
-			late,
-		]);
-	} finally {
-		settled.abort();
-	}
+	});
 }

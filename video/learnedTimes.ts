@@ -1,3 +1,4 @@
+import { keepNewest } from './list';
 import type { TaskFacts } from './task';
 import type { TaskReference } from './reference';
 
@@ -35,10 +36,7 @@ export class LearnedTimes {
 		const times = [...(this.families.get(family)?.times ?? []), end].slice(-remembered);
 		this.families.delete(family);
 		this.families.set(family, { times, lastSeen: seen });
-		for (const oldest of this.families.keys()) {
-			if (this.families.size <= maxFamilies) break;
-			this.families.delete(oldest);
-		}
+		keepNewest(this.families, maxFamilies);
 	}
 }
 

@@ -1,4 +1,4 @@
-import { isPrivateHost } from './hosts';
+import { isPrivateHost } from './privateHosts';
 import type { Media } from './media';
 
 /** Pages around a picture, which are no picture. */

@@ -1,5 +1,4 @@
-import type { TaskFilter, TaskPage, TimeSpan } from './provider';
-import { clockDifference } from './provider';
+import { clockDifference, type TaskFilter, type TaskPage, type TimeSpan } from './provider';
 import { formatReference } from './reference';
 import type { VideoTask } from './task';
 

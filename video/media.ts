@@ -171,14 +171,10 @@ export function mimeTypeOf(bytes: Uint8Array): string | undefined {
 export function brokenLinkRule(url: string): string | undefined {
 	const text = url.trim();
 	if (/^data:/i.test(text)) return undefined;
-	let parsed: URL;
-	try {
-		parsed = new URL(text);
-	} catch {
+	if (!URL.canParse(text)) {
 		return 'is not a URL. Use a public address such as https://example.com/frame.jpg';
 	}
-	if (!/^https?:$/.test(parsed.protocol)) {
-		return `begins with ${parsed.protocol}. Use an address that begins with https://`;
-	}
-	return undefined;
+	const { protocol } = new URL(text);
+	if (/^https?:$/.test(protocol)) return undefined;
+	return `begins with ${protocol}. Use an address that begins with https://`;
 }

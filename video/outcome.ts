@@ -1,4 +1,3 @@
-import type { Category } from './failure';
 import { InputError, StoppedError, VendorError } from './failure';
 import type { Hint } from './hint';
 import type { StoredFile } from './host';
@@ -26,7 +25,7 @@ export interface Made {
 /** Where an error comes from, for those who decide what happens next. */
 interface Origin {
 	/** Why the create itself was not accepted; absent for every other error. */
-	readonly refusal?: { readonly category: Category; readonly outcome: 'refused' | 'unknown' };
+	readonly refusal?: Pick<VendorError, 'category' | 'outcome'>;
 	/** Other vendors that could not make it either. */
 	readonly attempts?: readonly Attempt[];
 }
@@ -55,26 +54,26 @@ export class JobError extends Error {
 	}
 }
 
-/** The task of a wait that ended well, or as the person allowed. Throws JobError. */
+/** The task of a wait that ended well, or as the person allowed; else what people are told. */
 export function ended(
 	result: WatchResult,
 	wishes: WaitWishes,
 	vendor: string,
 	hints: readonly string[] = [],
-): VideoTask {
+): VideoTask | JobError {
 	const { task } = result;
 	if (result.end === 'error') {
 		const { status, ...known } = task;
 		const isUnknown = result.error.category === 'notFound';
-		throw new JobError(result.error.toFailure(), isUnknown ? known : { ...known, status }, hints);
+		return new JobError(result.error.toFailure(), isUnknown ? known : { ...known, status }, hints);
 	}
 	if (result.end === 'timeout') {
 		if (wishes.onTimeout === 'returnPending') return task;
-		throw new JobError(timedOut(task, wishes, vendor, result.lastError), task, hints);
+		return new JobError(timedOut(task, wishes, vendor, result.lastError), task, hints);
 	}
 	if (task.status === 'completed') return task;
 	const failure = task.failure ?? finalWithoutReason(task, vendor);
-	throw new JobError(failure, { ...task, failure }, hints);
+	return new JobError(failure, { ...task, failure }, hints);
 }
 
 function timedOut(
@@ -115,8 +114,7 @@ export function partialHints({ results = 1, failedResults = [] }: VideoTask): st
 export function asJobError(cause: unknown, task?: KnownTask): JobError {
 	if (cause instanceof JobError) return cause;
 	if (cause instanceof VendorError) {
-		const { category, outcome } = cause;
-		return new JobError(cause.toFailure(), task, [], { refusal: { category, outcome } });
+		return new JobError(cause.toFailure(), task, [], { refusal: cause });
 	}
 	if (cause instanceof StoppedError) return stopped(task);
 	if (cause instanceof InputError) {

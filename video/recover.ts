@@ -122,6 +122,11 @@ function mayBeAccepted(provider: Provider, lost: VendorError, known?: string): V
 	});
 }
 
+/** Whoever has sent the create ended before its answer came; the message says who that was. */
+export function cutOff({ whereToLook }: Provider, message: string): VendorError {
+	return new VendorError({ category: 'server', outcome: 'unknown', message, advice: whereToLook });
+}
+
 /** The patience is over, and the last that is known is that the vendor does not have it. */
 export function wasNotAccepted({ name }: Provider, lost: VendorError): VendorError {
 	return new VendorError({

@@ -1,4 +1,5 @@
 import type { Learned } from './learnedTimes';
+import { backoff } from './retry';
 
 /** All times in milliseconds since the task was accepted, unless they say otherwise. */
 export interface LookInput {
@@ -49,7 +50,6 @@ const learnedGap = 4.5 * second;
 const learnedLate = { part: 1 / 30, shortest: 3 * second, longest: 20 * second };
 /** Before that window: should the vendor have become faster, nobody waits for long. */
 const learnedPause = { least: 1 * second, most: 60 * second };
-const failurePause = { first: 2 * second, longest: 60 * second };
 const jitter = 0.1;
 
 /** When to look at a task next. Pure: the same input gives the same moment. */
@@ -60,7 +60,7 @@ export function nextLook(input: LookInput): number {
 		if (fixedInterval !== undefined) return fixedInterval;
 		return learned ? followingLook(learned, undefined, varied) : varied(firstLook(input));
 	}
-	const pause = pauseAfter(failures);
+	const pause = failures === 0 ? 0 : backoff(failures - 1);
 	// Jitter only ever adds to a pause that the vendor has asked for.
 	if (retryAfter !== undefined) {
 		return lastLook + Math.max(varied(pause), retryAfter * (1 + random * jitter));
@@ -123,9 +123,4 @@ function followerGap(typical: number): number {
 
 function within(least: number, most: number, time: number): number {
 	return Math.min(most, Math.max(least, time));
-}
-
-function pauseAfter(failures: number): number {
-	if (failures === 0) return 0;
-	return Math.min(failurePause.longest, failurePause.first * 2 ** Math.min(failures - 1, 10));
 }

@@ -1,17 +1,11 @@
-import { VendorError } from './failure';
+import { causesOf, VendorError } from './failure';
 
 /** n8n's errors for addresses that its SSRF protection blocks, wherever they are wrapped. */
 const names = new Set<unknown>(['SsrfBlockedIpError', 'SsrfBlockedHostnameError']);
 
 /** Whether n8n itself has blocked a request (N8N_SSRF_PROTECTION_ENABLED): nothing was sent. */
 export function isBlockedByN8n(cause: unknown): boolean {
-	let current = cause;
-	for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
-		const { name, cause: inner } = current as Record<string, unknown>;
-		if (names.has(name)) return true;
-		current = inner;
-	}
-	return false;
+	return causesOf(cause).some(({ name }) => names.has(name));
 }
 
 /** Says what the host of an address needs to be allowed. */

@@ -1,24 +1,17 @@
-import type { Account } from './account';
-import { accountOf } from './account';
-import type { CreateQueue, Place } from './createQueue';
-import { gaveUp } from './createQueue';
-import type { Remembered } from './earlierTry';
-import { cutOff, forget, pickUp, recall, remember } from './earlierTry';
+import { type Account, accountOf } from './account';
+import { type CreateQueue, gaveUp, type Place } from './createQueue';
+import { forget, pickUp, recall, remember, type Remembered } from './earlierTry';
 import { asError, StoppedError, VendorError } from './failure';
 import { timeoutOf } from './http';
-import type { Order } from './order';
-import { outlivesItsTask } from './order';
+import { type Order, outlivesItsTask } from './order';
 import type { CreateRequest, MediaWriter } from './provider';
-import type { PickedUp } from './ledger/earlierOrder';
-import { EarlierOrder, withOrderAnew } from './ledger/earlierOrder';
+import { EarlierOrder, type PickedUp, withOrderAnew } from './ledger/earlierOrder';
 import type { OrderRow } from './ledger/orderRow';
-import type { LostAnswer } from './recover';
-import { findOut, wasNotAccepted } from './recover';
+import { cutOff, findOut, type LostAnswer, wasNotAccepted } from './recover';
 import { formatReference } from './reference';
 import { Deadline, retryAfterFailure } from './retry';
 import type { Slots } from './slots';
-import type { VideoTask } from './task';
-import { withFacts } from './task';
+import { type VideoTask, withFacts } from './task';
 import { uploadFiles, writeRequest } from './uploads';
 
 export interface Submitted extends PickedUp {
@@ -66,13 +59,15 @@ class Sending {
 		private readonly account: Account,
 		private readonly remembered: Remembered | undefined,
 	) {
-		const { kind, connection } = order;
+		const { kind, connection, provider } = order;
 		this.queue = account.queue(kind);
 		const room = account.room(kind, connection);
 		this.place = this.queue.enter(connection.host, this.patience, room, order.haste?.until);
 		this.attempt = remembered ?? this.fresh();
 		// An earlier try of the node was cut off while sending: first find out what became of it.
-		if (remembered) this.lost = { id: remembered.id, error: cutOff(order.provider), rounds: 0 };
+		if (!remembered) return;
+		const message = `An earlier try sent this request to ${provider.name} and never saw the answer`;
+		this.lost = { id: remembered.id, error: cutOff(provider, message), rounds: 0 };
 	}
 
 	async run(): Promise<Submitted> {
@@ -190,8 +185,7 @@ class Sending {
 		const { haste } = this.order;
 		const refusal = haste && this.account.refusedSince(haste.since);
 		if (!refusal) return;
-		const message = `${refusal.message}. It was not asked again so soon`;
-		throw new VendorError({ ...refusal.options, message });
+		throw refusal.with({ message: `${refusal.message}. It was not asked again so soon` });
 	}
 
 	/** Whether the next vendor is asked before that. */

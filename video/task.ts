@@ -1,5 +1,4 @@
-import type { TaskReference } from './reference';
-import { formatReference } from './reference';
+import { formatReference, type TaskReference } from './reference';
 
 export const taskStatuses = [
 	'queued',

@@ -1,14 +1,7 @@
 /** Characters as people count them in a field: a pair of surrogates is one. */
 export function characterCount(text: string): number {
-	let count = text.length;
-	for (let index = 1; index < text.length; index++) {
-		if (isHigh(text.charCodeAt(index - 1)) && isLow(text.charCodeAt(index))) count--;
-	}
-	return count;
+	return text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, '.').length;
 }
-
-const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
-const isLow = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
 
 /**
  * The text of a person or vendor as part of a sentence: one line of at most `most` characters

@@ -1,4 +1,4 @@
-import { asError, VendorError } from './failure';
+import { withOutcome } from './failure';
 import type { MediaFile } from './media';
 import type { Order } from './order';
 import type { CreateRequest, MediaWriter } from './provider';
@@ -17,16 +17,12 @@ export async function uploadFiles(
 	const upload = provider.upload?.bind(provider);
 	if (!upload) return undefined;
 	const deadline = connection.host.elapsed() + patience;
+	// Whatever became of the upload, no video was ordered yet.
 	return await writer(files, async (file) =>
-		repeat(connection, deadline, async () => await upload(connection, file)).catch(nothingOrdered),
+		repeat(connection, deadline, async () => await upload(connection, file)).catch(
+			withOutcome('refused'),
+		),
 	);
-}
-
-/** Whatever became of the upload, no video was ordered yet. */
-function nothingOrdered(cause: unknown): never {
-	throw cause instanceof VendorError
-		? new VendorError({ ...cause.options, outcome: 'refused' })
-		: asError(cause);
 }
 
 /** The request of an order under the ID that was chosen for it, with its files. */

@@ -1,29 +1,23 @@
-import type { Account } from './account';
-import { accountOf } from './account';
+import { type Account, accountOf } from './account';
 import { StoppedError, type VendorError } from './failure';
 import type { Connection } from './host';
 import type { Provider, StatusAnswer } from './provider';
 import { formatReference } from './reference';
 import { Slots } from './slots';
 import type { VideoTask } from './task';
-import type { Question } from './ask';
-import type { Judgement, Ready, WatchedTask } from './watchlist';
-import { ask } from './ask';
-import { gather, Watchlist } from './watchlist';
+import { ask, type Question } from './ask';
+import { gather, type Judgement, type WatchedTask, Watchlist } from './watchlist';
 
-export interface WatchOptions {
+export interface WatchOptions extends Pick<WatchedTask, 'fixedInterval' | 'ready'> {
 	/** What ends it: the end of the task, or the first answer about it. */
 	readonly until: 'final' | 'answered';
 	/** Milliseconds from now on. */
 	readonly patience: number;
-	/** Milliseconds; replaces the automatic schedule. */
-	readonly fixedInterval?: number;
-	/** Seconds until tasks of this kind are done; absent: as the capability table says. */
-	readonly ready?: Ready;
-	/** When the vendor accepted it, as far as is known. Milliseconds since 1970. */
+	/**
+	 * When the vendor accepted it, in milliseconds since 1970. Absent: as its facts say, and the task
+	 * may be long done, so that the first look is at once.
+	 */
 	readonly acceptedAt?: number;
-	/** The task may be long done: the first look is at once. */
-	readonly lookNow?: boolean;
 }
 
 /** How a wait ended. `lastError` is the last thing that kept us from an answer. */
@@ -51,6 +45,8 @@ const longestSleepMs = { idle: 1000, asking: 100 };
  * Waits for any number of tasks of one connection together, in one loop with bounded concurrency.
  */
 export class Watcher {
+	private readonly account: Account;
+
 	private readonly watchlist: Watchlist<Watched>;
 
 	private readonly slots: Slots;
@@ -64,10 +60,10 @@ export class Watcher {
 	constructor(
 		private readonly provider: Provider,
 		private readonly connection: Connection,
-		private readonly account: Account,
 		concurrency: number,
 	) {
-		this.watchlist = new Watchlist(provider, account.times, connection.host);
+		this.account = accountOf(provider, connection);
+		this.watchlist = new Watchlist(provider, this.account.times, connection.host);
 		this.slots = new Slots(concurrency);
 	}
 
@@ -86,6 +82,8 @@ export class Watcher {
 			this.watchlist.add({
 				...question,
 				...options,
+				acceptedAt: options.acceptedAt ?? acceptedAtOf(question),
+				lookNow: options.acceptedAt === undefined,
 				name: `${++this.count} ${formatReference(question.reference)}`,
 				lookBy: host.elapsed() + options.patience,
 				settle,
@@ -100,9 +98,7 @@ export class Watcher {
 	async answers(questions: readonly Question[], patience: number): Promise<StatusAnswer[]> {
 		return await Promise.all(
 			questions.map(async (question) => {
-				const acceptedAt = acceptedAtOf(question);
-				const options = { until: 'answered', patience, acceptedAt, lookNow: true } as const;
-				const result = await this.until(question, options);
+				const result = await this.until(question, { until: 'answered', patience });
 				if (result.end === 'error') return result.error;
 				return (result.end === 'timeout' && result.lastError) || result.task;
 			}),
@@ -184,15 +180,14 @@ export class Watchers {
 	of({ provider, connection }: { provider: Provider; connection: Connection }): Watcher {
 		const known = this.watchers.get(connection);
 		if (known) return known;
-		const account = accountOf(provider, connection);
-		const watcher = new Watcher(provider, connection, account, this.concurrency);
+		const watcher = new Watcher(provider, connection, this.concurrency);
 		this.watchers.set(connection, watcher);
 		return watcher;
 	}
 }
 
 /** When a task was accepted, as far as its facts tell. Milliseconds since 1970. */
-export function acceptedAtOf({ facts: { createdAt } }: Question): number | undefined {
+function acceptedAtOf({ facts: { createdAt } }: Question): number | undefined {
 	const time = createdAt === undefined ? NaN : Date.parse(createdAt);
 	return Number.isNaN(time) ? undefined : time;
 }

@@ -1,14 +1,11 @@
-import type { Question } from './ask';
-import { batchSizeOf } from './ask';
+import { batchSizeOf, type Question } from './ask';
 import { VendorError } from './failure';
 import type { Host } from './host';
-import type { LearnedTimes } from './learnedTimes';
-import { familyOf } from './learnedTimes';
+import { familyOf, type LearnedTimes } from './learnedTimes';
 import { chunks } from './list';
 import type { Provider, StatusAnswer } from './provider';
 import { nextLook } from './schedule';
-import type { VideoTask } from './task';
-import { isFinal } from './task';
+import { isFinal, type VideoTask } from './task';
 
 /** A task that is watched until it is final. */
 export interface WatchedTask extends Question {
@@ -105,23 +102,8 @@ export class Watchlist<Task extends WatchedTask> {
 	/** Takes a task in; what is known of one that is in the list already stays. */
 	add(task: Task) {
 		const known = this.entries.get(task.name);
-		if (known) {
-			known.task = task;
-			return;
-		}
-		const { host } = this;
-		const age = task.acceptedAt === undefined ? 0 : Math.max(0, host.now() - task.acceptedAt);
-		this.entries.set(task.name, {
-			task,
-			family: familyOf(task.reference, task.facts),
-			ready: task.ready ?? readyOf(this.provider, task.facts.model),
-			random: host.random(),
-			born: host.elapsed() - age,
-			addedAt: host.elapsed(),
-			failures: 0,
-			unknownLooks: 0,
-			asking: false,
-		});
+		if (known) known.task = task;
+		else this.entries.set(task.name, this.entryOf(task));
 	}
 
 	remove({ name }: Pick<Task, 'name'>) {
@@ -181,15 +163,13 @@ export class Watchlist<Task extends WatchedTask> {
 
 	/** What an answer means; keeps the schedule and learns from it. */
 	judge(task: Task, answer: StatusAnswer): Judgement {
-		const entry = this.entries.get(task.name);
+		// One that was taken out while it was asked for is judged like a new one.
+		const entry = this.entries.get(task.name) ?? this.entryOf(task);
 		const now = this.host.elapsed();
-		if (answer instanceof VendorError) return this.judgeError(answer, entry, now);
-		const final = isFinal(answer.status);
-		if (entry) {
-			if (answer.status === 'completed') this.learn(entry, now);
-			Object.assign(entry, { ...noFailure, lastLook: now, lastRunning: now });
-		}
-		return { is: final ? 'final' : 'running', task: answer };
+		if (answer instanceof VendorError) return judgeError(answer, entry, now);
+		if (answer.status === 'completed') this.learn(entry, now);
+		Object.assign(entry, { ...noFailure, lastLook: now, lastRunning: now });
+		return { is: isFinal(answer.status) ? 'final' : 'running', task: answer };
 	}
 
 	/** These were not asked after all. */
@@ -200,23 +180,18 @@ export class Watchlist<Task extends WatchedTask> {
 		}
 	}
 
-	private judgeError(error: VendorError, entry: Entry<Task> | undefined, now: number): Judgement {
-		const isUnknown = error.isHopeless && error.category === 'notFound';
-		if (!entry) {
-			if (isUnknown) return { is: 'unknown', error, since: 0, looks: 1 };
-			return { is: error.isHopeless ? 'hopeless' : 'unanswered', error };
-		}
-		entry.lastLook = now;
-		entry.asking = false;
-		if (isUnknown) {
-			entry.unknownSince ??= now;
-			entry.unknownLooks++;
-			Object.assign(entry, { failures: 0, retryAfter: undefined });
-			return { is: 'unknown', error, since: now - entry.unknownSince, looks: entry.unknownLooks };
-		}
-		entry.failures++;
-		entry.retryAfter = error.retryAfterMs;
-		return { is: error.isHopeless ? 'hopeless' : 'unanswered', error };
+	private entryOf(task: Task): Entry<Task> {
+		const { host } = this;
+		const age = task.acceptedAt === undefined ? 0 : Math.max(0, host.now() - task.acceptedAt);
+		return {
+			...noFailure,
+			task,
+			family: familyOf(task.reference, task.facts),
+			ready: task.ready ?? readyOf(this.provider, task.facts.model),
+			random: host.random(),
+			born: host.elapsed() - age,
+			addedAt: host.elapsed(),
+		};
 	}
 
 	/** Only a task that was looked at in time, or shortly before, tells when it was done. */
@@ -259,6 +234,19 @@ export class Watchlist<Task extends WatchedTask> {
 			family.sort((one, other) => one.born - other.born).slice(0, this.scouts);
 		return new Set([...families.values()].flatMap(oldest));
 	}
+}
+
+function judgeError(error: VendorError, entry: Entry<unknown>, now: number): Judgement {
+	Object.assign(entry, { lastLook: now, asking: false });
+	if (error.isHopeless && error.category === 'notFound') {
+		const since = entry.unknownSince ?? now;
+		const looks = entry.unknownLooks + 1;
+		Object.assign(entry, { ...noFailure, unknownSince: since, unknownLooks: looks });
+		return { is: 'unknown', error, since: now - since, looks };
+	}
+	entry.failures++;
+	entry.retryAfter = error.retryAfterMs;
+	return { is: error.isHopeless ? 'hopeless' : 'unanswered', error };
 }
 
 /** When tasks of a model are done, whatever was ordered. */

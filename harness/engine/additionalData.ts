@@ -1,9 +1,9 @@
-import type {
-	ICredentialDataDecryptedObject,
-	IHttpRequestOptions,
-	IWorkflowExecuteAdditionalData,
+import {
+	type ICredentialDataDecryptedObject,
+	ICredentialsHelper,
+	type IHttpRequestOptions,
+	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import { ICredentialsHelper } from 'n8n-workflow';
 import { sandboxAccounts } from '../accounts';
 import { keyHeaders } from '../keyHeaders';
 import type { Sandbox } from '../../sandbox/server';

@@ -1,27 +1,19 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-
-// n8n-core reads it when it is loaded.
-process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), 'hailuo-workflow-'));
-process.env.N8N_LOG_LEVEL ??= 'silent';
-
-import type {
-	IBinaryKeyData,
-	INode,
-	INodeExecutionData,
-	INodeParameters,
-	INodeType,
-	IRun,
-	IWorkflowExecuteAdditionalData,
+import {
+	type IBinaryKeyData,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type IRun,
+	NodeConnectionTypes,
+	Workflow,
 } from 'n8n-workflow';
-import { NodeConnectionTypes, Workflow } from 'n8n-workflow';
-import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { chosen, executionData, nodeName, nodeTypesOf } from './execution';
+import { WorkflowExecute } from 'n8n-core';
 import { HailuoGenerateVideo } from '../../nodes/HailuoGenerateVideo/HailuoGenerateVideo.node';
 import { HailuoQueryTask } from '../../nodes/HailuoQueryTask/HailuoQueryTask.node';
 import { HailuoTemplateVideo } from '../../nodes/HailuoTemplateVideo/HailuoTemplateVideo.node';
 import type { Credentials } from './additionalData';
-import { additionalData } from './additionalData';
 
 export interface NodeRun {
 	readonly type?: string;
@@ -68,9 +60,6 @@ const nodeTypes: Record<string, () => INodeType> = {
 /** Runs one node of the package in n8n's own engine, behind a node that gives out the items. */
 export async function runNode(test: NodeRun): Promise<NodeOutcome> {
 	const type = test.type ?? 'hailuoGenerateVideo';
-	const credentials = Object.fromEntries(
-		Object.keys(test.credentials).map((name) => [name, { id: name, name }]),
-	);
 	const start: INode = {
 		id: 'items',
 		name: 'Items',
@@ -81,12 +70,12 @@ export async function runNode(test: NodeRun): Promise<NodeOutcome> {
 	};
 	const node: INode = {
 		id: 'node',
-		name: 'Hailuo',
+		name: nodeName,
 		type: `n8n-nodes-hailuo.${type}`,
 		typeVersion: 1,
 		position: [200, 0],
 		parameters: test.parameters,
-		credentials,
+		credentials: chosen(test.credentials),
 		...test.node,
 	};
 	const items = test.items ?? [{ json: {} }];
@@ -99,47 +88,20 @@ export async function runNode(test: NodeRun): Promise<NodeOutcome> {
 		id: 'workflow',
 		nodes: [start, node],
 		connections: {
-			Items: { main: [[{ node: 'Hailuo', type: NodeConnectionTypes.Main, index: 0 }]] },
+			Items: { main: [[{ node: nodeName, type: NodeConnectionTypes.Main, index: 0 }]] },
 		},
 		active: false,
-		nodeTypes: {
-			getByName: typeOf,
-			getByNameAndVersion: typeOf,
-			getKnownTypes: () => ({}),
-		},
+		nodeTypes: nodeTypesOf(typeOf),
 	});
-	const data = executionData(() => test.credentials, [start, node]);
+	const data = executionData(() => test.credentials);
 	const execution = new WorkflowExecute(data, 'trigger');
 	const running = execution.run({ workflow, startNode: start });
 	test.signal?.addEventListener('abort', () => running.cancel());
 	return outcomeOf(await running);
 }
 
-/** What n8n hands to an execution. */
-export function executionData(
-	credentials: () => Credentials,
-	nodes: INode[] = [],
-): IWorkflowExecuteAdditionalData {
-	return {
-		...additionalData(credentials),
-		hooks: new ExecutionLifecycleHooks('trigger', '1', {
-			id: 'workflow',
-			name: 'test',
-			active: false,
-			nodes,
-			connections: {},
-			createdAt: new Date(),
-			updatedAt: new Date(),
-			isArchived: false,
-			activeVersionId: null,
-		}),
-		executionId: '1',
-		setExecutionStatus() {},
-	};
-}
-
 function outcomeOf(run: IRun): NodeOutcome {
-	const runs = run.data.resultData.runData.Hailuo ?? [];
+	const runs = run.data.resultData.runData[nodeName] ?? [];
 	const last = runs[runs.length - 1];
 	const outputs = (last?.data?.main ?? []).map((items) => items ?? []);
 	return {

@@ -3,8 +3,7 @@ import type { ClientRequest } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { clock } from '../../nodes/shared/clock';
 import type { SandboxConfigInput } from '../../sandbox/config';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
+import { type Sandbox, startSandbox } from '../../sandbox/server';
 import type { SeenRequest } from '../../sandbox/world';
 
 /** Lets the nodes live in simulated time. Start the sandbox with it, so that both sides agree. */

@@ -1,18 +1,14 @@
 import type {
 	IDataObject,
-	INode,
 	INodeExecutionData,
 	INodeParameters,
 	WorkflowActivateMode,
-	WorkflowExecuteMode,
 } from 'n8n-workflow';
-import { createRunExecutionData, Workflow } from 'n8n-workflow';
-import { PollContext, WorkflowExecute } from 'n8n-core';
+import { loneNode, nodeName, runFirst } from './execution';
+import { PollContext } from 'n8n-core';
 import { HailuoTrigger } from '../../nodes/HailuoTrigger/HailuoTrigger.node';
 import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
-import type { Credentials } from './additionalData';
-import { additionalData } from './additionalData';
-import { executionData } from './runNode';
+import { additionalData, type Credentials } from './additionalData';
 
 export interface TriggerOptions {
 	readonly parameters: INodeParameters;
@@ -59,10 +55,11 @@ export class TriggerWorkflow {
 	}
 
 	/** Throws what makes n8n refuse to activate the workflow. */
-	async activate(mode: WorkflowActivateMode = 'activate', saved = this.saved) {
+	async activate(mode: WorkflowActivateMode = 'activate', saved = this.saved): Promise<this> {
 		this.context = this.open(mode, saved);
 		await this.poll();
 		this.saved = stateOf(this.context);
+		return this;
 	}
 
 	/** n8n's process dies and starts again. */
@@ -98,34 +95,22 @@ export class TriggerWorkflow {
 
 	/** Fetch Test Event in the editor. */
 	async sample(): Promise<INodeExecutionData[]> {
-		const { workflow, node } = this.workflow(this.saved, false);
-		return await this.execute(workflow, node, 'manual', [{ json: {} }]);
+		return await this.execute('manual', [{ json: {} }]);
 	}
 
 	/** What the trigger makes of its events in the execution that they have started. */
-	async execution(events: INodeExecutionData[], executionId = '1') {
-		const { workflow, node } = this.workflow(this.saved, true);
-		return await this.execute(workflow, node, 'trigger', events, executionId);
+	async execution(events: INodeExecutionData[], executionId?: string) {
+		return await this.execute('trigger', events, executionId);
 	}
 
-	/** As n8n runs the first node of an execution. */
 	private async execute(
-		workflow: Workflow,
-		node: INode,
-		mode: WorkflowExecuteMode,
+		mode: 'manual' | 'trigger',
 		items: INodeExecutionData[],
-		executionId = '1',
+		executionId?: string,
 	): Promise<INodeExecutionData[]> {
-		const run = await new WorkflowExecute(
-			{ ...executionData(() => this.credentials), executionId },
-			mode,
-			createRunExecutionData({
-				executionData: {
-					nodeExecutionStack: [{ node, data: { main: [items] }, source: null }],
-				},
-			}),
-		).processRunExecutionData(workflow);
-		const [{ error, data }] = run.data.resultData.runData[node.name];
+		const lone = this.lone(this.saved, mode === 'trigger');
+		const run = await runFirst(lone, [items], () => this.credentials, mode, executionId);
+		const [{ error, data }] = run.data.resultData.runData[nodeName];
 		this.customData = run.data.resultData.metadata ?? {};
 		// n8n keeps a plain copy of it.
 		if (error) throw Object.assign(new Error(error.message), error);
@@ -138,38 +123,16 @@ export class TriggerWorkflow {
 		this.saved = stateOf(context);
 	}
 
-	private workflow(saved: string, active: boolean) {
-		const { parameters, id = 'node' } = this.options;
-		const node: INode = {
-			id,
-			name: 'Hailuo Trigger',
-			type: 'n8n-nodes-hailuo.hailuoTrigger',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters,
-			credentials: Object.fromEntries(
-				Object.keys(this.credentials).map((name) => [name, { id: name, name }]),
-			),
-		};
-		const workflow = new Workflow({
-			id: 'workflow',
-			nodes: [node],
-			connections: {},
-			active,
-			nodeTypes: {
-				getByName: () => trigger,
-				getByNameAndVersion: () => trigger,
-				getKnownTypes: () => ({}),
-			},
-			staticData: { 'node:Hailuo Trigger': JSON.parse(saved) as IDataObject },
-		});
-		return { workflow, node: workflow.nodes['Hailuo Trigger'] };
+	private lone(saved: string, active: boolean) {
+		const staticData = { [`node:${nodeName}`]: JSON.parse(saved) as IDataObject };
+		const { credentials } = this;
+		return loneNode(trigger, { ...this.options, credentials, active, staticData });
 	}
 
 	private open(activation: WorkflowActivateMode, saved: string): PollContext {
 		const { budgetMs } = this.options;
 		const { process } = this;
-		const { workflow, node } = this.workflow(saved, true);
+		const { workflow, node } = this.lone(saved, true);
 		this.current = workflow;
 		const budget = budgetMs === undefined ? [] : [budgetMs];
 		const context: PollContext = new PollContext(

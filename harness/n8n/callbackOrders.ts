@@ -1,13 +1,12 @@
 import { providers } from '../../providers';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
-import { sandboxAccounts } from '../accounts';
+import { type Sandbox, startSandbox } from '../../sandbox/server';
+import { sandboxAccounts, unlimited } from '../accounts';
 import { sandboxKeys } from '../engine/additionalData';
 import { runNode } from '../engine/runNode';
-import { saveSandboxCredentials, saveTaskTableCredential } from './examples';
+import { saveAllCredentials } from './examples';
 import type { Workflow } from './home';
 import type { N8nSession } from './session';
-import { reacting, until } from './workflows';
+import { reacting, untilServed } from './workflows';
 
 const secret = 'a secret of 32 bytes, as ToAPIs has';
 const vendors = providers.map(({ id }) => id);
@@ -60,19 +59,13 @@ export async function orderWithCallbacks(
 ): Promise<CallbackOrders> {
 	const sandbox = await startSandbox({
 		config: {
-			rateLimits: false,
-			toapisBalance: 1e6,
-			apiframeCredits: 1e6,
-			runwareBalance: 1e6,
+			...unlimited,
 			toapisWebhook: { origin: url, secret },
 			// Not the patience of a vendor with a busy machine is tested here.
 			callbacks: { challengeSeconds: 30 },
 		},
 	});
-	const credentials = {
-		...(await saveSandboxCredentials(session, sandbox)),
-		...(await saveTaskTableCredential(session)),
-	};
+	const credentials = await saveAllCredentials(session, sandbox);
 	const toapis = sandboxAccounts(sandbox).find(({ type }) => type === 'hailuoToApisApi');
 	await session.saveCredential({
 		type: 'hailuoToApisApi',
@@ -85,9 +78,7 @@ export async function orderWithCallbacks(
 	const poll = reacting('hailuoTrigger', { taskTableName: name }, credentials);
 	const byPoll = withNet ? await session.publishWorkflow(poll) : undefined;
 	const address = addressOf({ url }, react);
-	await until('a published webhook', async () =>
-		(await fetch(address).catch(() => undefined))?.ok ? true : undefined,
-	);
+	await untilServed(address);
 	const made = await order(
 		address,
 		Array.from({ length: count }, (_, index) => secondsOf(index)),

@@ -212,6 +212,13 @@ export class Editor {
 			)
 			.first()
 			.waitFor({ timeout: timeoutMs });
+		// The fields of the items are drawn after their count, on a busy machine some seconds later.
+		await this.outputPane
+			.locator('[data-test-id="run-data-schema-item"], [data-test-id="node-error-view"]')
+			.first()
+			.waitFor()
+			// An output without items has none.
+			.catch(() => undefined);
 		return await this.outputPane.innerText();
 	}
 

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { vendors } from '../../sandbox';
 import type { Sandbox } from '../../sandbox/server';
 import { isAccountName, sandboxAccounts, taskTableAccount, type Account } from '../accounts';
 import { projectRoot } from '../pack';
-import type { Workflow, WorkflowNode } from './home';
+import type { Credential, Workflow, WorkflowNode } from './home';
 import type { N8nSession } from './session';
 
 const folder = join(projectRoot, 'examples');
+const vendorTypes = new Set(vendors.map(({ credential }) => credential.type));
 
 /** File names without their extension. */
 export const exampleNames = readdirSync(folder).map((file) => file.replace(/\.json$/, ''));
@@ -14,25 +16,41 @@ export const exampleNames = readdirSync(folder).map((file) => file.replace(/\.js
 /** Credential type to the ID and name of the credential that n8n holds. */
 export type Credentials = Record<string, { id: string; name: string }>;
 
+/** Saves a credential of each type. */
+export async function saveCredentials(
+	session: N8nSession,
+	...accounts: ReadonlyArray<Omit<Credential, 'id'>>
+): Promise<Credentials> {
+	const saved: Credentials = {};
+	for (const { type, name, data } of accounts) {
+		saved[type] = { id: await session.saveCredential({ name, type, data }), name };
+	}
+	return saved;
+}
+
 /** One credential for every vendor, all at the sandbox, whose port tells them from those of another one. */
 export async function saveSandboxCredentials(
 	session: N8nSession,
 	sandbox: Sandbox,
 	suffix = ` ${sandbox.port}`,
 ): Promise<Credentials> {
-	const saved: Credentials = {};
-	for (const { type, name: plain, data } of sandboxAccounts(sandbox)) {
-		const name = plain + suffix;
-		saved[type] = { id: await session.saveCredential({ name, type, data }), name };
-	}
-	return saved;
+	const accounts = sandboxAccounts(sandbox);
+	return await saveCredentials(
+		session,
+		...accounts.map(({ name, ...one }) => ({ ...one, name: name + suffix })),
+	);
 }
 
-/** The credential with which nodes keep the task table in this n8n. */
-export async function saveTaskTableCredential(session: N8nSession): Promise<Credentials> {
-	const account = await taskTableAccount(session);
-	const id = await session.saveCredential(account);
-	return { [account.type]: { id, name: account.name } };
+/** The same, and the credential with which nodes keep the task table in this n8n. */
+export async function saveAllCredentials(
+	session: N8nSession,
+	sandbox: Sandbox,
+	suffix?: string,
+): Promise<Credentials> {
+	return {
+		...(await saveSandboxCredentials(session, sandbox, suffix)),
+		...(await saveCredentials(session, await taskTableAccount(session))),
+	};
 }
 
 /** An example as a person imports it, with the credentials chosen. */
@@ -69,12 +87,9 @@ export async function importExamples(
 	session: N8nSession,
 	accounts: readonly Account[],
 ): Promise<Record<string, string>> {
-	const credentials: Credentials = {};
-	for (const { type, name, data } of accounts) {
-		credentials[type] = { id: await session.saveCredential({ type, name, data }), name };
-	}
-	// Of all that a new node may use, n8n chooses the newest one: the trigger's is this one.
-	Object.assign(credentials, await saveTaskTableCredential(session));
+	// Of all that a new node may use, n8n chooses the newest one: the trigger's is the last one here.
+	const table = await taskTableAccount(session);
+	const credentials = await saveCredentials(session, ...accounts, table);
 	const ids: Record<string, string> = {};
 	for (const file of exampleNames) {
 		const example = exampleFile(file);
@@ -96,12 +111,13 @@ function hasOurAccount({ credentials = {} }: WorkflowNode): boolean {
 	return Object.values(credentials).every(({ name }) => isAccountName(name));
 }
 
-/** Lets Generate Video use the first account where there is none of its own vendor. */
+/** Lets a node use the first account where there is none of its own vendor. Templates are MiniMax's alone. */
 function chooseVendor(node: WorkflowNode, accounts: readonly Account[]) {
-	if (node.type !== 'n8n-nodes-hailuo.hailuoGenerateVideo') return;
-	const types = Object.keys(node.credentials ?? {});
+	const kind = node.type.replace(/^n8n-nodes-hailuo\.|Tool$/g, '');
+	const types = Object.keys(node.credentials ?? {}).filter((type) => vendorTypes.has(type));
+	if (types.length === 0 || kind === 'hailuoTemplateVideo') return;
 	if (accounts.some(({ type }) => types.includes(type))) return;
 	const [first] = accounts;
-	node.parameters.provider = first.provider;
+	if (kind === 'hailuoGenerateVideo') node.parameters.provider = first.provider;
 	node.credentials = { ...node.credentials, [first.type]: { id: null, name: first.name } };
 }

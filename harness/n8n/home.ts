@@ -39,6 +39,7 @@ export interface Binary {
 	mimeType: string;
 	fileName?: string;
 	fileSize?: string;
+	bytes?: number;
 }
 
 export interface Item {
@@ -54,7 +55,12 @@ export interface Execution {
 			error?: { message: string; description?: string };
 			runData: Record<
 				string,
-				Array<{ data?: { main: Array<Item[] | null> }; error?: { message: string } }>
+				Array<{
+					/** Milliseconds, without the start of the execution. */
+					executionTime: number;
+					data?: { main: Array<Item[] | null> };
+					error?: { message: string };
+				}>
 			>;
 		};
 	};

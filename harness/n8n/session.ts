@@ -19,7 +19,7 @@ export class N8nSession {
 	private readonly headers: Record<string, string> = {
 		// n8n ties the cookie to the browser that signed in.
 		'browser-id': randomUUID(),
-		// n8n closes idle connections in the moment in which they are used again.
+		// n8n closes a connection that is idle for 5 s, perhaps in the moment in which it is used again.
 		connection: 'close',
 	};
 
@@ -104,6 +104,11 @@ export class N8nSession {
 		return found && (await this.call<Workflow>('GET', `/workflows/${found.id}`));
 	}
 
+	/** Stores a workflow and runs it. */
+	async runNew(workflow: Workflow, timeoutMs?: number): Promise<Execution> {
+		return await this.runWorkflow(await this.createWorkflow(workflow), timeoutMs);
+	}
+
 	/** Runs a stored workflow from its trigger, as the editor's button does, and waits for the end. */
 	async runWorkflow(id: string, timeoutMs = 300_000): Promise<Execution> {
 		return await this.waitForExecution(await this.startWorkflow(id), timeoutMs);
@@ -169,15 +174,14 @@ export class N8nSession {
 	}
 
 	private async fetch(method: string, path: string, body?: unknown): Promise<Response> {
-		// n8n closes a connection that is idle for 5 s, perhaps in the moment in which it is used again.
-		const headers = { ...this.headers, connection: 'close' };
+		const { headers } = this;
 		const response = await fetch(`${this.url}/rest${path}`, {
 			method,
 			headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		const cookie = response.headers.getSetCookie().find((line) => line.startsWith('n8n-auth='));
-		if (cookie) this.headers.cookie = cookie.split(';')[0] ?? '';
+		if (cookie) headers.cookie = cookie.split(';')[0] ?? '';
 		return response;
 	}
 }

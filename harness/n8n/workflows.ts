@@ -20,6 +20,14 @@ export function askEverySecond({ nodes }: Workflow): void {
 	}
 }
 
+/** Lets it be noon where the workflow is: no day, week or month ends while it is tested. */
+export function atNoon(workflow: Workflow): void {
+	const ahead = 12 - new Date().getUTCHours();
+	// The names of these zones count the other way round.
+	const timezone = `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+	workflow.settings = { ...(workflow.settings as object), timezone };
+}
+
 /** Manual trigger and one node of the package behind it. */
 export function oneNode(
 	type: string,
@@ -65,6 +73,16 @@ export function withBetween(workflow: Workflow, ...between: WorkflowNode[]): Wor
 		connections: Object.fromEntries(links),
 	};
 }
+
+/** Gives out one item, this one. */
+export const setNode = (json: object): WorkflowNode => ({
+	id: 'set',
+	name: 'Set',
+	type: 'n8n-nodes-base.set',
+	typeVersion: 3.4,
+	position: [100, 0],
+	parameters: { mode: 'raw', jsonOutput: JSON.stringify(json), options: {} },
+});
 
 /** Makes an item of each entry of a field. */
 export const splitOut = (
@@ -129,7 +147,7 @@ export async function publishWithWebhook(
 	await until('a published webhook', async () => {
 		const route = `/workflows/${workflowId}/publication-status`;
 		const { status } = await session.call<{ status: string }>('GET', route);
-		return status === 'published' ? status : undefined;
+		return status === 'published';
 	});
 	return {
 		workflowId,
@@ -144,19 +162,27 @@ export async function publishWithWebhook(
 	};
 }
 
-/** What `look` finds, asked for every second. Throws when there is nothing after these minutes. */
+/** What `look` finds, asked for every second: neither `false` nor undefined. Throws after these minutes. */
 export async function until<T>(
 	what: string,
-	look: () => Promise<T | undefined>,
+	look: () => Promise<T | false | undefined>,
 	minutes = 2,
 ): Promise<T> {
 	const deadline = Date.now() + minutes * 60_000;
 	while (Date.now() < deadline) {
 		const found = await look();
-		if (found !== undefined) return found;
+		if (found !== undefined && found !== false) return found;
 		await sleep(1000);
 	}
 	throw new Error(`In vain: ${what}`);
+}
+
+/** Until a published trigger of ours, or one under test in the editor, answers at its address. */
+export async function untilServed(address: string): Promise<void> {
+	await until(`an answer of ${address}`, async () => {
+		const answer = await fetch(address).catch(() => undefined);
+		return answer?.ok;
+	});
 }
 
 /** A workflow's executions, running ones included. */
@@ -174,19 +200,29 @@ export async function endedExecutions(
 	session: N8nSession,
 	workflowId: string,
 	count: number,
+	minutes = 8,
 ): Promise<Execution[]> {
 	const look = async () => {
 		const all = await listExecutions(session, workflowId);
 		const ended = all.filter(({ status }) => !['new', 'running', 'waiting'].includes(status));
-		return ended.length >= count ? ended.map(({ id }) => id) : undefined;
+		return ended.length >= count && ended.map(({ id }) => id);
 	};
-	const ids = await until(`${count} ended executions`, look, 8);
+	const ids = await until(`${count} ended executions`, look, minutes);
 	return await Promise.all(ids.map(async (id) => await session.waitForExecution(id)));
 }
 
 /** What a node gave out in an execution. */
 export function itemsOf({ data }: Execution, node: string) {
 	return (data.resultData.runData[node] ?? []).flatMap((run) => run.data?.main[0] ?? []);
+}
+
+/** What a node gave out in all executions of a workflow, as soon as there is something. */
+export async function firstGivenOut(session: N8nSession, workflowId: string, node: string) {
+	const look = async () => {
+		const items = await givenOut(session, workflowId, node);
+		return items.length > 0 && items;
+	};
+	return await until(`an item of ${node}`, look, 4);
 }
 
 /** What a node gave out in all executions of a workflow so far. */

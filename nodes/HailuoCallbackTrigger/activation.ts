@@ -1,26 +1,17 @@
 import type { IHookFunctions } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 import { providers } from '../../providers';
-import { asError, InputError, VendorError } from '../../video/failure';
-import type { NodeContext } from '../shared/host';
-import { createHost } from '../shared/host';
+import { InputError } from '../../video/failure';
+import { isByPerson, orNodeError } from '../HailuoTrigger/faults';
+import { createHost, type NodeContext } from '../shared/host';
 import { readCallbackForm } from './callbackForm';
 import { openCallbackTable } from './callbackTable';
-import { memoryOf } from './receive';
+import { memories } from './callbackMemory';
 
 /** What a person has to mend keeps the workflow off; at a start of n8n nothing does. */
 export async function switchOn(context: IHookFunctions): Promise<boolean> {
-	memoryOf(context).isClosed = false;
-	if (['init', 'leadershipChange'].includes(context.getActivationMode())) return true;
-	try {
-		await check(context);
-		return true;
-	} catch (cause) {
-		const { message } = asError(cause);
-		const isOurs = cause instanceof InputError || cause instanceof VendorError;
-		const description = isOurs ? cause.advice : undefined;
-		throw new NodeOperationError(context.getNode(), message, { description });
-	}
+	memories.of(context).isClosed = false;
+	if (isByPerson(context)) await orNodeError(context, async () => await check(context));
+	return true;
 }
 
 async function check(context: IHookFunctions) {
@@ -40,6 +31,6 @@ async function check(context: IHookFunctions) {
 
 /** Also called before a changed workflow is switched on again. */
 export function switchOff(context: IHookFunctions): boolean {
-	memoryOf(context).isClosed = true;
+	memories.of(context).isClosed = true;
 	return true;
 }

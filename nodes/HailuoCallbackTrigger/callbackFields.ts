@@ -5,10 +5,7 @@ import { triggerFields } from '../HailuoTrigger/triggerFields';
 const fieldOf = (fields: readonly INodeProperties[], name: string) =>
 	fields.find((field) => field.name === name) as INodeProperties;
 
-const shared = ['events', 'downloadVideo', 'download', 'options'] as const;
-const [events, downloadVideo, download, options] = shared.map((name) =>
-	fieldOf(triggerFields, name),
-);
+const options = fieldOf(triggerFields, 'options');
 
 export const callbackFields: INodeProperties[] = [
 	{
@@ -25,7 +22,7 @@ export const callbackFields: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 	},
-	events,
+	fieldOf(triggerFields, 'events'),
 	{
 		...fieldOf(recordFields, 'recordTask'),
 		description:
@@ -33,7 +30,7 @@ export const callbackFields: INodeProperties[] = [
 	},
 	fieldOf(recordFields, 'taskTableNotice'),
 	fieldOf(recordFields, 'taskTable'),
-	downloadVideo,
-	download,
+	fieldOf(triggerFields, 'downloadVideo'),
+	fieldOf(triggerFields, 'download'),
 	{ ...options, options: options.options?.filter(({ name }) => name === 'simplify') },
 ];

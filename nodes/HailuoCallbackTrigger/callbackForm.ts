@@ -1,14 +1,10 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	IHookFunctions,
-	IWebhookFunctions,
-} from 'n8n-workflow';
+import type { IDataObject, IHookFunctions } from 'n8n-workflow';
 import { InputError } from '../../video/failure';
-import type { EventName } from '../../video/trigger/events';
-import { eventNames } from '../../video/trigger/events';
-import { readEvents } from '../HailuoTrigger/triggerForm';
-import { readSimplify, readSwitch } from '../shared/inputs';
+import { type EventName, eventNames } from '../../video/trigger/events';
+import { fieldReader, readEvents, text } from '../HailuoTrigger/triggerForm';
+import type { NodeContext } from '../shared/host';
+import { readSimplify } from '../shared/fieldReaders';
+import { readSwitch } from '../shared/formValues';
 import { defaultTableName } from '../shared/taskTable/recordFields';
 
 export interface CallbackForm {
@@ -18,14 +14,9 @@ export interface CallbackForm {
 	readonly table?: { readonly name: string; readonly label: string };
 }
 
-const text = (value: unknown) => String(value ?? '').trim();
-
-type FormContext = Pick<IWebhookFunctions | IHookFunctions, 'getNodeParameter'>;
-
 /** Throws InputError. */
-export function readCallbackForm(context: FormContext): CallbackForm {
-	const field = (name: string, fallback?: unknown) =>
-		(context as IWebhookFunctions).getNodeParameter(name, fallback) as unknown;
+export function readCallbackForm(context: NodeContext | IHookFunctions): CallbackForm {
+	const field = fieldReader(context);
 	const { name = defaultTableName, label } = field('taskTable', {}) as IDataObject;
 	const table = { name: text(name), label: text(label) };
 	const records = readSwitch(field('recordTask', false), 'Record Task');
@@ -35,11 +26,4 @@ export function readCallbackForm(context: FormContext): CallbackForm {
 		simplify: readSimplify(field('options', {}) as IDataObject),
 		...(records && { table }),
 	};
-}
-
-/** The same in an execution. Throws InputError. */
-export function readFiringForm(context: IExecuteFunctions): CallbackForm {
-	const getNodeParameter = (name: string, fallback?: unknown) =>
-		context.getNodeParameter(name, 0, fallback);
-	return readCallbackForm({ getNodeParameter } as FormContext);
 }

@@ -1,5 +1,8 @@
+import { keepNewest } from '../../video/list';
+import { NodeMemories } from '../shared/nodeMemories';
 import type { VideoTask } from '../../video/task';
 import { digestOf, digestsIn, digestsOf } from '../../video/trigger/digests';
+import type { Outcome } from './outcome';
 
 /** Tasks that are remembered: vendors repeat a callback for a day at the most. */
 const remembered = 5000;
@@ -14,7 +17,7 @@ const unknownAtMost = 1000;
 export const rowsKnowAfter = 60_000;
 
 /** A task that is being asked for. */
-export interface Following<Outcome> {
+interface Following {
 	readonly outcome: Promise<Outcome>;
 	/** Tells how the task has ended, should somebody else find it out. */
 	finish(task: VideoTask): void;
@@ -24,7 +27,7 @@ export interface Following<Outcome> {
  * What a callback trigger remembers in this process. Every call of a vendor gets a new copy of n8n's
  * static data, and whoever saves last wins: so all calls keep the same object there.
  */
-export class CallbackMemory<Outcome> {
+export class CallbackMemory {
 	/** Switched off meanwhile: what was followed up does not fire any more. */
 	isClosed = false;
 
@@ -34,7 +37,7 @@ export class CallbackMemory<Outcome> {
 	/** For n8n's static data. */
 	readonly kept = { handled: '' };
 
-	readonly following = new Map<string, Following<Outcome>>();
+	readonly following = new Map<string, Following>();
 
 	/** Digests of tasks, and when they were handled. */
 	private handled = new Map<string, number>();
@@ -72,30 +75,16 @@ export class CallbackMemory<Outcome> {
 	dismiss(name: string, now: number) {
 		this.unknown.delete(name);
 		this.unknown.set(name, now);
-		const [oldest] = this.unknown.keys();
-		if (this.unknown.size > unknownAtMost) this.unknown.delete(oldest);
+		keepNewest(this.unknown, unknownAtMost);
 	}
 
 	private keep(handled: Map<string, number>) {
-		const excess = handled.size - remembered;
-		this.handled = excess > 0 ? new Map([...handled].slice(excess)) : handled;
+		keepNewest(handled, remembered);
+		this.handled = handled;
 		this.kept.handled = digestsOf(this.handled.keys());
 	}
 }
 
-const memories = new Map<string, CallbackMemory<unknown>>();
+export const memories = new NodeMemories(() => new CallbackMemory());
 
-/** The memory of a trigger node in this process. */
-export function callbackMemory<Outcome>(key: string): CallbackMemory<Outcome> {
-	const known = memories.get(key) ?? new CallbackMemory<unknown>();
-	memories.set(key, known);
-	return known as CallbackMemory<Outcome>;
-}
-
-/** One that nobody shares. */
-export const newMemory = <Outcome>() => new CallbackMemory<Outcome>();
-
-/** As a restart of n8n does. For tests. */
-export function forgetCallbacks() {
-	memories.clear();
-}
+export const forgetCallbacks = () => memories.forget();

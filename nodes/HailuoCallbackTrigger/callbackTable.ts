@@ -1,15 +1,18 @@
 import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { asError } from '../../video/failure';
 import type { Host } from '../../video/host';
-import { repeat } from '../../video/retry';
+import { patiently } from '../../video/ledger/rowFaults';
 import type { NodeContext } from '../shared/host';
 import type { TaskTable } from '../shared/taskTable/taskTable';
 import { openTaskTable } from '../shared/taskTable/openTaskTable';
 
-/** Milliseconds for which a table is waited for that does not answer. */
-const patience = 60_000;
 /** Milliseconds for which an opened table is used again: callbacks come in crowds. */
 const openFor = 60_000;
+/**
+ * Milliseconds that the table is waited for: n8n's main process, which serves it, may be restarting,
+ * and most vendors do not call again.
+ */
+const patience = 10 * 60_000;
 
 interface OpenTable {
 	readonly table: Promise<TaskTable>;
@@ -19,7 +22,7 @@ interface OpenTable {
 
 const openTables = new Map<string, OpenTable>();
 
-/** Works on the task table, and waits out that n8n's API is away for a moment. */
+/** Works on the task table, and waits out that n8n's API is away. */
 export async function inTable<T>(
 	context: IWebhookFunctions | IExecuteFunctions,
 	host: Host,
@@ -28,7 +31,7 @@ export async function inTable<T>(
 ): Promise<T> {
 	const { credentials = {} } = context.getNode();
 	const key = `${credentials.hailuoTaskTableApi?.id ?? ''} ${name}`;
-	return await repeat({ host }, host.elapsed() + patience, async () => {
+	const tryOnce = async () => {
 		const known = openTables.get(key);
 		const isOpen = known !== undefined && host.elapsed() < known.until;
 		const table = isOpen ? known.table : openCallbackTable(context, host, name);
@@ -41,7 +44,8 @@ export async function inTable<T>(
 			openTables.delete(key);
 			throw asError(cause);
 		}
-	});
+	};
+	return await patiently(host, tryOnce, patience);
 }
 
 /** Throws InputError for a table that cannot be used. */

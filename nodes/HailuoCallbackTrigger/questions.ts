@@ -1,12 +1,11 @@
-import type { Account } from '../../video/account';
-import { accountOf } from '../../video/account';
+import { type Account, accountOf } from '../../video/account';
 import { Allowance } from '../../video/allowance';
 import type { Question } from '../../video/ask';
 import type { Connection } from '../../video/host';
+import { keepNewest } from '../../video/list';
 import type { Provider } from '../../video/provider';
-import { formatReference } from '../../video/reference';
-import type { WatchOptions, WatchResult } from '../../video/watcher';
-import { acceptedAtOf, Watcher } from '../../video/watcher';
+import { formatReference, type TaskReference } from '../../video/reference';
+import { Watcher, type WatchOptions, type WatchResult } from '../../video/watcher';
 
 /** Requests that one account gets at the same time. */
 const concurrency = 20;
@@ -35,7 +34,7 @@ export class Questions {
 		private readonly connection: Connection,
 	) {
 		this.account = accountOf(provider, connection);
-		const watcher = new Watcher(provider, connection, this.account, concurrency);
+		const watcher = new Watcher(provider, connection, concurrency);
 		const { most, perSecond } = strangers;
 		this.desk = desks.get(this.account) ?? {
 			watcher,
@@ -48,7 +47,7 @@ export class Questions {
 	}
 
 	/** Whether this process has made the task. */
-	isOwn({ reference }: Question): boolean {
+	isOwn(reference: TaskReference): boolean {
 		return this.account.isClaimed(reference);
 	}
 
@@ -56,13 +55,12 @@ export class Questions {
 	 * Whether a question for this task may be asked: the first one for a task that is surely ours,
 	 * and others as long as the allowance of the account lasts.
 	 */
-	isAllowed({ reference }: Question, isOurs: boolean): boolean {
+	isAllowed(reference: TaskReference, isOurs: boolean): boolean {
 		const { asked, allowance } = this.desk;
 		const name = formatReference(reference);
 		if (isOurs && !asked.has(name)) {
 			asked.add(name);
-			const [oldest] = asked;
-			if (asked.size > firstsAtMost) asked.delete(oldest);
+			keepNewest(asked, firstsAtMost);
 			return true;
 		}
 		return allowance.take(this.connection.host.elapsed());
@@ -72,7 +70,6 @@ export class Questions {
 		question: Question,
 		options: Pick<WatchOptions, 'until' | 'patience'>,
 	): Promise<WatchResult> {
-		const acceptedAt = acceptedAtOf(question);
-		return await this.desk.watcher.until(question, { ...options, acceptedAt, lookNow: true });
+		return await this.desk.watcher.until(question, options);
 	}
 }

@@ -9,11 +9,9 @@ import { formatReference } from '../../video/reference';
 import { clock } from '../shared/clock';
 import { Connections } from '../shared/connections';
 import { readCallbackForm } from './callbackForm';
-import type { CallbackMemory } from './callbackMemory';
-import { callbackMemory, newMemory, rowsKnowAfter } from './callbackMemory';
-import type { Outcome } from './follow';
+import { CallbackMemory, memories, rowsKnowAfter } from './callbackMemory';
 import { Follower } from './follow';
-import { itemOf } from './handover';
+import { itemOf } from './outcome';
 
 /** Milliseconds until a vendor gets an answer; the most impatient one waits for 5 s. */
 const answerWithin = 4000;
@@ -23,17 +21,15 @@ const longestBody = 1024 * 1024;
 /** Tasks that one call may speak of. */
 const tasksAtMost = 20;
 
-/** What the vendor is told of each end, the first that applies. */
-const answers = [
-	{ is: 'later', status: 503, message: 'Not yet: call again' },
-	{ is: 'busy', status: 429, message: 'Too many callbacks about unknown tasks' },
-	{ is: 'done', status: 200, message: 'Received' },
-	{ is: 'unknown', status: 404, message: 'Nobody knows this task' },
-] as const;
+/** What the vendor is told of each end, the first that applies: HTTP status and message. */
+const answers = {
+	later: [503, 'Not yet: call again'],
+	busy: [429, 'Too many callbacks about unknown tasks'],
+	done: [200, 'Received'],
+	unknown: [404, 'Nobody knows this task'],
+} as const;
 
-/** The memory of the node, which its hooks use as well. */
-export const memoryOf = (context: Pick<IWebhookFunctions, 'getWorkflow' | 'getNode'>) =>
-	callbackMemory<Outcome>(`${context.getWorkflow().id} ${context.getNode().id}`);
+type End = keyof typeof answers;
 
 /**
  * Answers one call, as n8n hands it over. Only what is done with is acknowledged, so that a vendor
@@ -47,12 +43,12 @@ export async function receiveCallback(context: IWebhookFunctions): Promise<IWebh
 	const { provider, reading } = found;
 	if (reading.is === 'challenge') return answer(context, 200, reading.answer);
 	const tasks = reading.is === 'tasks' ? reading.tasks.filter(isWorthAsking) : [];
-	if (tasks.length === 0) return answer(context, 200, { message: 'Received' });
+	if (tasks.length === 0) return answerEnd(context, 'done');
 	try {
 		return await receiveTasks(context, callback, provider, tasks.slice(0, tasksAtMost));
 	} catch (cause) {
 		warn(context, provider, asError(cause).message);
-		return answer(context, 503, { message: 'Not yet: call again' });
+		return answerEnd(context, 'later');
 	}
 }
 
@@ -101,11 +97,10 @@ async function receiveTasks(
 	const isHandled = ({ references }: CallbackTask) =>
 		references.some((reference) => memory.isHandled(formatReference(reference), clock.elapsed()));
 	// Before the credential, which takes n8n longer than anything else here: doubled calls come in crowds.
-	if (tasks.every(isHandled)) return answer(context, 200, { message: 'Received' });
+	if (tasks.every(isHandled)) return answerEnd(context, 'done');
 	const connections = new Connections(context);
 	const { host } = connections;
-	const connection = await connections.connection(provider, 0);
-	const credential = await connections.credential(provider, 0);
+	const { connection, credential } = await connections.open(provider, 0);
 	if (provider.isSigned?.(callback, credential, host.now()) === false) {
 		warn(context, provider, 'Its signature is wrong');
 		return answer(context, 401, { message: 'The signature is wrong' });
@@ -118,22 +113,25 @@ async function receiveTasks(
 		connection,
 		warn: (message) => warn(context, provider, message),
 	});
-	const ends = Promise.all(tasks.map(async (task) => await follower.follow(task)));
+	const asked = Promise.all(tasks.map(async (task) => await follower.follow(task)));
 	const awake = new AbortController();
 	const late = host.sleep(answerWithin, awake.signal).catch(() => undefined);
-	const soon = await Promise.race([ends, late]);
+	const soon = await Promise.race([asked, late]);
 	awake.abort();
-	if (!soon) answer(context, 503, { message: 'Not yet: call again' });
-	const outcomes = soon ?? (await ends);
+	if (!soon) answerEnd(context, 'later');
+	const outcomes = soon ?? (await asked);
 	const fired = outcomes.flatMap((one) => (one.is === 'fires' ? [one.handover] : []));
 	if (fired.length > 0) {
 		const workflowData = [fired.map((handover) => ({ json: itemOf(handover) }))];
 		return { workflowData, ...(!soon && { noWebhookResponse: true }) };
 	}
 	if (!soon) return { noWebhookResponse: true };
-	const { status, message } = answers.find(({ is }) =>
-		outcomes.some((one) => one.is === is),
-	) as (typeof answers)[number];
+	const ends = Object.keys(answers) as End[];
+	return answerEnd(context, ends.find((end) => outcomes.some(({ is }) => is === end)) as End);
+}
+
+function answerEnd(context: IWebhookFunctions, end: End): IWebhookResponseData {
+	const [status, message] = answers[end];
 	return answer(context, status, { message });
 }
 
@@ -146,9 +144,9 @@ function warn(context: IWebhookFunctions, { name }: Provider, message: string) {
 }
 
 /** A test in the editor remembers nothing; with a table n8n's static data is left alone. */
-function memoryFor(context: IWebhookFunctions, hasTable: boolean): CallbackMemory<Outcome> {
-	if (context.getMode() === 'manual') return newMemory();
-	const memory = memoryOf(context);
+function memoryFor(context: IWebhookFunctions, hasTable: boolean): CallbackMemory {
+	if (context.getMode() === 'manual') return new CallbackMemory();
+	const memory = memories.of(context);
 	memory.handledFor = hasTable ? rowsKnowAfter : Infinity;
 	if (hasTable) return memory;
 	const data = context.getWorkflowStaticData('node');

@@ -1,16 +1,17 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeType,
-	INodeTypeDescription,
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
+import { createTasks } from '../shared/create';
 import { credentialsOfProviders } from '../shared/credentials';
 import { withLabels } from '../shared/labels';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { dropDowns } from './generateDropDowns';
 import { generateFields } from './generateFields';
-import { generateVideos } from './generate';
+import { planVideo } from './planVideo';
 
 /** One form for every provider, mode and model. */
 export class HailuoGenerateVideo implements INodeType {
@@ -41,6 +42,6 @@ export class HailuoGenerateVideo implements INodeType {
 	methods = { loadOptions: dropDowns, credentialTest: { testTaskTable } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await generateVideos(withLabels(this, generateFields))];
+		return [await createTasks(withLabels(this, generateFields), planVideo)];
 	}
 }

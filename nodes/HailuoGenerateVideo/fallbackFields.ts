@@ -1,37 +1,31 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { providers } from '../../providers';
 import { usedCredential } from '../shared/credentials';
+import { listField } from '../shared/fieldKinds';
 
 /** Who makes the video when the provider cannot. */
 export const fallbackFields: INodeProperties[] = [
-	{
-		displayName: 'Fallback Providers',
-		name: 'fallbackProviders',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true, sortable: true },
-		placeholder: 'Add Fallback Provider',
-		default: {},
-		description:
-			'Vendors that make the video when the provider cannot, asked in this order. Each needs its credential, and is passed over where it does not make what the form asks for.',
-		options: [
+	listField(
+		{
+			displayName: 'Fallback Providers',
+			name: 'fallbackProviders',
+			description:
+				'Vendors that make the video when the provider cannot, asked in this order. Each needs its credential, and is passed over where it does not make what the form asks for.',
+		},
+		'Fallback Provider',
+		[
 			{
-				displayName: 'Fallback Provider',
-				name: 'items',
-				values: [
-					{
-						displayName: 'Provider',
-						name: 'provider',
-						type: 'options',
-						options: providers.map(({ id, name }) => ({ name, value: id })),
-						default: 'runware',
-						description:
-							'The vendor that makes the video, and is paid for it, instead. Its credential is chosen at the top of this form.',
-					},
-					...providers.map(usedCredential),
-				],
+				displayName: 'Provider',
+				name: 'provider',
+				type: 'options',
+				options: providers.map(({ id, name }) => ({ name, value: id })),
+				default: 'runware',
+				description:
+					'The vendor that makes the video, and is paid for it, instead. Its credential is chosen at the top of this form.',
 			},
+			...providers.map(usedCredential),
 		],
-	},
+	),
 	{
 		displayName: 'Fallback When',
 		name: 'fallbackWhen',

@@ -1,11 +1,9 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { findProvider, providers } from '../../providers';
-import type { Capability, Output } from '../../video/capabilities';
-import { automaticModel } from '../../video/capabilities';
+import { automaticModel, type Capability, type Output } from '../../video/capabilities';
 import { list } from '../../video/list';
-import type { Mode } from '../../video/request';
-import { modes } from '../../video/request';
-import { isAutomatic } from '../shared/inputs';
+import { type Mode, modes } from '../../video/request';
+import { isAutomatic } from '../shared/formValues';
 import { priceText } from './priceText';
 import { modeChoices } from './modeChoices';
 import { modelWords } from './modelWords';

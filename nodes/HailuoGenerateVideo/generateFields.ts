@@ -3,9 +3,8 @@ import { providers } from '../../providers';
 import { cameraMovements } from '../../video/camera';
 import type { Capability } from '../../video/capabilities';
 import type { Provider } from '../../video/provider';
-import type { Mode } from '../../video/request';
-import { modeNames, modes } from '../../video/request';
-import { dropDown } from '../shared/dropDown';
+import { type Mode, modeNames, modes } from '../../video/request';
+import { dropDown, notice } from '../shared/fieldKinds';
 import { generateOptions } from '../shared/options';
 import { orderFields } from '../shared/taskTable/recordFields';
 import { waitFields } from '../shared/waitFields';
@@ -88,14 +87,12 @@ export const generateFields: INodeProperties[] = [
 		'getModels',
 		['provider', 'mode'],
 	),
-	...modes.map(
-		(mode): INodeProperties => ({
-			displayName: `This model does not do ${modeNames[mode]}. Choose <b>Automatic</b>, or one of the list.`,
-			name: `${mode}Notice`,
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { mode: [mode], model: modelsWithout(mode) } },
-		}),
+	...modes.map((mode) =>
+		notice(
+			`${mode}Notice`,
+			`This model does not do ${modeNames[mode]}. Choose <b>Automatic</b>, or one of the list.`,
+			{ show: { mode: [mode], model: modelsWithout(mode) } },
+		),
 	),
 	dropDown(
 		{
@@ -134,13 +131,10 @@ export const generateFields: INodeProperties[] = [
 		'getAspectRatios',
 		['provider', 'mode', 'model'],
 	),
-	{
-		displayName:
-			'Each video costs money at the vendor and takes one to five minutes. The option <b>Dry Run</b> shows what would be sent and its price.',
-		name: 'costNotice',
-		type: 'notice',
-		default: '',
-	},
+	notice(
+		'costNotice',
+		'Each video costs money at the vendor and takes one to five minutes. The option <b>Dry Run</b> shows what would be sent and its price.',
+	),
 	...waitFields,
 	...orderFields,
 	...fallbackFields,

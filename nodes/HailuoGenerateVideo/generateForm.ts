@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import {
 	cameraMovements,
 	hasDirectives,
@@ -7,19 +7,24 @@ import {
 	maxMovementsTogether,
 	withCameraSteps,
 } from '../../video/camera';
-import { automaticModel, frameLabels, framesOf } from '../../video/capabilities';
-import type { CheckedRequest } from '../../video/checkRequest';
-import { check, checkPromptLength } from '../../video/checkRequest';
+import { automaticModel, type Capability, frameLabels, framesOf } from '../../video/capabilities';
+import { check, type CheckedRequest, checkPromptLength } from '../../video/checkRequest';
 import { InputError } from '../../video/failure';
 import { linkHints } from '../../video/linkDoubts';
-import { list } from '../../video/list';
-import type { MediaKind } from '../../video/media';
 import type { Provider } from '../../video/provider';
-import type { Mode, VideoRequest } from '../../video/request';
-import { modeNames, videoRequestSchema } from '../../video/request';
+import { type Mode, modeNames, type VideoRequest, videoRequestSchema } from '../../video/request';
 import { quoted } from '../../video/text';
-import { asChoice, asNumber, isAutomatic, isSame, notUsable } from '../shared/inputs';
-import { onlyPicture, readMedia, refuseToGuess } from '../shared/mediaInputs';
+import {
+	asNumber,
+	isAutomatic,
+	isSame,
+	notUsable,
+	readChoice,
+	readCollection,
+	readList,
+	readText,
+} from '../shared/formValues';
+import { onlyPicture, readListedMedia, readMedia, refuseToGuess } from '../shared/mediaInputs';
 import { readSettings } from '../shared/options';
 
 /** The form of one item as a request that its vendor will take. Throws InputError. */
@@ -28,10 +33,8 @@ export async function readForm(
 	item: number,
 	provider: Provider,
 ): Promise<CheckedRequest> {
-	const text = (name: string, fallback = '') =>
-		String(context.getNodeParameter(name, item, fallback) ?? '').trim();
-	const mode = asChoice(text('mode', 'textToVideo'), modeNames);
-	if (!mode) throw notUsable('Mode', text('mode'), `Use ${list(Object.values(modeNames))}.`);
+	const text = (name: string, fallback = '') => readText(context, item, name, fallback);
+	const mode = readChoice(text('mode', 'textToVideo'), modeNames, 'Mode');
 	const model = readModel(text('model', 'auto'), provider, mode);
 	const camera = readCamera(context, item, provider, text('prompt'), model, mode);
 	const resolution = readResolution(text('resolution', 'auto'), provider);
@@ -46,7 +49,7 @@ export async function readForm(
 		...(!isAutomatic(aspectRatio) && { aspectRatio: aspectRatio.toLowerCase() }),
 		...(await readFrames(context, item, mode)),
 		...(mode === 'referenceToVideo' && { references: await readReferences(context, item) }),
-		settings: readSettings(context.getNodeParameter('options', item, {}) as IDataObject),
+		settings: readSettings(readCollection(context, item, 'options')),
 	});
 	const checked = check(provider.capabilities, request, provider.name);
 	return { ...checked, hints: [...camera.hints, ...checked.hints, ...linkHints(mediaOf(request))] };
@@ -85,15 +88,14 @@ async function readFrames(context: IExecuteFunctions, item: number, mode: Mode):
 	const frames: Frames = {};
 	for (const frame of framesOf[mode]) {
 		const label = frameLabels[frame];
-		const media = await readMedia(context, item, {
-			label,
+		const media = await readMedia(context, item, label, {
 			source: context.getNodeParameter(`${frame}Source`, item, 'url'),
 			url: context.getNodeParameter(`${frame}Url`, item, ''),
 			binaryField: context.getNodeParameter(`${frame}BinaryField`, item, 'data'),
 		});
 		// Of two frames nobody knows which one the picture of the item is.
 		const isOnly = framesOf[mode].length === 1;
-		const found = media ?? (isOnly ? await onlyPicture(context, item, label) : undefined);
+		const found = media ?? (isOnly ? await onlyPicture(context, item) : undefined);
 		if (found) frames[frame] = found;
 		else refuseToGuess(context, item, label);
 	}
@@ -108,24 +110,15 @@ function mediaOf({ references = [], ...request }: VideoRequest) {
 }
 
 async function readReferences(context: IExecuteFunctions, item: number) {
-	const { items = [] } = context.getNodeParameter('references', item, {}) as {
-		items?: Array<Record<string, unknown>>;
-	};
 	const references: NonNullable<VideoRequest['references']> = [];
-	for (const [index, { kind = 'image', ...fields }] of items.entries()) {
+	const kinds = { image: 'Image', video: 'Video', audio: 'Audio' };
+	for (const [index, fields] of readList(context, item, 'references').entries()) {
 		const label = `Reference ${index + 1}`;
-		const { source, url, binaryField } = fields;
-		const media = await readMedia(context, item, { label, source, url, binaryField });
-		if (!media) throw new InputError(`${label} is empty`, 'Enter a URL or a binary field.');
-		references.push({ kind: readKind(kind, label), media });
+		const media = await readListedMedia(context, item, label, fields);
+		const { kind = 'image' } = fields;
+		references.push({ kind: readChoice(kind, kinds, `Kind of ${label}`), media });
 	}
 	return references;
-}
-
-function readKind(value: unknown, label: string): MediaKind {
-	const kind = asChoice(value, { image: 'Image', video: 'Video', audio: 'Audio' });
-	if (kind) return kind;
-	throw notUsable(`Kind of ${label}`, value, 'Use Image, Video or Audio.');
 }
 
 function readCamera(
@@ -139,28 +132,24 @@ function readCamera(
 	const row = provider.capabilities.find((one) => one.model === model && one.mode === mode);
 	if (row) checkPromptLength(row, prompt);
 	const hints = directiveHints(prompt);
-	const { steps = [] } = context.getNodeParameter('cameraMovements', item, {}) as {
-		steps?: Array<{ movements?: unknown }>;
-	};
-	const movements = steps.map(readStep).filter((step) => step.length > 0);
+	const { steps = [] } = readCollection(context, item, 'cameraMovements');
+	const movements = (steps as Array<{ movements?: unknown }>)
+		.map(readStep)
+		.filter((step) => step.length > 0);
 	if (movements.length === 0) return { prompt, hints };
-	if (row && !row.camera) {
-		return {
-			prompt,
-			hints: [...hints, `Camera Movements were not sent: ${model} does not know them.`],
-		};
-	}
-	if (hasDirectives(prompt)) {
-		return {
-			prompt,
-			hints: [
-				...hints,
-				'Camera Movements were not added: the Prompt already has camera directives.',
-			],
-		};
-	}
+	const reason = unsentBecause(row, prompt);
+	if (reason !== undefined) return { prompt, hints: [...hints, reason] };
 	movements.forEach(checkStep);
 	return { prompt: withCameraSteps(prompt, movements, provider.cameraSeparator), hints };
+}
+
+function unsentBecause(row: Capability | undefined, prompt: string): string | undefined {
+	if (row && !row.camera) {
+		return `Camera Movements were not sent: ${row.model} does not know them.`;
+	}
+	return hasDirectives(prompt)
+		? 'Camera Movements were not added: the Prompt already has camera directives.'
+		: undefined;
 }
 
 /** The movements of one step by their values, also where an expression gives labels, or a single one. */

@@ -1,5 +1,4 @@
-import type { Mode } from '../../video/request';
-import { modeNames, modes } from '../../video/request';
+import { type Mode, modeNames, modes } from '../../video/request';
 
 /** How the node panel calls a mode, and so the node that is added by it; and what the list says of it. */
 const words: Readonly<Record<Mode, { action: string; description: string }>> = {

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { fileFields, imageLimits, listField } from '../shared/fieldKinds';
 
 const imageFields = (
 	prefix: string,
@@ -39,9 +40,6 @@ const imageFields = (
 	},
 ];
 
-const imageLimits =
-	'JPEG, PNG or WebP, under 20 MB, shorter side over 300 pixels, ratio between 2:5 and 5:2';
-
 /** What a video is made from beside the prompt. */
 export const pictureFields: INodeProperties[] = [
 	...imageFields(
@@ -62,63 +60,31 @@ export const pictureFields: INodeProperties[] = [
 		['subjectReference'],
 		`A picture of one person's face that stays the same: ${imageLimits}`,
 	),
-	{
-		displayName: 'References',
-		name: 'references',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true, sortable: true },
-		placeholder: 'Add Reference',
-		default: {},
-		description: 'Up to 9 images, 3 videos and 3 sounds, 12 in all',
-		displayOptions: { show: { mode: ['referenceToVideo'] } },
-		options: [
+	listField(
+		{
+			displayName: 'References',
+			name: 'references',
+			description: 'Up to 9 images, 3 videos and 3 sounds, 12 in all',
+			displayOptions: { show: { mode: ['referenceToVideo'] } },
+		},
+		'Reference',
+		[
 			{
-				displayName: 'Reference',
-				name: 'items',
-				values: [
-					{
-						displayName: 'Kind',
-						name: 'kind',
-						type: 'options',
-						options: [
-							{ name: 'Audio', value: 'audio' },
-							{ name: 'Image', value: 'image' },
-							{ name: 'Video', value: 'video' },
-						],
-						default: 'image',
-						description: 'What the file is',
-					},
-					{
-						displayName: 'Source',
-						name: 'source',
-						type: 'options',
-						options: [
-							{ name: 'URL', value: 'url' },
-							{ name: 'Binary Field', value: 'binary' },
-						],
-						default: 'url',
-						description: 'Where the file comes from',
-					},
-					{
-						displayName: 'URL',
-						name: 'url',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. https://example.com/reference.jpg',
-						description: 'A public address that the vendor can open',
-						displayOptions: { show: { source: ['url'] } },
-					},
-					{
-						displayName: 'Binary Field',
-						name: 'binaryField',
-						type: 'string',
-						default: 'data',
-						placeholder: 'e.g. data',
-						description: 'The input binary field that holds the file',
-						displayOptions: { show: { source: ['binary'] } },
-					},
+				displayName: 'Kind',
+				name: 'kind',
+				type: 'options',
+				options: [
+					{ name: 'Audio', value: 'audio' },
+					{ name: 'Image', value: 'image' },
+					{ name: 'Video', value: 'video' },
 				],
+				default: 'image',
+				description: 'What the file is',
 			},
+			...fileFields('file', 'the vendor', 'reference.jpg', [
+				{ name: 'URL', value: 'url' },
+				{ name: 'Binary Field', value: 'binary' },
+			]),
 		],
-	},
+	),
 ];

@@ -1,18 +1,18 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeType,
-	INodeTypeDescription,
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
+	NodeOperationError,
 } from 'n8n-workflow';
-import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { credentialsOfTasks } from '../shared/credentials';
 import { withLabels } from '../shared/labels';
-import { nodeErrorOf } from '../shared/run';
+import { nodeErrorOf } from '../shared/nodeErrors';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
 import { dropDowns } from './queryDropDowns';
 import { queryFields } from './queryFields';
-import type { Operation } from './operations';
-import { operations } from './operations';
+import { type Operation, operations } from './operations';
 
 /** Get, wait for, download, list and cancel tasks of every provider; sum up what they have cost. */
 export class HailuoQueryTask implements INodeType {

@@ -1,57 +1,70 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { findProvider, providers } from '../../providers';
 import { downloadAll } from '../../video/downloadAll';
 import { InputError } from '../../video/failure';
 import { downloadsAtOnce } from '../../video/generate';
 import type { Host } from '../../video/host';
-import { list } from '../../video/list';
-import type { Made } from '../../video/outcome';
-import { ended, JobError, partialHints } from '../../video/outcome';
-import type { Provider, TaskFilter } from '../../video/provider';
+import { ended, JobError, type Made, partialHints } from '../../video/outcome';
 import { formatReference } from '../../video/reference';
-import { repeat } from '../../video/retry';
 import { Slots } from '../../video/slots';
-import type { TaskStatus, VideoTask } from '../../video/task';
-import { isFinal, taskItem, taskStatuses } from '../../video/task';
-import { acceptedAtOf, Watchers } from '../../video/watcher';
+import { isFinal, type TaskStatus, type VideoTask } from '../../video/task';
+import { Watchers } from '../../video/watcher';
 import { Connections } from '../shared/connections';
 import { ExecutionData } from '../shared/executionData';
+import { givesOutErrors, isTool } from '../shared/caller';
+import { readConcurrency, readDownload, readWait } from '../shared/fieldReaders';
+import { readCollection, readSwitch } from '../shared/formValues';
 import {
-	asNumber,
-	givesOutErrors,
-	isTool,
-	notUsable,
-	readConcurrency,
-	readDownload,
-	readSimplify,
-	readSwitch,
-	readWait,
-} from '../shared/inputs';
-import type { ItemResult } from '../shared/run';
-import { asNodeError, linkNotes, orFailure, readShape, toItems, withHints } from '../shared/run';
+	isFailed,
+	type ItemResult,
+	linkNotes,
+	orFailure,
+	taskOf,
+	withHints,
+} from '../shared/itemResult';
+import { asNodeError } from '../shared/nodeErrors';
+import { readShape, toItems } from '../shared/nodeItems';
 import { TaskRecorder } from '../shared/taskTable/recorder';
 import { readTableSettings } from '../shared/taskTable/tableSettings';
-import type { AskedTask } from './tasks';
-import { sumUpCosts } from './sumUpCosts';
-import { askTasks, isTask, readTasks } from './tasks';
-import { orderTable } from './orderedTask';
+import { type AskedTask, each, lookAt, patience, readTasks } from './askedTasks';
+import { taskLister } from './listTasks';
+import { orderTable } from './orderLookup';
+import { costSummer } from './sumUpCosts';
 
-/** Milliseconds that a single question waits out a vendor's passing faults. */
-const patience = 60_000;
-
-export const operations = { get, wait, download, list: listTasks, cancel, sumUpCosts } as const;
+export const operations = {
+	get,
+	wait,
+	download,
+	list: async (context: IExecuteFunctions) => await several(context, taskLister(context)),
+	cancel,
+	sumUpCosts: async (context: IExecuteFunctions) => await several(context, costSummer(context)),
+} as const;
 
 export type Operation = keyof typeof operations;
 
-function optionsOf(context: IExecuteFunctions, item: number): IDataObject {
-	return context.getNodeParameter('options', item, {}) as IDataObject;
+/** As many items for each one of the input as `read` gives. */
+async function several(
+	context: IExecuteFunctions,
+	read: (item: number) => Promise<IDataObject[]>,
+): Promise<INodeExecutionData[][]> {
+	const found: INodeExecutionData[] = [];
+	for (const item of context.getInputData().keys()) {
+		const items = await orFailure(async () => await read(item));
+		if (isFailed(items)) {
+			const error = asNodeError(context, items, item);
+			if (!givesOutErrors(context)) throw error;
+			found.push({ json: { error: error.message }, pairedItem: { item } });
+		} else {
+			found.push(...items.map((json) => ({ json, pairedItem: { item } })));
+		}
+	}
+	return [found];
 }
 
 async function tasksOf(context: IExecuteFunctions) {
 	const connections = new Connections(context);
 	return {
 		asked: await readTasks(context, connections),
-		watchers: new Watchers(readConcurrency(optionsOf(context, 0))),
+		watchers: new Watchers(readConcurrency(readCollection(context, 0, 'options'))),
 		host: connections.host,
 	};
 }
@@ -64,27 +77,28 @@ async function itemsOf(
 	const recorder = new TaskRecorder(context, host);
 	await Promise.all(
 		found.map(async (result, item) => {
-			if (!('task' in result) || !result.task) return;
+			const task = taskOf(result);
+			if (!task) return;
 			// A row that was found by its key is brought up to date.
 			const settings = orderTable(context, item) ?? readTableSettings(context, item);
-			const { status } = result.task;
+			const { status } = task;
 			// What the vendor did not say does not belong into the row.
-			const isSaid = !(result instanceof JobError) || (status && isFinal(status));
+			const isSaid = !isFailed(result) || (status && isFinal(status));
 			if (!settings || !status || !isSaid) return;
 			const entry = recorder.entry(item, settings, { vendors: [] });
-			await entry.seen({ ...result.task, status });
+			await entry.seen({ ...task, status });
 		}),
 	);
 	const data = new ExecutionData(context);
-	for (const result of found) {
-		if (!('task' in result) || !result.task) continue;
-		data.addTask(result.task);
-		data.addVideos(result.task);
+	for (const task of found.map(taskOf)) {
+		if (!task) continue;
+		data.addTask(task);
+		data.addVideos(task);
 	}
 	const unwritten = await recorder.finish();
 	const results = found.map((result, item) => {
-		const noted = 'task' in result && !(result instanceof Error);
-		return withHints(noted ? { ...result, notes: linkNotes(result) } : result, unwritten(item));
+		const noted = 'files' in result ? { ...result, notes: linkNotes(result) } : result;
+		return withHints(noted, unwritten(item));
 	});
 	return toItems(context, results, (item) => readShape(context, item));
 }
@@ -100,12 +114,8 @@ const outputs: ReadonlyArray<readonly TaskStatus[]> = [
 
 async function get(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const { asked, watchers, host } = await tasksOf(context);
-	const answers = await askTasks(asked, watchers, patience);
-	const items = await itemsOf(
-		context,
-		host,
-		answers.map((answer) => (isTask(answer) ? asMade(answer) : answer)),
-	);
+	const results = await each(asked, async (task) => asMade(await lookAt(task, watchers)));
+	const items = await itemsOf(context, host, results);
 	const routes = readSwitch(context.getNodeParameter('routeByStatus', 0, true), 'Route by Status');
 	// An agent reads the first output only.
 	if (!routes || isTool(context)) return [items];
@@ -127,10 +137,9 @@ async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>
 			until: 'final',
 			patience: wishes.timeout,
 			fixedInterval: wishes.fixedInterval,
-			acceptedAt: acceptedAtOf(task),
-			lookNow: true,
 		});
 		const finished = ended(result, wishes, provider.name);
+		if (finished instanceof JobError) throw finished;
 		const file = readDownload(context, item);
 		if (finished.status !== 'completed' || !file) return asMade(finished);
 		return await downloadAll({ connection, provider, slots }, finished, file);
@@ -140,12 +149,10 @@ async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>
 
 async function download(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const { asked, watchers, host } = await tasksOf(context);
-	const answers = await askTasks(asked, watchers, patience);
 	const slots = new Slots(downloadsAtOnce);
-	const results = await each(asked, async (task, item): Promise<Made | JobError | InputError> => {
+	const results = await each(asked, async (task, item): Promise<Made> => {
 		const { connection, provider } = task;
-		const answer = answers[item];
-		if (!isTask(answer)) return answer;
+		const answer = await lookAt(task, watchers);
 		if (answer.status !== 'completed') {
 			throw new InputError(
 				`The task ${formatReference(answer.reference)} is ${answer.status}: there is no video to download`,
@@ -172,102 +179,4 @@ async function cancel(context: IExecuteFunctions): Promise<INodeExecutionData[][
 		return asMade(await provider.cancel(connection, reference));
 	});
 	return [await itemsOf(context, host, results)];
-}
-
-/** Works on every task that could be read; a complaint becomes the item's result. */
-async function each<T extends ItemResult>(
-	asked: ReadonlyArray<AskedTask | InputError | JobError>,
-	work: (task: AskedTask, item: number) => Promise<T>,
-): Promise<ItemResult[]> {
-	return await Promise.all(
-		asked.map(async (task, item) =>
-			task instanceof Error ? task : await orFailure(async () => await work(task, item)),
-		),
-	);
-}
-
-/** Pages read for one item at the most; more are never wanted and may never end. */
-const maxPages = 1000;
-
-async function listTasks(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const connections = new Connections(context);
-	const found: INodeExecutionData[] = [];
-	for (const item of context.getInputData().keys()) {
-		const tasks = await orFailure(async () => await listFor(context, item, connections));
-		if (tasks instanceof Error) {
-			const error = asNodeError(context, tasks, item, []);
-			if (!givesOutErrors(context)) throw error;
-			found.push({ json: { error: error.message }, pairedItem: { item } });
-			continue;
-		}
-		const simplify = readSimplify(optionsOf(context, item));
-		for (const task of tasks) {
-			found.push({ json: taskItem(task, { simplify }) as IDataObject, pairedItem: { item } });
-		}
-	}
-	return [found];
-}
-
-async function listFor(
-	context: IExecuteFunctions,
-	item: number,
-	connections: Connections,
-): Promise<VideoTask[]> {
-	const chosen = String(context.getNodeParameter('provider', item, 'auto'));
-	const listing = providers.filter((provider): provider is Provider => provider.list !== undefined);
-	const provider = findProvider(chosen);
-	if (!provider?.list) {
-		throw new InputError(
-			provider
-				? `${provider.name} has no list of tasks`
-				: 'Provider is not set: a list belongs to one account',
-			`Set Provider to ${list(listing.map(({ name }) => name))}. Tasks of the other vendors can be kept in the task table.`,
-		);
-	}
-	const connection = await connections.connection(provider, item);
-	const read = provider.list.bind(provider);
-	const limit = readLimit(context, item);
-	const filter = readFilter(context, item);
-	const tasks = new Map<string, VideoTask>();
-	let page: string | undefined;
-	for (let pages = 0; pages < maxPages && tasks.size < limit; pages++) {
-		const answer = await repeat(
-			connection,
-			connection.host.elapsed() + patience,
-			async () => await read(connection, filter, page),
-		);
-		// Pages shift while they are read: a task may come twice.
-		for (const task of answer.tasks) tasks.set(formatReference(task.reference), task);
-		page = answer.next;
-		if (page === undefined) break;
-	}
-	return [...tasks.values()].slice(0, limit);
-}
-
-function readLimit(context: IExecuteFunctions, item: number): number {
-	if (readSwitch(context.getNodeParameter('returnAll', item, false), 'Return All')) return Infinity;
-	const value = context.getNodeParameter('limit', item, 50);
-	const limit = asNumber(value);
-	if (limit !== undefined && limit >= 1) return limit;
-	throw notUsable('Limit', value, 'Enter a whole number of at least 1.');
-}
-
-function readFilter(context: IExecuteFunctions, item: number): TaskFilter {
-	const filters = context.getNodeParameter('filters', item, {}) as IDataObject;
-	const { status, model, createdAfter } = filters;
-	const from = createdAfter ? Date.parse(String(createdAfter)) : undefined;
-	if (from !== undefined && Number.isNaN(from)) {
-		throw new InputError(
-			`Created After is “${String(createdAfter)}”`,
-			'Enter a date and time, e.g. 2026-11-21T08:00:00Z.',
-		);
-	}
-	if (status && status !== 'any' && !taskStatuses.includes(status as TaskStatus)) {
-		throw new InputError(`Status is “${String(status)}”`, `Use ${list(taskStatuses)}.`);
-	}
-	return {
-		...(status && status !== 'any' ? { status: status as TaskStatus } : {}),
-		...(model ? { model: String(model) } : {}),
-		...(from !== undefined && { createdAfter: from }),
-	};
 }

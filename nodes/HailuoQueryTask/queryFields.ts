@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { providers } from '../../providers';
-import { dropDown } from '../shared/dropDown';
+import { listingProviders, providers } from '../../providers';
+import { dropDown, notice } from '../shared/fieldKinds';
 import { runOptions } from '../shared/options';
 import { recordFields } from '../shared/taskTable/recordFields';
 import { waitFields } from '../shared/waitFields';
@@ -10,8 +10,6 @@ const severalKinds = providers.filter(({ kinds }) => kinds.length > 1).map(({ id
 
 /** Operations that take no task. */
 const notAboutOneTask = ['list', 'sumUpCosts'];
-
-const listing = providers.filter(({ list }) => list !== undefined);
 
 /** The wait and download settings, shown for the operations that use them. */
 const collection = (name: string, operations: string[]): INodeProperties => {
@@ -90,7 +88,7 @@ export const queryFields: INodeProperties[] = [
 				name: 'List',
 				value: 'list',
 				action: 'List tasks of an account',
-				description: `List the tasks of an account at ${listing.map(({ name }) => name).join(' or ')}`,
+				description: `List the tasks of an account at ${listingProviders.map(({ name }) => name).join(' or ')}`,
 			},
 			{
 				name: 'Sum Up Costs',
@@ -120,24 +118,16 @@ export const queryFields: INodeProperties[] = [
 		'getProviders',
 		['operation'],
 	),
-	{
-		displayName:
-			'Choose the credential of each vendor whose tasks come in; the others may stay empty.',
-		name: 'credentialNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: {
-			hide: { provider: providers.map(({ id }) => id), operation: notAboutOneTask },
-		},
-	},
-	{
-		displayName:
-			'MiniMax lists tasks of the H3 models only, not those of the Hailuo and 01 models and of templates. Those can be kept in the task table.',
-		name: 'listNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: { show: { operation: ['list'], provider: ['minimax'] } },
-	},
+	notice(
+		'credentialNotice',
+		'Choose the credential of each vendor whose tasks come in; the others may stay empty.',
+		{ hide: { provider: providers.map(({ id }) => id), operation: notAboutOneTask } },
+	),
+	notice(
+		'listNotice',
+		'MiniMax lists tasks of the H3 models only, not those of the Hailuo and 01 models and of templates. Those can be kept in the task table.',
+		{ show: { operation: ['list'], provider: ['minimax'] } },
+	),
 	{
 		displayName: 'Task Kind',
 		name: 'taskKind',

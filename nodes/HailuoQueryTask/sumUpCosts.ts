@@ -1,19 +1,14 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Host } from '../../video/host';
-import type { BudgetPeriod, Span } from '../../video/ledger/period';
-import { spanOf } from '../../video/ledger/period';
-import { repeat } from '../../video/retry';
+import { type BudgetPeriod, type Span, spanOf } from '../../video/ledger/period';
+import { patiently } from '../../video/ledger/rowFaults';
 import { createHost } from '../shared/host';
-import { givesOutErrors, oneOf } from '../shared/inputs';
-import { asNodeError, orFailure } from '../shared/run';
+import { oneOf, readText } from '../shared/formValues';
 import { CostSums, groupings } from '../shared/taskTable/costSums';
 import { readRows } from '../shared/taskTable/pages';
 import { defaultTableName } from '../shared/taskTable/recordFields';
-import { rowsInScope, tableScopes } from '../shared/taskTable/scope';
+import { rowsInScope, tableScopes } from '../shared/taskTable/tableSettings';
 import { openTaskTable } from '../shared/taskTable/openTaskTable';
-
-/** Milliseconds that a table which does not answer is tried. */
-const patience = 60_000;
 
 const periods = {
 	today: { length: 'day', isOver: false },
@@ -27,21 +22,10 @@ const periods = {
 
 type PeriodName = keyof typeof periods;
 
-/** One item for each group of rows of the task table, with what they have cost. */
-export async function sumUpCosts(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+/** Gives an item for each group of rows of the task table, with what they have cost. */
+export function costSummer(context: IExecuteFunctions) {
 	const host = createHost(context);
-	const found: INodeExecutionData[] = [];
-	for (const item of context.getInputData().keys()) {
-		const sums = await orFailure(async () => await sumsOf(context, item, host));
-		if (sums instanceof Error) {
-			const error = asNodeError(context, sums, item, []);
-			if (!givesOutErrors(context)) throw error;
-			found.push({ json: { error: error.message }, pairedItem: { item } });
-			continue;
-		}
-		for (const json of sums) found.push({ json, pairedItem: { item } });
-	}
-	return [found];
+	return async (item: number) => await sumsOf(context, item, host);
 }
 
 async function sumsOf(
@@ -50,17 +34,17 @@ async function sumsOf(
 	host: Host,
 ): Promise<IDataObject[]> {
 	const read = (name: string, fallback: string) => context.getNodeParameter(name, item, fallback);
-	const label = String(read('label', '') ?? '').trim() || undefined;
+	const label = readText(context, item, 'label') || undefined;
 	const scope = oneOf(read('scope', 'table'), tableScopes, 'table', 'Scope');
 	const filters = rowsInScope(context, { scope, label, field: 'Scope' });
 	const names = Object.keys(periods) as PeriodName[];
 	const period = oneOf(read('period', 'thisMonth'), names, 'thisMonth', 'Period');
 	const groupBy = oneOf(read('groupBy', 'none'), groupings, 'none', 'Group By');
-	const name = String(read('taskTableName', defaultTableName)).trim();
+	const name = readText(context, item, 'taskTableName', defaultTableName);
 	const timeZone = context.getTimezone();
 	const span = spanOfPeriod(period, host.now(), timeZone);
 	const { from, to } = span ?? { from: 0, to: Infinity };
-	const sums = await repeat({ host }, host.elapsed() + patience, async () => {
+	const sums = await patiently(host, async () => {
 		const table = await openTaskTable(context, host, name, { createWhenMissing: false });
 		const known = new CostSums(groupBy, timeZone);
 		await readRows(table, filters, { from, to }, (rows) => {

@@ -1,10 +1,10 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeType,
-	INodeTypeDescription,
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
 import { createTasks } from '../shared/create';
 import { withLabels } from '../shared/labels';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
@@ -46,7 +46,6 @@ export class HailuoTemplateVideo implements INodeType {
 	methods = { listSearch: { searchTemplates }, credentialTest: { testTaskTable } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const context = withLabels(this, templateFields);
-		return [await createTasks(context, async (item) => await planTemplate(context, item))];
+		return [await createTasks(withLabels(this, templateFields), planTemplate)];
 	}
 }

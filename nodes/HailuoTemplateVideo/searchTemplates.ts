@@ -1,7 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { minimax } from '../../providers/minimax';
-import type { Template } from '../../providers/minimax/templates';
-import { templatesOf } from '../../providers/minimax/templates';
+import { type Template, templatesOf } from '../../providers/minimax/templates';
 import { costText } from '../../video/cost';
 
 /** The templates of the credential's region; all of them while there is no credential. */

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { templates } from '../../providers/minimax/templates';
-import { runOptions } from '../shared/options';
+import { fileFields, imageLimits, listField, notice } from '../shared/fieldKinds';
+import { runOptions, settingOption } from '../shared/options';
 import { orderFields } from '../shared/taskTable/recordFields';
 import { waitFields } from '../shared/waitFields';
 
@@ -11,13 +12,10 @@ const without = (input: 'images' | 'texts') =>
  * Says what a template has no use for. The fields themselves are always there: n8n empties a list
  * whose field depends on the template whenever another template is chosen.
  */
-const notTaken = (input: 'images' | 'texts', label: string): INodeProperties => ({
-	displayName: `This template takes no ${input}: leave ${label} empty.`,
-	name: `${input}Notice`,
-	type: 'notice',
-	default: '',
-	displayOptions: { show: { template: without(input) } },
-});
+const notTaken = (input: 'images' | 'texts', label: string) =>
+	notice(`${input}Notice`, `This template takes no ${input}: leave ${label} empty.`, {
+		show: { template: without(input) },
+	});
 
 /** For the subtitle, where n8n gives the ID alone. */
 export const templateNames = JSON.stringify(
@@ -25,13 +23,10 @@ export const templateNames = JSON.stringify(
 );
 
 export const templateFields: INodeProperties[] = [
-	{
-		displayName:
-			'Each video costs money at MiniMax and takes two to seven minutes. The option <b>Dry Run</b> shows what would be sent and its price.',
-		name: 'costNotice',
-		type: 'notice',
-		default: '',
-	},
+	notice(
+		'costNotice',
+		'Each video costs money at MiniMax and takes two to seven minutes. The option <b>Dry Run</b> shows what would be sent and its price.',
+	),
 	{
 		displayName: 'Template',
 		name: 'template',
@@ -61,79 +56,37 @@ export const templateFields: INodeProperties[] = [
 			},
 		],
 	},
-	{
-		displayName: 'Images',
-		name: 'images',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true, sortable: true },
-		placeholder: 'Add Image',
-		default: {},
-		description:
-			'The pictures that the template uses: JPEG, PNG or WebP, under 20 MB, shorter side over 300 pixels, ratio between 2:5 and 5:2',
-		options: [
-			{
-				displayName: 'Image',
-				name: 'items',
-				values: [
-					{
-						displayName: 'Source',
-						name: 'source',
-						type: 'options',
-						options: [
-							{ name: 'URL', value: 'url', description: 'A public address that MiniMax can open' },
-							{ name: 'Binary Field', value: 'binary', description: 'A file of the item' },
-						],
-						default: 'url',
-						description: 'Where the image comes from',
-					},
-					{
-						displayName: 'URL',
-						name: 'url',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. https://example.com/pet.jpg',
-						description: 'A public address that MiniMax can open',
-						displayOptions: { show: { source: ['url'] } },
-					},
-					{
-						displayName: 'Binary Field',
-						name: 'binaryField',
-						type: 'string',
-						default: 'data',
-						placeholder: 'e.g. data',
-						description: 'The input binary field that holds the image',
-						displayOptions: { show: { source: ['binary'] } },
-					},
-				],
-			},
-		],
-	},
+	listField(
+		{
+			displayName: 'Images',
+			name: 'images',
+			description: `The pictures that the template uses: ${imageLimits}`,
+		},
+		'Image',
+		fileFields('image', 'MiniMax', 'pet.jpg', [
+			{ name: 'URL', value: 'url', description: 'A public address that MiniMax can open' },
+			{ name: 'Binary Field', value: 'binary', description: 'A file of the item' },
+		]),
+	),
 	notTaken('images', 'Images'),
-	{
-		displayName: 'Texts',
-		name: 'texts',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true, sortable: true },
-		placeholder: 'Add Text',
-		default: {},
-		description: 'The words that the template uses, e.g. the name of a beast',
-		options: [
+	listField(
+		{
+			displayName: 'Texts',
+			name: 'texts',
+			description: 'The words that the template uses, e.g. the name of a beast',
+		},
+		'Text',
+		[
 			{
-				displayName: 'Text',
-				name: 'items',
-				values: [
-					{
-						displayName: 'Value',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. Lion',
-						description: 'One text of the template',
-					},
-				],
+				displayName: 'Value',
+				name: 'value',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. Lion',
+				description: 'One text of the template',
 			},
 		],
-	},
+	),
 	notTaken('texts', 'Texts'),
 	...waitFields,
 	...orderFields,
@@ -145,7 +98,7 @@ export const templateFields: INodeProperties[] = [
 		default: {},
 		description: 'How the node runs',
 		options: [
-			runOptions.callbackUrl,
+			settingOption('callbackUrl'),
 			runOptions.concurrency,
 			runOptions.dryRun,
 			runOptions.includeInputFields,

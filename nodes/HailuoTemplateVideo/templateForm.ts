@@ -1,27 +1,30 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { minimax } from '../../providers/minimax';
-import { imageRules } from '../../providers/minimax/capabilities';
+import { imageRules } from '../../providers/hailuo';
 import { encodeTemplate } from '../../providers/minimax/encode';
-import type { InputCount, Template } from '../../providers/minimax/templates';
-import { findTemplate } from '../../providers/minimax/templates';
+import { findTemplate, type InputCount, type Template } from '../../providers/minimax/templates';
 import { checkImage } from '../../video/checkRequest';
 import { InputError } from '../../video/failure';
+import type { Quote } from '../../video/cost';
 import { linkHints } from '../../video/linkDoubts';
 import type { Media } from '../../video/media';
+import type { Plan } from '../../video/order';
 import { quoted } from '../../video/text';
-import type { PlannedItem } from '../shared/chain';
-import { onlyPicture, readMedia } from '../shared/mediaInputs';
+import type { PlannedChain } from '../shared/chain';
+import { readCollection, readList } from '../shared/formValues';
+import { onlyPicture, readListedMedia } from '../shared/mediaInputs';
 import { readSettings } from '../shared/options';
 
 /** The template of one item with its inputs, checked. Throws InputError. */
-export async function planTemplate(context: IExecuteFunctions, item: number): Promise<PlannedItem> {
+export async function planTemplate(
+	context: IExecuteFunctions,
+	item: number,
+): Promise<PlannedChain> {
 	const templateId = readTemplateId(context.getNodeParameter('template', item, ''));
 	const template = findTemplate(templateId);
 	const images = await readImages(context, item, template);
 	const texts = readTexts(context, item);
-	const { callbackUrl } = readSettings(
-		context.getNodeParameter('options', item, {}) as IDataObject,
-	);
+	const { callbackUrl } = readSettings(readCollection(context, item, 'options'));
 	if (template) {
 		checkCount(template.name, 'Images', 'image', images.length, template.images);
 		checkCount(template.name, 'Texts', 'text', texts.length, template.texts);
@@ -30,7 +33,7 @@ export async function planTemplate(context: IExecuteFunctions, item: number): Pr
 	const price = template?.price;
 	const estimate =
 		price === undefined ? undefined : ({ amount: price, unit: 'USD', source: 'estimate' } as const);
-	return {
+	const plan: Plan = {
 		provider: minimax,
 		kind: 'template',
 		files: images.flatMap((media) => ('file' in media ? [media.file] : [])),
@@ -38,18 +41,6 @@ export async function planTemplate(context: IExecuteFunctions, item: number): Pr
 		// Field reports: two to seven minutes.
 		ready: { earliest: 45, typical: 240 },
 		content: { templateId, images, texts },
-		quote: estimate
-			? { cost: estimate }
-			: { unknown: `no price of Template ${quoted(template?.name ?? templateId)} is known` },
-		hints: [
-			...(template
-				? []
-				: [
-						`Template ${quoted(templateId)} is not one that this version knows. It was passed on without checking its inputs.`,
-					]),
-			...linkHints(images.map((media, index) => [`Image ${index + 1}`, media])),
-		],
-		callbackUrl,
 		build: (write) =>
 			encodeTemplate({
 				templateId,
@@ -58,6 +49,16 @@ export async function planTemplate(context: IExecuteFunctions, item: number): Pr
 				...(callbackUrl && { callbackUrl }),
 			}),
 	};
+	const quote: Quote = estimate
+		? { cost: estimate }
+		: { unknown: `no price of Template ${quoted(template?.name ?? templateId)} is known` };
+	const hints = linkHints(images.map((media, index) => [`Image ${index + 1}`, media]));
+	if (!template) {
+		hints.unshift(
+			`Template ${quoted(templateId)} is not one that this version knows. It was passed on without checking its inputs.`,
+		);
+	}
+	return { able: [{ plan, quote, hints, callbackUrl }], hints: [] };
 }
 
 /** A plain ID, or what the form's list and ID modes save. */
@@ -87,28 +88,20 @@ async function readImages(
 	item: number,
 	template: Template | undefined,
 ): Promise<Media[]> {
-	const { items = [] } = context.getNodeParameter('images', item, {}) as {
-		items?: Array<{ source?: unknown; url?: unknown; binaryField?: unknown }>;
-	};
+	const items = readList(context, item, 'images');
 	const images: Media[] = [];
 	if (items.length === 0 && template?.images.least === 1) {
-		const found = await onlyPicture(context, item, 'Image 1');
+		const found = await onlyPicture(context, item);
 		if (found) images.push(found);
 	}
-	for (const [index, { source, url, binaryField }] of items.entries()) {
-		const label = `Image ${index + 1}`;
-		const media = await readMedia(context, item, { label, source, url, binaryField });
-		if (!media) throw new InputError(`${label} is empty`, 'Enter a URL or a binary field.');
-		images.push(media);
+	for (const [index, fields] of items.entries()) {
+		images.push(await readListedMedia(context, item, `Image ${index + 1}`, fields));
 	}
 	return images;
 }
 
 function readTexts(context: IExecuteFunctions, item: number): string[] {
-	const { items = [] } = context.getNodeParameter('texts', item, {}) as {
-		items?: Array<{ value?: unknown }>;
-	};
-	return items.map(({ value }, index) => {
+	return readList(context, item, 'texts').map(({ value }, index) => {
 		const text = String(value ?? '').trim();
 		if (text === '') throw new InputError(`Text ${index + 1} is empty`, 'Enter it or remove it.');
 		return text;

@@ -1,14 +1,14 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeType,
-	INodeTypeDescription,
-	IPollFunctions,
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
 import { credentialsOfTrigger } from '../shared/credentials';
 import { testTaskTable } from '../shared/taskTable/credentialTest';
-import { withVideos } from './eventVideos';
+import { withVideos } from './eventItems';
 import { pollOnce, sampleEvent } from './poll';
 import { triggerFields } from './triggerFields';
 

@@ -1,26 +1,24 @@
-import { findProvider, providers } from '../../providers';
+import { findProvider, listingProviders } from '../../providers';
 import { finished } from '../../video/ask';
 import { InputError, VendorError } from '../../video/failure';
 import { list } from '../../video/list';
-import type { Provider, TaskPage } from '../../video/provider';
+import type { Provider } from '../../video/provider';
 import { formatReference } from '../../video/reference';
 import { repeat } from '../../video/retry';
-import type { VideoTask } from '../../video/task';
-import { isFinal, withoutAbsent } from '../../video/task';
-import type { AccountCursor, ListedTask } from '../../video/trigger/accountCursor';
+import { isFinal, type VideoTask, withoutAbsent } from '../../video/task';
 import {
+	type AccountCursor,
 	advanceCursor,
 	isHandled,
+	type ListedTask,
 	longestRun,
 	startAccount,
 	stepAccount,
 } from '../../video/trigger/accountCursor';
 import { isWanted } from '../../video/trigger/events';
 import type { WatchedTask } from '../../video/watchlist';
-import type { FoundTask, ListPart, ListReading } from './listReading';
 import type { Round, Source, SourceTools } from './source';
-
-export const listing = providers.filter(({ list: read }) => read !== undefined);
+import type { FoundTask, ListPart, ListReading } from './triggerMemory';
 
 /** Milliseconds between two looks at the list for new tasks. */
 const lookEvery = 8000;
@@ -75,17 +73,16 @@ export class AccountSource implements Source<AccountCursor, ListedTask> {
 	}
 
 	async start(saved: AccountCursor | undefined): Promise<AccountCursor> {
-		const { host } = this.tools.vendors.connections;
+		const { host } = this.tools;
 		const read = async (since?: number, page?: string) =>
 			await repeat({ host }, this.now() + patience, async () => await this.page(since, page));
 		const first = await read();
 		if (saved?.account === this.account) return saved;
 		const since = (first.newest ?? 0) - longestRun;
-		const listed = first.tasks.map((task) => this.asFound(task));
-		for (let page = first.next; page !== undefined; ) {
-			const { tasks, next } = await read(since, page);
-			listed.push(...tasks.map((task) => this.asFound(task)));
-			page = next;
+		const listed = [...first.tasks];
+		for (let page = first; page.next !== undefined; ) {
+			page = await read(since, page.next);
+			listed.push(...page.tasks);
 		}
 		return startAccount(this.account, listed, first.newest);
 	}
@@ -107,7 +104,7 @@ export class AccountSource implements Source<AccountCursor, ListedTask> {
 		vendors.look(watched, round.until, ({ name }, task) => {
 			this.ended.add(name);
 			// Whether there is such a task the list knows best.
-			if (task.status !== 'expired') round.found([this.asFound(task)]);
+			if (task.status !== 'expired') round.report([this.asFound(task)]);
 		});
 		return open.length > 0 || reading.rest !== undefined;
 	}
@@ -116,8 +113,7 @@ export class AccountSource implements Source<AccountCursor, ListedTask> {
 		let page: string | undefined;
 		for (let pages = 0; pages < samplePages; pages++) {
 			const { tasks, next } = await this.page(undefined, page);
-			const found = tasks.map((task) => this.asFound(task));
-			const wanted = found.find((one) => isWanted(this.tools.form.wishes, one));
+			const wanted = tasks.find((one) => isWanted(this.tools.form.wishes, one));
 			if (wanted || next === undefined) return wanted;
 			page = next;
 		}
@@ -140,7 +136,7 @@ export class AccountSource implements Source<AccountCursor, ListedTask> {
 		}
 		const { left } = rest ? await this.read(round, rest, seen) : { left: undefined };
 		this.progress = { readTo: top.newest ?? readTo, rest: left };
-		if (!left) round.keep(advanceCursor(round.cursor(), [...seen.values()], top.newest));
+		if (!left) round.saveCursor(advanceCursor(round.cursor(), [...seen.values()], top.newest));
 	}
 
 	/** Hands over the tasks of page after page, as long as a look may take. Gives what is left. */
@@ -156,27 +152,27 @@ export class AccountSource implements Source<AccountCursor, ListedTask> {
 			if (round.isOver()) return { newest, left: { page: at, since } };
 			this.tools.faults.good(listPart);
 			newest ??= answer.newest;
-			const tasks = answer.tasks.map((task) => this.asFound(task));
-			for (const one of tasks) {
+			for (const one of answer.tasks) {
 				seen.set(one.name, one);
 				if (!isFinal(one.status)) this.reading.running.set(one.name, one);
 			}
-			round.found(tasks);
+			round.report(answer.tasks);
 			at = answer.next;
 			if (at === undefined) return { newest };
 			if (this.now() >= until) return { newest, left: { page: at, since } };
 		}
 	}
 
-	private async page(since?: number, page?: string): Promise<TaskPage> {
+	private async page(since?: number, page?: string) {
 		const { provider } = this;
 		const connection = await this.tools.vendors.connections.connection(provider, 0);
 		const read = provider.list as NonNullable<Provider['list']>;
-		return await read(connection, since === undefined ? {} : { createdAfter: since }, page);
+		const answer = await read(connection, { createdAfter: since }, page);
+		return { ...answer, tasks: answer.tasks.map((task) => this.asFound(task)) };
 	}
 
 	private now(): number {
-		return this.tools.vendors.connections.host.elapsed();
+		return this.tools.host.elapsed();
 	}
 
 	private asFound(listed: VideoTask): FoundTask {
@@ -205,6 +201,6 @@ function readProvider(id: string): Provider {
 		provider
 			? `${provider.name} has no list of tasks that a trigger could watch`
 			: `Provider is “${id}”`,
-		`Set Provider to ${list(listing.map(({ name }) => name))}, or set Source to Task Table, which works with every vendor.`,
+		`Set Provider to ${list(listingProviders.map(({ name }) => name))}, or set Source to Task Table, which works with every vendor.`,
 	);
 }

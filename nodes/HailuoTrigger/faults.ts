@@ -1,4 +1,4 @@
-import { NodeOperationError } from 'n8n-workflow';
+import { type IPollFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { asError, InputError, VendorError } from '../../video/failure';
 import type { NodeContext } from '../shared/host';
 
@@ -49,8 +49,10 @@ function isPassing(cause: Error): boolean {
 	return !(cause instanceof VendorError) || cause.category !== 'credential';
 }
 
+type Node = Pick<NodeContext, 'getNode'>;
+
 /** The faults as the one error that people see. */
-export function nodeError(context: NodeContext, causes: readonly Error[]): NodeOperationError {
+export function nodeError(context: Node, causes: readonly Error[]): NodeOperationError {
 	const advice = causes.map((cause) =>
 		cause instanceof VendorError || cause instanceof InputError ? cause.advice : undefined,
 	);
@@ -59,3 +61,16 @@ export function nodeError(context: NodeContext, causes: readonly Error[]): NodeO
 		description: [...new Set(advice)].filter(Boolean).join(' '),
 	});
 }
+
+export async function orNodeError<T>(context: Node, job: () => Promise<T>): Promise<T> {
+	try {
+		return await job();
+	} catch (cause) {
+		const isShown = cause instanceof NodeOperationError || cause instanceof NodeApiError;
+		throw isShown ? cause : nodeError(context, [asError(cause)]);
+	}
+}
+
+/** Whether somebody is there to mend what is wrong, and not only n8n starting up. */
+export const isByPerson = (context: Pick<IPollFunctions, 'getActivationMode'>) =>
+	!['init', 'leadershipChange'].includes(context.getActivationMode());

@@ -1,13 +1,12 @@
 import { VendorError } from '../../video/failure';
 import { isFinal } from '../../video/task';
-import type { EventWishes, Found } from '../../video/trigger/events';
-import { isChosen, isWanted } from '../../video/trigger/events';
+import { type EventWishes, type Found, isChosen, isWanted } from '../../video/trigger/events';
 import type { SeenRow } from '../../video/trigger/tableCursor';
+import { statusOf } from '../shared/taskTable/orderCells';
 import type { TaskRow } from '../shared/taskTable/rows';
 import type { TaskTable } from '../shared/taskTable/taskTable';
-import { askableRow, foundRow, hasReference, seenRow, statusOf, taskOfRow } from './tableRows';
-import type { Vendors } from './vendors';
-import { isBadKey } from './vendors';
+import { askableRow, foundRow, hasReference, seenRow, taskOfRow } from './tableRows';
+import { isBadKey, type Vendors } from './vendors';
 
 const samplePage = 50;
 /** Unfinished tasks that a vendor is asked for when no row is finished, the newest ones. */

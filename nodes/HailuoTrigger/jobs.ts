@@ -1,12 +1,10 @@
+import type { Faults } from './faults';
+
 /** The requests that a poll has under way: one job for each part at a time. */
 export class Jobs {
 	private readonly jobs = new Map<string, Promise<void>>();
 
-	constructor(private readonly failed: (part: string, cause: unknown) => void) {}
-
-	isBusy(part: string): boolean {
-		return this.jobs.has(part);
-	}
+	constructor(private readonly faults: Faults) {}
 
 	get idle(): boolean {
 		return this.jobs.size === 0;
@@ -14,12 +12,12 @@ export class Jobs {
 
 	/** Starts a job, unless its part is busy. */
 	start(part: string, job: () => Promise<void>) {
-		if (this.isBusy(part)) return;
+		if (this.jobs.has(part)) return;
 		const run = async () => {
 			try {
 				await job();
 			} catch (cause) {
-				this.failed(part, cause);
+				this.faults.note(part, cause);
 			} finally {
 				this.jobs.delete(part);
 			}

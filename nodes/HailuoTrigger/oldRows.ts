@@ -1,7 +1,6 @@
 import { spanOf } from '../../video/ledger/period';
 import { isFinal, taskStatuses } from '../../video/task';
-import type { TaskTable } from '../shared/taskTable/taskTable';
-import { is } from '../shared/taskTable/taskTable';
+import { is, type TaskTable, where } from '../shared/taskTable/taskTable';
 
 const dayMs = 86_400_000;
 
@@ -24,8 +23,8 @@ export async function deleteOldRows(table: TaskTable, { days, timezone, now }: R
 	for (const status of taskStatuses.filter(isFinal)) {
 		await table.delete([
 			is('status', status),
-			{ columnName: 'createdAt', condition: 'lt', value: before },
-			{ columnName: 'updatedAt', condition: 'lt', value: before },
+			where('createdAt', 'lt', before),
+			where('updatedAt', 'lt', before),
 		]);
 	}
 }

@@ -1,5 +1,6 @@
 import type { Found, Sighting, Step } from '../../video/trigger/events';
 import type { TriggerCursor } from '../../video/trigger/cursor';
+import type { Host } from '../../video/host';
 import type { NodeContext } from '../shared/host';
 import type { TriggerForm } from './triggerForm';
 import type { Faults } from './faults';
@@ -15,10 +16,10 @@ export interface Round<State extends TriggerCursor, Seen extends Sighting> {
 	isOver(): boolean;
 	/** What is done with so far. */
 	cursor(): State;
-	/** Hands over tasks: those that are final and new fire. */
-	found(tasks: ReadonlyArray<Found<Seen>>): void;
+	/** Takes tasks that were found: those that are final and new fire. */
+	report(tasks: ReadonlyArray<Found<Seen>>): void;
 	/** Replaces the cursor by one that fires the same. */
-	keep(cursor: State): void;
+	saveCursor(cursor: State): void;
 }
 
 /** Where a trigger finds finished tasks. */
@@ -45,5 +46,6 @@ export interface SourceTools {
 	readonly memory: TriggerMemory;
 	readonly faults: Faults;
 	readonly jobs: Jobs;
+	readonly host: Host;
 	readonly vendors: Vendors;
 }

@@ -1,21 +1,30 @@
 import { providers } from '../../providers';
-import { chunks, list } from '../../video/list';
+import { list } from '../../video/list';
 import { parseReference } from '../../video/reference';
-import type { Failure, TaskStatus, VideoTask } from '../../video/task';
-import { isFinal, taskStatuses, withoutAbsent } from '../../video/task';
+import {
+	type Failure,
+	isFinal,
+	taskStatuses,
+	type VideoTask,
+	withoutAbsent,
+} from '../../video/task';
 import type { Found } from '../../video/trigger/events';
-import type { Ranges } from '../../video/trigger/ranges';
-import { gapsOf, hasNumber, pairsOf, rangesOf, unite } from '../../video/trigger/ranges';
-import type { SeenRow, TableCursor } from '../../video/trigger/tableCursor';
-import { lateRows } from '../../video/trigger/tableCursor';
+import {
+	gapsOf,
+	hasNumber,
+	pairsOf,
+	type Ranges,
+	rangesOf,
+	unite,
+} from '../../video/trigger/ranges';
+import { lateRows, type SeenRow, type TableCursor } from '../../video/trigger/tableCursor';
 import type { WatchedTask } from '../../video/watchlist';
 import { isClaimedByCallback } from '../shared/taskTable/claims';
-import { rowFacts } from '../shared/taskTable/orderCells';
+import { rowFacts, statusOf } from '../shared/taskTable/orderCells';
 import { ownCellsOf } from '../shared/taskTable/ownColumns';
-import { pagesAbove } from '../shared/taskTable/pages';
-import type { RowFilter, TaskTable } from '../shared/taskTable/taskTable';
-import { is, pageSize } from '../shared/taskTable/taskTable';
-import type { TaskRow } from '../shared/taskTable/rows';
+import { pagesAbove, rowsOfAny } from '../shared/taskTable/pages';
+import { is, pageSize, type RowFilter, type TaskTable, where } from '../shared/taskTable/taskTable';
+import { filled, type TaskRow } from '../shared/taskTable/rows';
 import { isKnown } from './vendors';
 
 /** The task table as far as a trigger knows it, from poll to poll. */
@@ -34,15 +43,8 @@ export interface KnownRows {
 /** Milliseconds in which a task that its vendor has lost may turn up again: no list goes further. */
 const lostFor = 7 * 86_400_000;
 const mostExpired = 1000;
-/** Row numbers asked for in one request. */
-const numbersAtOnce = 50;
 
-const finalWords = taskStatuses.filter(isFinal);
-const isOpen: RowFilter[] = finalWords.map((status) => ({
-	columnName: 'status',
-	condition: 'neq',
-	value: status,
-}));
+const isOpen = taskStatuses.filter(isFinal).map((status) => where('status', 'neq', status));
 
 async function readAbove(table: TaskTable, number: number, filters: RowFilter[], last = Infinity) {
 	const rows: TaskRow[] = [];
@@ -53,14 +55,11 @@ async function readAbove(table: TaskTable, number: number, filters: RowFilter[],
 	return rows;
 }
 
-async function readNumbers(table: TaskTable, numbers: readonly number[]): Promise<TaskRow[]> {
-	const rows: TaskRow[] = [];
-	for (const some of chunks(numbers, numbersAtOnce)) {
-		const filters = some.map((value) => is('id', value));
-		rows.push(...(await table.page(filters, { anyOf: true, limit: pageSize })));
-	}
-	return rows;
-}
+const readNumbers = async (table: TaskTable, numbers: readonly number[]) =>
+	await rowsOfAny(
+		table,
+		numbers.map((number) => is('id', number)),
+	);
 
 /** Expired rows that may turn out to be completed, the newest ones. */
 async function readExpired(table: TaskTable, now: number): Promise<TaskRow[]> {
@@ -68,8 +67,7 @@ async function readExpired(table: TaskTable, now: number): Promise<TaskRow[]> {
 	const isYoung = ({ createdAt }: TaskRow) => now - Date.parse(createdAt) < lostFor;
 	const rows: TaskRow[] = [];
 	for (let last = Infinity; rows.length < mostExpired; ) {
-		const below: RowFilter = { columnName: 'id', condition: 'lt', value: last };
-		const filters = last === Infinity ? [isExpired] : [isExpired, below];
+		const filters = last === Infinity ? [isExpired] : [isExpired, where('id', 'lt', last)];
 		const page = await table.page(filters, { sortBy: 'id:desc', limit: pageSize });
 		rows.push(...page.filter(isYoung));
 		const oldest = page[page.length - 1];
@@ -162,11 +160,6 @@ const isFinalRow = (row: TaskRow) => isFinal(statusOf(row)) && hasReference(row)
 
 export const hasReference = ({ taskRef }: TaskRow) => (taskRef ?? '').trim() !== '';
 
-/** A word that we do not know is a task that still runs. */
-export function statusOf({ status }: TaskRow): TaskStatus {
-	return taskStatuses.find((word) => word === status) ?? 'processing';
-}
-
 export function seenRow(row: TaskRow): SeenRow {
 	return {
 		row: row.id,
@@ -174,11 +167,7 @@ export function seenRow(row: TaskRow): SeenRow {
 		status: statusOf(row),
 		isTaken: isClaimedByCallback(row.firedBy),
 		isShared: row.firedBy !== null,
-		...withoutAbsent({
-			model: row.model ?? undefined,
-			label: row.label ?? undefined,
-			heldBy: row.heldBy ?? undefined,
-		}),
+		...filled(row, ['model', 'label', 'heldBy']),
 	};
 }
 
@@ -188,7 +177,7 @@ export type AskableRow = WatchedTask & { readonly row: TaskRow };
 export function askableRow(row: TaskRow): AskableRow | undefined {
 	const reference = parseReference(row.taskRef ?? '');
 	if (!reference || !isKnown(reference)) return undefined;
-	const created = Date.parse(row.createdAt ?? '');
+	const created = Date.parse(row.createdAt);
 	return {
 		name: row.taskRef ?? '',
 		reference,
@@ -215,7 +204,7 @@ export function foundRow(row: TaskRow, task: VideoTask): Found<SeenRow> {
 
 /** The task as its row alone tells it, for when the vendor cannot. */
 export function taskOfRow(row: TaskRow): VideoTask {
-	const { videoUrl: url, expiresAt, completedAt, elapsedSeconds, failure } = row;
+	const { videoUrl: url, expiresAt, failure } = row;
 	const reference = parseReference(row.taskRef ?? '') ?? {
 		provider: row.provider ?? '',
 		kind: '',
@@ -226,10 +215,7 @@ export function taskOfRow(row: TaskRow): VideoTask {
 		reference,
 		status: statusOf(row),
 		videos: url ? [{ url, ...(expiresAt && { expiresAt }) }] : [],
-		...withoutAbsent({
-			completedAt: completedAt ?? undefined,
-			elapsedSeconds: elapsedSeconds ?? undefined,
-		}),
+		...filled(row, ['completedAt', 'elapsedSeconds']),
 		...(failure && { failure: failureOf(failure) }),
 	};
 }

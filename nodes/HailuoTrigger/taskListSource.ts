@@ -1,12 +1,15 @@
 import type { INode } from 'n8n-workflow';
 import { InputError, VendorError } from '../../video/failure';
-import type { TaskReference } from '../../video/reference';
-import { formatReference, parseReference } from '../../video/reference';
+import { formatReference, parseReference, type TaskReference } from '../../video/reference';
 import type { VideoTask } from '../../video/task';
-import type { Found, Sighting } from '../../video/trigger/events';
-import { isWanted } from '../../video/trigger/events';
-import type { ListCursor } from '../../video/trigger/listCursor';
-import { isHandledInList, isLostInList, startList, stepList } from '../../video/trigger/listCursor';
+import { type Found, isWanted, type Sighting } from '../../video/trigger/events';
+import {
+	isHandledInList,
+	isLostInList,
+	type ListCursor,
+	startList,
+	stepList,
+} from '../../video/trigger/listCursor';
 import type { WatchedTask } from '../../video/watchlist';
 import type { Source, SourceTools } from './source';
 import { isBadKey, isKnown, lost } from './vendors';
@@ -46,7 +49,7 @@ export function taskListSource(tools: SourceTools): Source<ListCursor, Sighting>
 			const open = tasks.filter(({ name }) => !isHandledInList(cursor, name));
 			const gone = tasks.filter(({ name }) => isLostInList(cursor, name)).map(lost);
 			vendors.keep([...open, ...gone]);
-			vendors.look([...open, ...gone], round.until, (_, task) => round.found(asFound(task)));
+			vendors.look([...open, ...gone], round.until, (_, task) => round.report(asFound(task)));
 			return open.length > 0;
 		},
 

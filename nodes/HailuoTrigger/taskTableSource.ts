@@ -1,48 +1,44 @@
 import { VendorError } from '../../video/failure';
 import { Slots } from '../../video/slots';
-import type { VideoTask } from '../../video/task';
-import { isFinal } from '../../video/task';
-import type { Found } from '../../video/trigger/events';
-import { isChosen, isWanted } from '../../video/trigger/events';
-import { isLost } from '../../video/trigger/lost';
+import { isFinal, type VideoTask } from '../../video/task';
+import { type Found, isChosen, isWanted } from '../../video/trigger/events';
+import { isLost } from '../../video/trigger/lostTasks';
 import { hasNumber } from '../../video/trigger/ranges';
-import type { SeenRow, TableCursor } from '../../video/trigger/tableCursor';
 import {
 	isHandled,
 	lostRows,
+	type SeenRow,
 	startTable,
 	stepTable,
+	type TableCursor,
 	withLost,
 	withoutLost,
 } from '../../video/trigger/tableCursor';
-import type { Claim } from '../shared/taskTable/claims';
-import { claim, pollingClaim } from '../shared/taskTable/claims';
-import { heldAs, mayGoOn } from '../shared/taskTable/hands';
-import { cellsOfEnd } from '../shared/taskTable/orderCells';
+import { type Claim, claim, pollingClaim } from '../shared/taskTable/claims';
+import { heldAs, mayGoOn } from '../shared/taskTable/heldRows';
+import { cellsOfEnd, statusOf } from '../shared/taskTable/orderCells';
 import type { TaskRow } from '../shared/taskTable/rows';
-import type { TaskTable } from '../shared/taskTable/taskTable';
+import { rowOf, type TaskTable } from '../shared/taskTable/taskTable';
 import { openTaskTable } from '../shared/taskTable/openTaskTable';
-import { rowOf } from '../shared/taskTable/taskTable';
 import { newestFinished, withFreshTasks } from './freshTasks';
 import { deleteOldRows } from './oldRows';
 import type { Round, Source, SourceTools } from './source';
 import { otherTable, twoTables } from './tableIdentity';
-import type { AskableRow, KnownRows } from './tableRows';
 import {
+	type AskableRow,
 	askableRow,
 	brokenTask,
 	foundRow,
 	hasReference,
+	type KnownRows,
 	readFormer,
 	readRecent,
 	readRows,
 	readStart,
 	seenRow,
-	statusOf,
 	taskOfRow,
 } from './tableRows';
-import type { Watched } from './vendors';
-import { lost } from './vendors';
+import { lost, type Watched } from './vendors';
 
 /** Milliseconds between two looks for new rows. */
 const lookEvery = 8000;
@@ -117,24 +113,23 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 	}
 
 	private now(): number {
-		return this.tools.vendors.connections.host.elapsed();
+		return this.tools.host.elapsed();
 	}
 
 	private async opened(id?: string, { createWhenMissing = false } = {}): Promise<TaskTable> {
-		const { context, vendors } = this.tools;
-		const { host } = vendors.connections;
+		const { context, host } = this.tools;
 		this.table ??= await openTaskTable(context, host, this.name, { id, createWhenMissing });
 		return this.table;
 	}
 
 	private async startWith(table: TaskTable): Promise<TableCursor> {
-		const { rows, highest } = await readStart(table, this.tools.vendors.connections.host.now());
+		const { rows, highest } = await readStart(table, this.tools.host.now());
 		return startTable({ id: table.id, name: this.name }, rows.map(seenRow), highest);
 	}
 
 	/** All unfinished rows first; then only new ones. */
 	private async look(round: TableRound) {
-		const { faults, memory, vendors } = this.tools;
+		const { faults, host, memory, vendors } = this.tools;
 		const isFirst = this.lastLook === undefined;
 		this.lastLook = this.now();
 		const table = await this.opened(round.cursor().table.id);
@@ -143,12 +138,12 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 		const { known, final } =
 			before && !isFirst
 				? { known: before, final: await readRecent(table, round.cursor(), before) }
-				: await readRows(table, round.cursor(), before, vendors.connections.host.now());
+				: await readRows(table, round.cursor(), before, host.now());
 		memory.rows = known;
 		faults.good(parts.table);
 		const expired = known.expired.map(({ id }) => id);
-		if (!round.cursor().lost) round.keep(withLost(round.cursor(), expired));
-		this.sort(round, known);
+		if (!round.cursor().lost) round.saveCursor(withLost(round.cursor(), expired));
+		this.chooseAsked(round, known);
 		vendors.keep(this.asked);
 		await this.confirm(round, final);
 		if (!isFirst) return;
@@ -166,12 +161,12 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 			throw otherTable(begun, table.id);
 		} else {
 			// The name was edited, and n8n has not told.
-			round.keep(await this.startWith(table));
+			round.saveCursor(await this.startWith(table));
 		}
 	}
 
 	/** Finds out which rows to ask for, and which nobody can ask for. */
-	private sort(round: TableRound, { open, expired }: KnownRows) {
+	private chooseAsked(round: TableRound, { open, expired }: KnownRows) {
 		const { held } = this.tools.memory;
 		held.keep(open);
 		const chosen = [...open.values()].filter(
@@ -204,19 +199,19 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 			...[...known.expired, ...completed].map(({ id }) => id),
 		]);
 		const givenUp = rows.filter((row) => !waiting.has(row));
-		if (givenUp.length > 0) round.keep(withoutLost(round.cursor(), givenUp));
+		if (givenUp.length > 0) round.saveCursor(withoutLost(round.cursor(), givenUp));
 	}
 
 	/** Others have finished these rows: the vendor has the whole task, and a fresh link. */
 	private async confirm(round: TableRound, rows: readonly TaskRow[]) {
 		const fresh = rows.filter((row) => !isHandled(round.cursor(), seenRow(row)));
 		const wanted = fresh.filter((row) => isWanted(this.wishes, seenRow(row)));
-		round.found(
+		round.report(
 			fresh.filter((row) => !wanted.includes(row)).map((row) => foundRow(row, taskOfRow(row))),
 		);
 		for (const one of await withFreshTasks(this.tools.vendors, wanted)) {
 			if (one.isShared) await this.settle(round, one);
-			else round.found([one]);
+			else round.report([one]);
 		}
 	}
 
@@ -241,7 +236,7 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 			// It has fired with another end, which could not be written until the vendor forgot it.
 			if (task.status === 'expired' && hasNumber(round.cursor().handled, row)) continue;
 			jobs.start(`row ${row}`, async () => await this.settle(round, one));
-			if (!isSettledFirst(one)) round.found([one]);
+			if (!isSettledFirst(one)) round.report([one]);
 		}
 	}
 
@@ -254,12 +249,12 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 			faults.good(parts.rows);
 			// The run that held it was not dead: the row is another task's by now.
 			if (claimed === 'missing' && isHeldEnd(found)) return;
-			if (isSettledFirst(found)) round.found([{ ...found, isTaken: claimed === 'lost' }]);
+			if (isSettledFirst(found)) round.report([{ ...found, isTaken: claimed === 'lost' }]);
 		} catch (cause) {
 			faults.note(parts.rows, cause);
 			// Where nobody can write the row now, a callback cannot have taken it: the event goes first.
 			const passes = cause instanceof VendorError && cause.retryable;
-			if (isSettledFirst(found) && !passes) round.found([found]);
+			if (isSettledFirst(found) && !passes) round.report([found]);
 		}
 	}
 
@@ -276,7 +271,7 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 
 	/** Deletes old rows where that is wanted, once all that has finished has fired. */
 	private cleanUp(round: TableRound, table: TaskTable, { unsettled }: KnownRows) {
-		const { form, jobs, memory, vendors } = this.tools;
+		const { form, host, jobs, memory } = this.tools;
 		const { deleteAfterDays: days, timezone } = form;
 		const isDue = memory.cleanedAt === undefined || this.now() - memory.cleanedAt >= cleanUpEvery;
 		const { handled } = round.cursor();
@@ -284,9 +279,8 @@ export class TaskTableSource implements Source<TableCursor, SeenRow> {
 			return;
 		}
 		memory.cleanedAt = this.now();
-		const now = vendors.connections.host.now();
 		jobs.start(parts.oldRows, async () => {
-			await deleteOldRows(table, { days, timezone, now });
+			await deleteOldRows(table, { days, timezone, now: host.now() });
 			this.tools.faults.good(parts.oldRows);
 		});
 	}

@@ -1,12 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { listingProviders } from '../../providers';
 import { list } from '../../video/list';
 import { eventNames } from '../../video/trigger/events';
 import { runOptions } from '../shared/options';
+import { defaultTableName } from '../shared/taskTable/recordFields';
 import { waitFields } from '../shared/waitFields';
-import { listing } from './accountSource';
 
 const listingNames = list(
-	listing.map(({ name }) => name),
+	listingProviders.map(({ name }) => name),
 	'and',
 );
 
@@ -73,7 +74,7 @@ export const triggerFields: INodeProperties[] = [
 		displayName: 'Task Table Name',
 		name: 'taskTableName',
 		type: 'string',
-		default: 'Hailuo Tasks',
+		default: defaultTableName,
 		required: true,
 		placeholder: 'e.g. Hailuo Tasks',
 		description:
@@ -92,7 +93,7 @@ export const triggerFields: INodeProperties[] = [
 		displayName: 'Provider',
 		name: 'provider',
 		type: 'options',
-		options: listing.map(({ id, name }) => ({ name, value: id })),
+		options: listingProviders.map(({ id, name }) => ({ name, value: id })),
 		default: 'minimax',
 		description: 'The vendor whose account is watched',
 		displayOptions: { show: { source: ['account'] } },

@@ -1,10 +1,10 @@
-import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IDataObject, IHookFunctions, INode, IPollFunctions } from 'n8n-workflow';
 import { InputError } from '../../video/failure';
 import { list } from '../../video/list';
 import type { TriggerCursor } from '../../video/trigger/cursor';
-import type { EventName, EventWishes } from '../../video/trigger/events';
-import { eventNames } from '../../video/trigger/events';
-import { asNumber, notUsable, readSimplify } from '../shared/inputs';
+import { type EventName, eventNames, type EventWishes } from '../../video/trigger/events';
+import { readSimplify } from '../shared/fieldReaders';
+import { asNumber, notUsable } from '../shared/formValues';
 import { defaultTableName } from '../shared/taskTable/recordFields';
 import type { NodeContext } from '../shared/host';
 
@@ -27,10 +27,7 @@ export interface TriggerForm {
 
 /** Throws InputError. */
 export function readForm(context: NodeContext): TriggerForm {
-	const read = (name: string, fallback?: unknown): unknown =>
-		isExecution(context)
-			? context.getNodeParameter(name, 0, fallback)
-			: context.getNodeParameter(name, fallback);
+	const read = fieldReader(context);
 	const options = read('options', {}) as IDataObject;
 	return {
 		node: context.getNode(),
@@ -49,11 +46,15 @@ export function readForm(context: NodeContext): TriggerForm {
 	};
 }
 
-/** A poll has no items, and reads its parameters without an index. */
-const isExecution = (context: NodeContext): context is IExecuteFunctions =>
-	'getInputData' in context;
+/** Polls and calls have no items: n8n reads their parameters without an index. */
+export function fieldReader(context: NodeContext | IHookFunctions) {
+	return (name: string, fallback: unknown): unknown =>
+		'getInputData' in context
+			? context.getNodeParameter(name, 0, fallback)
+			: (context as IPollFunctions).getNodeParameter(name, fallback);
+}
 
-const text = (value: unknown) => String(value ?? '').trim();
+export const text = (value: unknown) => String(value ?? '').trim();
 
 function readSource(value: unknown): TriggerCursor['source'] {
 	const source = sourceNames.find((name) => name === value);

@@ -1,15 +1,34 @@
 import type { TriggerCursor } from '../../video/trigger/cursor';
-import type { NodeContext } from '../shared/host';
-import type { ListReading } from './listReading';
+import type { ListedTask } from '../../video/trigger/accountCursor';
+import type { Found } from '../../video/trigger/events';
+import { NodeMemories } from '../shared/nodeMemories';
 import { FaultCounts } from './faults';
-import { HeldFailures } from '../shared/taskTable/hands';
+import { HeldFailures } from '../shared/taskTable/heldRows';
 import type { KnownRows } from './tableRows';
 import type { Watchlists } from './vendors';
 
-/**
- * What a trigger node remembers from poll to poll in this process. After a restart, or on another
- * main, all of it is found out again.
- */
+export type FoundTask = Found<ListedTask>;
+
+/** A part of the list that is still to be read. Times are the vendor's, in milliseconds. */
+export interface ListPart {
+	/** Where it begins; absent: with the newest. */
+	readonly page?: string;
+	/** Tasks that were created before it are not wanted. */
+	readonly since: number;
+}
+
+/** How far this process has read the list of an account. */
+export interface ListReading {
+	readonly account: string;
+	/** Tasks that were not done with when they were last seen, by name. */
+	readonly running: Map<string, FoundTask>;
+	/** Everything that is older was read, apart from `rest`. */
+	readTo?: number;
+	/** What the looks so far had no time for. */
+	rest?: ListPart;
+}
+
+/** What a trigger node remembers from poll to poll. */
 export interface TriggerMemory {
 	/** Counts polls: one that is not the newest any more does not fire. */
 	turn: number;
@@ -32,24 +51,12 @@ export interface TriggerMemory {
 	cleanedAt?: number;
 }
 
-const memories = new Map<string, TriggerMemory>();
+export const memories = new NodeMemories<TriggerMemory>(() => ({
+	turn: 0,
+	watchlists: new Map(),
+	faults: new FaultCounts(),
+	contexts: new WeakSet(),
+	held: new HeldFailures(),
+}));
 
-export function memoryOf(context: NodeContext): TriggerMemory {
-	const key = `${context.getWorkflow().id} ${context.getNode().id}`;
-	const known = memories.get(key);
-	if (known) return known;
-	const memory: TriggerMemory = {
-		turn: 0,
-		watchlists: new Map(),
-		faults: new FaultCounts(),
-		contexts: new WeakSet(),
-		held: new HeldFailures(),
-	};
-	memories.set(key, memory);
-	return memory;
-}
-
-/** As a restart of n8n does. For tests. */
-export function forgetEverything() {
-	memories.clear();
-}
+export const forgetEverything = () => memories.forget();

@@ -6,42 +6,43 @@ import { asError, InputError } from '../../video/failure';
 import type { Fallback, Plan } from '../../video/order';
 import type { Connections } from './connections';
 
-/** What the form of one item asks for, checked against the vendor's table. */
-export interface PlannedItem extends Plan {
+/** What the form of one item asks a vendor for, checked against its table. */
+export interface PlannedItem {
+	readonly plan: Plan;
 	readonly quote: Quote;
 	readonly hints: readonly Hint[];
 	/** Where the vendor is asked to call when the task has ended. */
 	readonly callbackUrl?: string;
-	/** The same at other vendors, in the order in which they are asked. */
-	readonly fallback?: {
-		readonly plans: readonly PlannedItem[];
-		readonly wishes: Pick<Fallback, 'when' | 'patience'>;
-	};
 }
 
-/** A vendor that can make an item, with its account. */
-export interface Candidate {
-	readonly planned: PlannedItem;
+/** The same, with the account at the vendor. */
+export interface Candidate extends PlannedItem {
 	readonly connection: Connection;
 }
 
-interface Candidates {
-	/** At least one, in the order in which they are asked. */
-	readonly able: readonly [Candidate, ...Candidate[]];
+/** Those of a chain of vendors that can make an item. */
+interface Able<One> {
+	/** In the order in which they are asked. */
+	readonly able: readonly [One, ...One[]];
 	/** Why the others are passed over. */
 	readonly hints: readonly Hint[];
+}
+
+/** An item at all vendors that may make it. */
+export interface PlannedChain extends Able<PlannedItem> {
+	readonly wishes?: Pick<Fallback, 'when' | 'patience'>;
 }
 
 /**
  * Keeps the vendors of a chain that can make an item. Throws the InputError of the first where none
  * can.
  */
-export async function firstAble<Choice, Able>(
+export async function firstAble<Choice, One>(
 	choices: readonly Choice[],
-	open: (choice: Choice) => Promise<Able>,
+	open: (choice: Choice) => Promise<One>,
 	nameOf: (choice: Choice) => string,
-): Promise<{ able: readonly [Able, ...Able[]]; hints: readonly Hint[] }> {
-	const able: Able[] = [];
+): Promise<Able<One>> {
+	const able: One[] = [];
 	const refusals: InputError[] = [];
 	const hints: Hint[] = [];
 	for (const choice of choices) {
@@ -64,17 +65,17 @@ export async function firstAble<Choice, Able>(
 export async function candidates(
 	connections: Connections,
 	item: number,
-	planned: PlannedItem,
-): Promise<Candidates> {
+	planned: PlannedChain,
+): Promise<Able<Candidate>> {
 	return await firstAble(
-		[planned, ...(planned.fallback?.plans ?? [])],
+		planned.able,
 		async (one) => {
-			const connection = await connections.connection(one.provider, item);
-			const { callbackUrl, provider } = one;
-			if (callbackUrl) checkCallbackUrl(callbackUrl, { ...provider, ...connection });
-			return { planned: one, connection };
+			const { callbackUrl, plan } = one;
+			const connection = await connections.connection(plan.provider, item);
+			if (callbackUrl) checkCallbackUrl(callbackUrl, { ...plan.provider, ...connection });
+			return { ...one, connection };
 		},
-		({ provider }) => provider.name,
+		({ plan }) => plan.provider.name,
 	);
 }
 

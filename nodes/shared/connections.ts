@@ -2,8 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { InputError } from '../../video/failure';
 import type { Connection, Host } from '../../video/host';
 import type { Provider } from '../../video/provider';
-import type { NodeContext } from './host';
-import { connectTo, createHost } from './host';
+import { connectTo, createHost, type NodeContext } from './host';
 
 interface Opened {
 	readonly connection: Connection;
@@ -25,13 +24,11 @@ export class Connections {
 		return (await this.open(provider, item)).connection;
 	}
 
-	/** What the credential of that connection holds. Throws as it does. */
-	async credential(provider: Provider, item: number): Promise<ICredentialDataDecryptedObject> {
-		return (await this.open(provider, item)).credential;
-	}
-
-	/** Opening a credential costs n8n more than a request. One that could not be opened is tried again. */
-	private async open(provider: Provider, item: number): Promise<Opened> {
+	/**
+	 * The same with what the credential holds. Opening one costs n8n more than a request; one that could
+	 * not be opened is tried again.
+	 */
+	async open(provider: Provider, item: number): Promise<Opened> {
 		const known = this.opened.get(provider);
 		if (known) return known;
 		if (!this.context.getNode().credentials?.[provider.credential]) {

@@ -1,33 +1,23 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Quote } from '../../video/cost';
-import { overMaxCost } from '../../video/cost';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { overMaxCost, type Quote } from '../../video/cost';
 import { Generator } from '../../video/generate';
 import type { Hint } from '../../video/hint';
 import type { Budget, BudgetGuard } from '../../video/ledger/budget';
 import { requestDigest } from '../../video/ledger/requestDigest';
-import type { Order } from '../../video/order';
+import type { Order, Plan } from '../../video/order';
 import { JobError } from '../../video/outcome';
-import type { Candidate, PlannedItem } from './chain';
-import { candidates, dearest } from './chain';
+import { type Candidate, candidates, dearest, type PlannedChain } from './chain';
 import { Connections } from './connections';
-import type { ItemCost } from './costNotes';
-import { costNotes } from './costNotes';
-import { readConcurrency, readDownload, readDryRun, readMaxCost, readWait } from './inputs';
-import { dryRun } from './preview';
-import type { ItemResult, ItemShape } from './run';
-import {
-	linkNotes,
-	readShape,
-	readableShape,
-	orFailure,
-	refuseRun,
-	toItems,
-	withHints,
-} from './run';
+import { costNotes, type ItemCost } from './costNotes';
+import { readConcurrency, readDownload, readDryRun, readMaxCost, readWait } from './fieldReaders';
+import { readCollection } from './formValues';
+import { dryRun } from './dryRun';
+import { type ItemResult, linkNotes, orFailure, type PlainItem, withHints } from './itemResult';
+import { refuseRun } from './nodeErrors';
+import { type ItemShape, readableShape, readShape, toItems } from './nodeItems';
 import { Budgets } from './taskTable/budgets';
 import { TaskRecorder } from './taskTable/recorder';
-import type { TableSettings } from './taskTable/tableSettings';
-import { readTableSettings } from './taskTable/tableSettings';
+import { readTableSettings, type TableSettings } from './taskTable/tableSettings';
 import { TaskTrail } from './trail';
 
 /** An item that can be sent, with what counts for the run as a whole. */
@@ -56,7 +46,7 @@ interface Tools {
  */
 export async function createTasks(
 	context: IExecuteFunctions,
-	plan: (item: number) => Promise<PlannedItem>,
+	plan: (context: IExecuteFunctions, item: number) => Promise<PlannedChain>,
 ): Promise<INodeExecutionData[]> {
 	const connections = new Connections(context);
 	const recorder = new TaskRecorder(context, connections.host);
@@ -65,7 +55,7 @@ export async function createTasks(
 	const items: Array<Prepared | ItemResult> = [];
 	// One after another: reading a form loads its files, and few should be in memory at once.
 	for (const item of context.getInputData().keys()) {
-		items.push(await orFailure(async () => await prepare(tools, item, await plan(item))));
+		items.push(await orFailure(async () => await prepare(tools, item, await plan(context, item))));
 	}
 	checkCost(items);
 	await checkOrders(items);
@@ -89,47 +79,38 @@ export async function createTasks(
 async function prepare(
 	tools: Tools,
 	item: number,
-	planned: PlannedItem,
+	planned: PlannedChain,
 ): Promise<Prepared | ItemResult> {
-	const { context, connections, budgets } = tools;
+	const { context, connections, budgets, trail } = tools;
 	const { able, hints: passedOver } = await candidates(connections, item, planned);
 	const [first, ...others] = able;
-	const options = context.getNodeParameter('options', item, {}) as IDataObject;
-	const wishes = readWishes(tools, item);
-	const { settings } = wishes;
+	const options = readCollection(context, item, 'options');
+	const wait = readWait(context, item);
+	const download = wait && readDownload(context, item);
+	const settings = readTableSettings(context, item);
 	const maxCost = readMaxCost(options);
 	const concurrency = readConcurrency(options);
 	const shape = readShape(context, item);
 	const isDryRun = readDryRun(options);
-	const hints = [...passedOver, ...first.planned.hints];
+	const hints = [...passedOver, ...planned.hints, ...first.hints];
 	const preview = dryRun(first, others);
-	if (isDryRun) {
-		const { quote } = first.planned;
-		// A single item says it itself.
-		if (context.getInputData().length === 1) return { json: preview, hints };
-		return {
-			json: preview,
-			hints,
-			quote,
-			notes: quote.unknown ? [withCapital(quote.unknown)] : [],
-		};
-	}
-	const quotes = able.map((one) => one.planned.quote);
+	if (isDryRun) return { json: preview, hints, ...dryQuote(context, first.quote) };
+	const quotes = able.map(({ quote }) => quote);
 	const budget = settings && quotes.map((quote) => budgets.of(settings, quote))[0];
 	const recorded = settings && recordedAs(tools, item, able, settings, budget);
-	const order = (one: Candidate) => ({ ...orderOf(tools, item, one, wishes), ...recorded });
-	const { fallback } = planned;
+	const order = ({ plan, connection }: Candidate): Order => ({
+		...plan,
+		connection,
+		memoryKey: memoryKey(context, item, plan),
+		wait,
+		download,
+		onAccepted: (task) => trail.accept(task),
+		...recorded,
+	});
+	const orders = others.map((one) => ({ ...order(one), hints: one.hints }));
+	const fallback = planned.wishes && orders.length > 0 && { ...planned.wishes, orders };
 	return {
-		order: {
-			...order(first),
-			...(fallback &&
-				others.length > 0 && {
-					fallback: {
-						...fallback.wishes,
-						orders: others.map((one) => ({ ...order(one), hints: one.planned.hints })),
-					},
-				}),
-		},
+		order: { ...order(first), ...(fallback && { fallback }) },
 		quotes: dearest(quotes),
 		hints,
 		maxCost,
@@ -139,34 +120,10 @@ async function prepare(
 	};
 }
 
-/** What a person wants beside the video, whoever makes it. */
-function readWishes({ context }: Tools, item: number) {
-	const wait = readWait(context, item);
-	const download = wait && readDownload(context, item);
-	return { wait, download, settings: readTableSettings(context, item) };
-}
-
-function orderOf(
-	{ context, trail }: Tools,
-	item: number,
-	{ planned, connection }: Candidate,
-	{ wait, download }: ReturnType<typeof readWishes>,
-): Order {
-	const { provider, facts, ready, kind, files, content } = planned;
-	return {
-		provider,
-		kind,
-		files,
-		facts,
-		ready,
-		content,
-		build: planned.build,
-		connection,
-		memoryKey: memoryKey(context, item, requestDigest(provider.id, content)),
-		wait,
-		download,
-		onAccepted: (task) => trail.accept(task),
-	};
+/** What a dry run says of the price beside its request; a single item says it itself. */
+function dryQuote(context: IExecuteFunctions, quote: Quote): Pick<PlainItem, 'quote' | 'notes'> {
+	if (context.getInputData().length === 1) return {};
+	return { quote, notes: quote.unknown ? [withCapital(quote.unknown)] : [] };
 }
 
 /** The row of an item's order, one for all vendors that may make it. */
@@ -177,13 +134,13 @@ function recordedAs(
 	settings: TableSettings,
 	budget: Budget | undefined,
 ): Pick<Order, 'entry' | 'claimed'> {
-	const vendors = able.map(({ planned: { provider, facts, content, ready } }) => ({
+	const vendors = able.map(({ plan: { provider, facts, content, ready } }) => ({
 		provider: provider.id,
 		request: requestDigest(provider.id, content),
 		facts,
 		earliest: ready.earliest,
 	}));
-	const callsBack = able.some(({ planned }) => planned.callbackUrl !== undefined);
+	const callsBack = able.some(({ callbackUrl }) => callbackUrl !== undefined);
 	const newRow = { vendors, callsBack };
 	return {
 		entry: recorder.entry(item, settings, newRow, budget && guard(budget, able)),
@@ -193,8 +150,8 @@ function recordedAs(
 
 const guard = (budget: Budget, able: readonly Candidate[]): BudgetGuard => ({
 	judge: async (row, asked) => {
-		const { planned } = able.find((one) => one.planned.provider.id === asked) ?? able[0];
-		return await budget.judge(row, planned.quote);
+		const { quote } = able.find(({ plan }) => plan.provider.id === asked) ?? able[0];
+		return await budget.judge(row, quote);
 	},
 });
 
@@ -205,9 +162,9 @@ function isPrepared(value: Prepared | ItemResult): value is Prepared {
 const withCapital = (sentence: string) => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
 /** Names an order across Retry On Fail and the retry of an execution: run, item and what is made. */
-function memoryKey(context: IExecuteFunctions, item: number, request: string): string {
+function memoryKey(context: IExecuteFunctions, item: number, plan: Plan): string {
 	const { $runIndex: run } = context.getWorkflowDataProxy(item);
-	return `hailuo:${String(run)}:${item}:${request}`;
+	return `hailuo:${String(run)}:${item}:${requestDigest(plan.provider.id, plan.content)}`;
 }
 
 /** Maximum Cost counts for each item alone and for the whole run; a run over it sends nothing. */

@@ -1,6 +1,7 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import { providers } from '../../providers';
 import type { Provider } from '../../video/provider';
+import { notice } from './fieldKinds';
 
 const credentialOf = ({ name, credential }: Provider, required: boolean) => ({
 	name: credential,
@@ -8,24 +9,8 @@ const credentialOf = ({ name, credential }: Provider, required: boolean) => ({
 	required,
 });
 
-/**
- * Every credential is there unless another provider is chosen. It says which providers hide it and
- * not which show it: n8n would move a field that decides which credential is shown out of the form.
- */
-const credentials = (
-	required: boolean,
-	/** Operations that ask no vendor. */
-	operation: string[] = [],
-): INodeCredentialDescription[] =>
-	providers.map((provider) => ({
-		...credentialOf(provider, required),
-		displayOptions: {
-			hide: {
-				provider: providers.filter((other) => other !== provider).map(({ id }) => id),
-				...(operation.length > 0 && { operation }),
-			},
-		},
-	}));
+const othersThan = (provider: Provider) =>
+	providers.filter((other) => other !== provider).map(({ id }) => id);
 
 /** For nodes with Record Task. The trigger, which always needs the table, names it by itself. */
 const taskTable: INodeCredentialDescription = {
@@ -53,41 +38,41 @@ export const usedCredential = (provider: Provider): INodeProperties => ({
 /** n8n takes conditions here as in fields; its types do not say so. */
 const anything = { _cnd: { not: 'nothing' } } as unknown as string;
 
-/** The same credentials, shown as well where a fallback provider uses them. */
-const credentialsOfFallbacks = credentials(true).map(
-	({ displayOptions, ...credential }, index) => ({
-		...credential,
+/**
+ * For a node that makes a video: the credentials of the chosen providers are a must, that of the form's
+ * own and those of its fallbacks. Each says which providers hide it and not which show it: n8n would
+ * move a field that decides which credential is shown out of the form.
+ */
+export const credentialsOfProviders: INodeCredentialDescription[] = [
+	...providers.map((provider) => ({
+		...credentialOf(provider, true),
 		displayOptions: {
-			...displayOptions,
+			hide: { provider: othersThan(provider) },
 			show: Object.fromEntries(
 				providers.map((_, place) => [
-					`fallbackProviders.items[${place}].${flagOf(providers[index])}`,
+					`fallbackProviders.items[${place}].${flagOf(provider)}`,
 					[anything],
 				]),
 			),
 		},
-	}),
-);
-
-/** For a node that makes a video: the credentials of the chosen providers are a must. */
-export const credentialsOfProviders: INodeCredentialDescription[] = [
-	...credentialsOfFallbacks,
+	})),
 	taskTable,
 ];
 
 /** Tells where the credential is that a switch further down asks for. */
-export const taskTableNotice: INodeProperties = {
-	displayName:
-		'Recording needs the <b>Credential for the Task Table</b> at the top of this form. Its key is made in this n8n, under Settings > n8n API.',
-	name: 'taskTableNotice',
-	type: 'notice',
-	default: '',
-	displayOptions: { show: { recordTask: [true] } },
-};
+export const taskTableNotice = notice(
+	'taskTableNotice',
+	'Recording needs the <b>Credential for the Task Table</b> at the top of this form. Its key is made in this n8n, under Settings > n8n API.',
+	{ show: { recordTask: [true] } },
+);
 
 /** For task references, of which several vendors' may come together: none is a must. */
 export const credentialsOfTasks = [
-	...credentials(false, ['sumUpCosts']),
+	...providers.map((provider) => ({
+		...credentialOf(provider, false),
+		// Costs are summed up without asking a vendor.
+		displayOptions: { hide: { provider: othersThan(provider), operation: ['sumUpCosts'] } },
+	})),
 	{
 		...taskTable,
 		// Where Record Task is not in the form the table is needed, except for a list.

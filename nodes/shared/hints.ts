@@ -1,6 +1,5 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
-import type { Hint } from '../../video/hint';
-import { hintText } from '../../video/hint';
+import { type Hint, hintText } from '../../video/hint';
 import { itemsText } from './itemsText';
 
 /** What is said of one item. */

@@ -1,5 +1,4 @@
 import type {
-	IBinaryData,
 	ICredentialDataDecryptedObject,
 	ICredentialsDecrypted,
 	IExecuteFunctions,
@@ -207,8 +206,4 @@ function nodeMemory(context: NodeContext): Memory {
 			delete values[key];
 		},
 	};
-}
-
-export function asBinary(handle: unknown): IBinaryData {
-	return handle as IBinaryData;
 }

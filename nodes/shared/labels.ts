@@ -26,10 +26,7 @@ export function withLabels(
 
 function failedExpression(label: string, cause: unknown): InputError {
 	const { message } = asError(cause);
-	const description =
-		typeof cause === 'object' && cause !== null && 'description' in cause
-			? cause.description
-			: undefined;
+	const { description } = Object(cause) as { description?: unknown };
 	return new InputError(
 		`The expression in ${label} fails: ${message}`,
 		typeof description === 'string' && description !== ''

@@ -1,49 +1,50 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
 import { InputError } from '../../video/failure';
-import type { Media } from '../../video/media';
-import { mimeTypeOf, readImage } from '../../video/media';
+import { type Media, mimeTypeOf, readImage } from '../../video/media';
 import { quoted } from '../../video/text';
-import { asChoice, notUsable } from './inputs';
-
-export interface MediaFields {
-	/** The field's label, for messages. */
-	readonly label: string;
-	readonly source: unknown;
-	readonly url: unknown;
-	readonly binaryField: unknown;
-}
+import { type Fields, readChoice } from './formValues';
 
 /** The name that n8n gives a file, and our fields by default. */
 const usualField = 'data';
-
-const sourceLabels = { url: 'URL', binary: 'Binary Field' } as const;
 
 /** A picture, video or sound of the form; undefined where nothing was given. Throws InputError. */
 export async function readMedia(
 	context: IExecuteFunctions,
 	item: number,
-	{ label, source = 'url', url, binaryField = usualField }: MediaFields,
+	label: string,
+	{ source = 'url', url, binaryField = usualField }: Fields,
 ): Promise<Media | undefined> {
-	const chosen = asChoice(source, sourceLabels);
-	if (!chosen) throw notUsable(`Source of ${label}`, source, 'Choose URL or Binary Field.');
-	if (chosen === 'url') {
+	const labels = { url: 'URL', binary: 'Binary Field' };
+	if (readChoice(source, labels, `Source of ${label}`, 'Choose') === 'url') {
 		const text = String(url ?? '').trim();
 		return text === '' ? undefined : { url: text };
 	}
 	const field = String(binaryField ?? '').trim();
-	return field === '' ? undefined : await readBinary(context, item, label, field);
+	if (field === '') return undefined;
+	return await readBinary(context, item, presentField(context, item, label, field));
+}
+
+/** The same of a list, where nothing may be left empty. Throws InputError. */
+export async function readListedMedia(
+	context: IExecuteFunctions,
+	item: number,
+	label: string,
+	fields: Fields,
+): Promise<Media> {
+	const media = await readMedia(context, item, label, fields);
+	if (media) return media;
+	throw new InputError(`${label} is empty`, 'Enter a URL or a binary field.');
 }
 
 /** The only picture of an item, whatever its field is called; undefined where it has none or several. */
 export async function onlyPicture(
 	context: IExecuteFunctions,
 	item: number,
-	label: string,
 ): Promise<Media | undefined> {
 	const [field, ...others] = pictureFields(context, item);
 	if (field === undefined || others.length > 0) return undefined;
-	return await readBinary(context, item, label, field);
+	return await readBinary(context, item, field);
 }
 
 /** Throws InputError where the item has pictures, of which nobody knows which one is meant. */
@@ -68,13 +69,7 @@ function pictureFields(context: IExecuteFunctions, item: number): string[] {
 
 const namesOf = (fields: readonly string[]) => fields.map((name) => `“${quoted(name)}”`).join(', ');
 
-async function readBinary(
-	context: IExecuteFunctions,
-	item: number,
-	label: string,
-	wanted: string,
-): Promise<Media> {
-	const field = presentField(context, item, label, wanted);
+async function readBinary(context: IExecuteFunctions, item: number, field: string): Promise<Media> {
 	const binary = binariesOf(context, item)[field];
 	const read = async () => await context.helpers.getBinaryDataBuffer(item, field);
 	const bytes = await read();

@@ -3,19 +3,8 @@ import { providers } from '../../providers';
 import { settingLabels } from '../../video/capabilities';
 import { list } from '../../video/list';
 import type { Provider } from '../../video/provider';
-import type { SettingName, Settings } from '../../video/request';
-import { settingsSchema } from '../../video/request';
-import { asNumber, asSwitch, notUsable } from './inputs';
-
-/** Shows a setting for the vendors that have it in at least one model. */
-function whereOffered(setting: SettingName): Pick<INodeProperties, 'displayOptions'> {
-	const offering = providers.filter(({ capabilities }) =>
-		capabilities.some(({ settings }) => settings.includes(setting)),
-	);
-	return offering.length === providers.length
-		? {}
-		: { displayOptions: { show: { '/provider': offering.map(({ id }) => id) } } };
-}
+import { type SettingName, type Settings, settingsSchema } from '../../video/request';
+import { asNumber, asSwitch, notUsable } from './formValues';
 
 const namesOf = (test: (provider: Provider) => boolean) =>
 	list(
@@ -72,22 +61,13 @@ export const runOptions = {
 		default: true,
 		description: 'Whether to return a simplified version of the response instead of the raw data',
 	},
-	callbackUrl: {
-		displayName: settingLabels.callbackUrl,
-		name: 'callbackUrl',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. https://n8n.example.com/webhook/hailuo',
-		description:
-			'A public address that the vendor calls when the task changes, e.g. the Production URL of Hailuo Callback Trigger',
-	},
 } satisfies Record<string, INodeProperties>;
 
+type SettingField = Omit<INodeProperties, 'displayName' | 'name' | 'displayOptions'>;
+
 /** What a vendor can be asked for beside the video itself. */
-const settingOptions: INodeProperties[] = [
-	{
-		displayName: settingLabels.promptOptimizer,
-		name: 'promptOptimizer',
+const settingFields: Readonly<Record<SettingName, SettingField>> = {
+	promptOptimizer: {
 		type: 'options',
 		options: [
 			{
@@ -100,27 +80,25 @@ const settingOptions: INodeProperties[] = [
 		],
 		default: 'vendor',
 		description: 'Whether the vendor may rewrite the prompt for a better video',
-		...whereOffered('promptOptimizer'),
 	},
-	{
-		displayName: settingLabels.fastPretreatment,
-		name: 'fastPretreatment',
+	fastPretreatment: {
 		type: 'boolean',
 		default: false,
 		description: 'Whether to shorten the step of the prompt optimizer',
-		...whereOffered('fastPretreatment'),
 	},
-	{
-		displayName: settingLabels.aigcWatermark,
-		name: 'aigcWatermark',
+	aigcWatermark: {
 		type: 'boolean',
 		default: false,
 		description: 'Whether to put a watermark for generated content into the video',
-		...whereOffered('aigcWatermark'),
 	},
-	{
-		displayName: settingLabels.outputFormat,
-		name: 'outputFormat',
+	callbackUrl: {
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. https://n8n.example.com/webhook/hailuo',
+		description:
+			'A public address that the vendor calls when the task changes, e.g. the Production URL of Hailuo Callback Trigger',
+	},
+	outputFormat: {
 		type: 'options',
 		options: [
 			{ name: 'MP4', value: 'MP4' },
@@ -129,47 +107,32 @@ const settingOptions: INodeProperties[] = [
 		],
 		default: 'MP4',
 		description: 'The format of the video file',
-		...whereOffered('outputFormat'),
 	},
-	{
-		displayName: settingLabels.outputQuality,
-		name: 'outputQuality',
+	outputQuality: {
 		type: 'number',
 		typeOptions: { minValue: 20, maxValue: 99 },
 		default: 95,
 		description: 'Compression quality from 20 to 99. Higher is better and larger.',
-		...whereOffered('outputQuality'),
 	},
-	{
-		displayName: settingLabels.numberResults,
-		name: 'numberResults',
+	numberResults: {
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 4 },
 		default: 1,
 		description: 'How many videos to make of one prompt, 1 to 4. Each one is paid for.',
-		...whereOffered('numberResults'),
 	},
-	{
-		displayName: settingLabels.fps,
-		name: 'fps',
+	fps: {
 		type: 'options',
 		options: [{ name: '25', value: 25 }],
 		default: 25,
 		description: 'The frame rate to ask for',
-		...whereOffered('fps'),
 	},
-	{
-		displayName: settingLabels.ttl,
-		name: 'ttl',
+	ttl: {
 		type: 'number',
 		typeOptions: { minValue: 60 },
 		default: 86400,
 		description: 'Seconds that the vendor keeps the video, at least 60',
-		...whereOffered('ttl'),
 	},
-	{
-		displayName: settingLabels.safetyMode,
-		name: 'safetyMode',
+	safetyMode: {
 		type: 'options',
 		options: [
 			{ name: 'None', value: 'none' },
@@ -178,26 +141,38 @@ const settingOptions: INodeProperties[] = [
 		],
 		default: 'none',
 		description: 'How the vendor checks the content of the video',
-		...whereOffered('safetyMode'),
 	},
-	{
-		displayName: settingLabels.uploadEndpoint,
-		name: 'uploadEndpoint',
+	uploadEndpoint: {
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. https://bucket.example.com/video.mp4?signature=...',
 		description: 'An address that the vendor puts the finished video to, e.g. a pre-signed one',
-		...whereOffered('uploadEndpoint'),
 	},
-	{
-		displayName: settingLabels.includeCost,
-		name: 'includeCost',
+	includeCost: {
 		type: 'boolean',
 		default: true,
 		description: 'Whether to ask the vendor for what the video has cost',
-		...whereOffered('includeCost'),
 	},
-];
+};
+
+const settingNames = Object.keys(settingFields) as SettingName[];
+
+export const settingOption = (name: SettingName): INodeProperties => ({
+	displayName: settingLabels[name],
+	name,
+	...settingFields[name],
+});
+
+/** Each setting, shown for the vendors that have it in at least one model; not where none has. */
+const offeredSettings = settingNames.flatMap((name): INodeProperties[] => {
+	const offering = providers.filter(({ capabilities }) =>
+		capabilities.some(({ settings }) => settings.includes(name)),
+	);
+	if (offering.length === 0) return [];
+	if (offering.length === providers.length) return [settingOption(name)];
+	const show = { '/provider': offering.map(({ id }) => id) };
+	return [{ ...settingOption(name), displayOptions: { show } }];
+});
 
 const fallbackAfter: INodeProperties = {
 	displayName: 'Fallback After (Minutes)',
@@ -212,11 +187,6 @@ const fallbackAfter: INodeProperties = {
 const byName = (one: INodeProperties, other: INodeProperties) =>
 	one.displayName.localeCompare(other.displayName);
 
-/** Settings that no vendor of the registry has do not appear. */
-const offeredOptions = settingOptions.filter(
-	({ displayOptions }) => displayOptions?.show?.['/provider']?.length !== 0,
-);
-
 export const generateOptions: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -224,7 +194,7 @@ export const generateOptions: INodeProperties = {
 	placeholder: 'Add Option',
 	default: {},
 	description: 'What the vendor can be asked for beside the video, and how the node runs',
-	options: [...offeredOptions, fallbackAfter, ...Object.values(runOptions)].sort(byName),
+	options: [...offeredSettings, fallbackAfter, ...Object.values(runOptions)].sort(byName),
 };
 
 /** What an expression may give is brought to the type of the setting; undefined is refused. */
@@ -274,8 +244,7 @@ const settingReaders: Readonly<Record<SettingName, SettingReader>> = {
 
 /** The wishes among the options: only what the person has added. Throws InputError. */
 export function readSettings(options: Readonly<Record<string, unknown>>): Settings {
-	const names = Object.keys(settingReaders) as SettingName[];
-	const chosen = names
+	const chosen = settingNames
 		.filter((name) => name in options && !settingReaders[name].unset?.includes(options[name]))
 		.map((name) => [name, readSetting(name, options[name])]);
 	return Object.fromEntries(chosen) as Settings;

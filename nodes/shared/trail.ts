@@ -1,10 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { KnownTask } from '../../video/task';
-import { isFinal } from '../../video/task';
+import { isFinal, type KnownTask } from '../../video/task';
 import { quoted } from '../../video/text';
 import type { ItemCost } from './costNotes';
 import { ExecutionData, nameOf, quietly } from './executionData';
-import type { ItemResult } from './run';
+import { type ItemResult, taskOf } from './itemResult';
 
 /**
  * Leaves the references of accepted tasks where a person finds them although n8n keeps nothing that
@@ -35,13 +34,12 @@ export class TaskTrail {
 	 * tasks that go on, where it was stopped.
 	 */
 	end(results: readonly ItemResult[], costs: readonly ItemCost[]) {
-		for (const result of results) {
-			if ('task' in result && result.task) this.data.addVideos(result.task);
-		}
+		const tasks = results.map(taskOf);
+		for (const task of tasks) if (task) this.data.addVideos(task);
 		this.data.addCosts(
 			costs.flatMap(({ item, cost }) => {
-				const result = results[item];
-				return 'task' in result && result.task ? [{ task: result.task, cost }] : [];
+				const task = tasks[item];
+				return task ? [{ task, cost }] : [];
 			}),
 		);
 		const isStopped = results.some(
@@ -49,11 +47,7 @@ export class TaskTrail {
 		);
 		if (!isStopped) return;
 		const ended = new Set(
-			results.flatMap((result) =>
-				'task' in result && result.task?.status && isFinal(result.task.status)
-					? [nameOf(result.task)]
-					: [],
-			),
+			tasks.flatMap((task) => (task?.status && isFinal(task.status) ? [nameOf(task)] : [])),
 		);
 		const goingOn = this.accepted.map(nameOf).filter((name) => !ended.has(name));
 		if (goingOn.length === 0 || this.hasWarned()) return;

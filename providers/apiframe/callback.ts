@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { identifier } from '../../video/answers';
-import type { Callback, CallbackReading } from '../../video/callback';
-import { hmacOf, isSameText } from '../../video/callback';
+import { type Callback, type CallbackReading, hmacOf, isSameText } from '../../video/callback';
 
 /** Source: https://docs-v2.apiframe.ai/docs/webhooks */
 const eventSchema = z.object({ event: z.string(), jobId: identifier });

@@ -13,8 +13,8 @@ import type {
 	TimeSpan,
 } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
-import { megabyte, sizeText } from '../../video/size';
 import type { VideoTask } from '../../video/task';
+import { refusedFile, uploadForm } from '../uploads';
 import { decode, statusOf, wordOf } from './decode';
 import { modelId, modelName } from './encode';
 import { errorIn, vendor } from './errors';
@@ -66,9 +66,9 @@ export async function listTasks(
 		path: '/v2/jobs',
 		query: [
 			['limit', String(pageSize)],
-			...(word ? [['status', word] as const] : []),
-			...(wanted ? [['model', wanted] as const] : []),
-			...(page ? [['cursor', page] as const] : []),
+			['status', word],
+			['model', wanted],
+			['cursor', page],
 		],
 	});
 	const { jobs, nextCursor: next } = read(listedSchema, answer, vendor);
@@ -114,19 +114,13 @@ const uploadCaps: Readonly<Record<string, number>> = { image: 25, audio: 25, vid
 
 /** Uploads an image of at most 25 MB; gives its link, which lives for about an hour. */
 export async function upload(connection: Connection, file: MediaFile): Promise<string> {
-	const cap = uploadCaps[file.mimeType.split('/')[0]] ?? 0;
-	if (file.size > cap * megabyte) {
-		throw new VendorError({
-			category: 'input',
-			outcome: 'refused',
-			message: cap
-				? `The file “${file.name}” has ${sizeText(file.size)}. ${vendor} takes uploads up to ${cap} MB`
-				: `The file “${file.name}” is of the type ${file.mimeType}, which ${vendor} does not take`,
-			advice: 'Use another file, or give a public link to it.',
-		});
+	const advice = 'Use another file, or give a public link to it.';
+	const megabytes = uploadCaps[file.mimeType.split('/')[0]];
+	if (!megabytes) {
+		const why = `is of the type ${file.mimeType}, which ${vendor} does not take`;
+		throw refusedFile(file, why, advice);
 	}
-	const form = new FormData();
-	form.append('file', new Blob([await file.read()], { type: file.mimeType }), file.name);
+	const form = await uploadForm(file, { vendor, megabytes, advice });
 	const answer = await call(connection, { method: 'POST', path: '/v2/uploads', form });
 	return read(uploadedSchema, answer, vendor);
 }

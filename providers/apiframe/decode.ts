@@ -2,8 +2,13 @@ import type { z } from 'zod';
 import { linksIn, timesOf } from '../../video/answers';
 import { failureOf } from '../../video/failure';
 import { wordsIn } from '../../video/answerErrors';
-import type { Cost, Failure, TaskStatus, VideoTask } from '../../video/task';
-import { withoutAbsent } from '../../video/task';
+import {
+	type Cost,
+	type Failure,
+	type TaskStatus,
+	type VideoTask,
+	withoutAbsent,
+} from '../../video/task';
 import { modelName } from './encode';
 import { meaningOfFailure } from './errors';
 import type { jobSchema } from './wire';

@@ -1,8 +1,7 @@
-import { InputError } from '../../video/failure';
-import type { Media } from '../../video/media';
 import type { CreateRequest, MediaWriter } from '../../video/provider';
 import type { VideoRequest } from '../../video/request';
 import { withoutAbsent } from '../../video/task';
+import { linksOnly } from '../uploads';
 import { vendor } from './errors';
 import { createSchema } from './wire';
 
@@ -29,7 +28,10 @@ export function modelName(id: string): string {
  */
 export function encode(request: VideoRequest, write: MediaWriter, id: string): CreateRequest {
 	const { model, prompt, duration, resolution, firstFrame, lastFrame, settings } = request;
-	const linked: MediaWriter = (media) => write(link(media));
+	const linked = linksOnly(
+		write,
+		`${vendor} takes links only, and an image was given as a data URL`,
+	);
 	const hailuoParams = withoutAbsent({
 		duration,
 		resolution: resolution?.toLowerCase(),
@@ -51,12 +53,4 @@ export function encode(request: VideoRequest, write: MediaWriter, id: string): C
 		headers: { 'Idempotency-Key': id },
 		body: createSchema.parse(body),
 	};
-}
-
-function link(media: Media): Media {
-	if (!('url' in media) || !/^\s*data:/i.test(media.url)) return media;
-	throw new InputError(
-		`${vendor} takes links only, and an image was given as a data URL`,
-		'Give an address that begins with https://, or a binary field: it is uploaded first.',
-	);
 }

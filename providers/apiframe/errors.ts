@@ -1,24 +1,24 @@
 import type { z } from 'zod';
 import type { ErrorMeaning, VendorError } from '../../video/failure';
-import { compareForm } from '../../video/failure';
-import type { JsonAnswer } from '../../video/answerErrors';
-import { meaningOfStatus, statusError, vendorError, wordsIn } from '../../video/answerErrors';
+import {
+	type JsonAnswer,
+	meaningOfStatus,
+	statusError,
+	unknownOrder,
+	vendorError,
+	wordsIn,
+} from '../../video/answerErrors';
+import { failedVideo, passingFault, refusedContent, refusedField, unknownTask } from '../meanings';
 import { refusalSchema } from './wire';
 
 export const vendor = 'Apiframe';
-
-const tryLater = 'Try again later.';
 
 /**
  * Apiframe has no codes of its own: the HTTP status says all. Source: the responses of
  * https://api.apiframe.ai/v2/openapi.json and https://github.com/apiframe-ai/apiframe-nodejs-sdk
  */
 const meanings: Readonly<Record<number, ErrorMeaning>> = {
-	400: {
-		category: 'input',
-		what: 'Apiframe refused a field of the request',
-		advice: compareForm,
-	},
+	400: refusedField(vendor),
 	401: {
 		category: 'credential',
 		what: 'Apiframe does not accept the API key',
@@ -35,11 +35,7 @@ const meanings: Readonly<Record<number, ErrorMeaning>> = {
 		what: 'The Apiframe key is inactive, or its team may not make videos',
 		advice: 'Check in the Apiframe console that the key is active and video is on for the team.',
 	},
-	404: {
-		category: 'notFound',
-		what: 'Apiframe does not know this task',
-		advice: 'Check the ID, and that the API key belongs to the account that made the task.',
-	},
+	404: unknownTask('Apiframe does not know this task'),
 	409: {
 		category: 'duplicate',
 		what: 'Apiframe has already received another request under the same Idempotency-Key',
@@ -50,41 +46,23 @@ const meanings: Readonly<Record<number, ErrorMeaning>> = {
 		what: 'Apiframe received too many requests from this key',
 		advice: 'Lower Concurrency, or ask Apiframe for a higher rate limit.',
 	},
-	502: {
-		category: 'server',
-		what: 'Apiframe could not store an uploaded file',
-		advice: tryLater,
-	},
-	503: {
-		category: 'server',
-		what: 'The queue or the database of Apiframe is down',
-		advice: tryLater,
-	},
+	502: passingFault('Apiframe could not store an uploaded file'),
+	503: passingFault('The queue or the database of Apiframe is down'),
 };
 
-const errorInSuccess: ErrorMeaning = {
-	category: 'server',
-	what: 'Apiframe answered with an error',
-	advice: tryLater,
-};
+const errorInSuccess = passingFault('Apiframe answered with an error');
 
-const content: ErrorMeaning = {
-	category: 'content',
-	what: 'The model behind Apiframe refused the prompt, the image or the video by its content rules',
-	advice: 'Change the Prompt or the image, then make the video again.',
-};
-const couldNotMake: ErrorMeaning = {
-	category: 'server',
-	what: 'Apiframe or the model behind it could not make the video',
-	advice: 'Make the video again. If it fails again, change the Prompt or the image.',
-};
+const content = refusedContent(
+	'The model behind Apiframe refused the prompt, the image or the video by its content rules',
+);
+const couldNotMake = failedVideo('Apiframe or the model behind it could not make the video');
 
 /** Why a job failed: free text, of which only refusals of content can be told from the rest. */
 export function meaningOfFailure(text = ''): ErrorMeaning {
 	return /content|policy|sensitive|moderat|nsfw|safety/i.test(text) ? content : couldNotMake;
 }
 
-export function meaningOf(status: number): ErrorMeaning {
+function meaningOf(status: number): ErrorMeaning {
 	if (status < 400) return errorInSuccess;
 	return meanings[status] ?? meaningOfStatus(status, vendor);
 }
@@ -102,7 +80,9 @@ export function errorIn(answer: JsonAnswer): VendorError | undefined {
 	if (answer.status === 404 && !/\bjob\b/i.test(text ?? '')) return statusError(answer, vendor);
 	const isJob = success && (data.id ?? data.jobId) !== undefined;
 	if (text === undefined || (answer.status < 400 && isJob)) return undefined;
-	return vendorError(answer, meaningOf(answer.status), undefined, text);
+	const isUnknownOrder = answer.creates && answer.status === 404;
+	const meaning = isUnknownOrder ? unknownOrder(vendor) : meaningOf(answer.status);
+	return vendorError(answer, meaning, undefined, text);
 }
 
 function textOf({

@@ -16,7 +16,7 @@ export const apiframe: Provider = {
 	whereToLook:
 		'Look at the jobs and the credits in the Apiframe console (https://console.apiframe.ai) before you run this item again.',
 	kindOf: () => 'video',
-	encode: (request, write, id) => encode(request, write, id),
+	encode,
 	upload,
 	create,
 	recover,

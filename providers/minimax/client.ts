@@ -1,5 +1,5 @@
 import { VendorError, vendorErrorOf } from '../../video/failure';
-import { askEach, endpoint } from '../../video/endpoint';
+import { askEach, endpoint, type EndpointRequest } from '../../video/endpoint';
 import type { Connection } from '../../video/host';
 import { read, vendorError } from '../../video/answerErrors';
 import { exchange } from '../../video/http';
@@ -139,7 +139,7 @@ async function askList(
 /** GET /v2/query/video_generation. Also says how many items there were, readable or not. */
 async function askPage(
 	connection: Connection,
-	query: readonly (readonly [string, string])[],
+	query: EndpointRequest['query'],
 ): Promise<{ tasks: VideoTask[]; count: number; unreadable: number; total?: number }> {
 	const answer = await call(connection, {
 		method: 'GET',
@@ -177,8 +177,8 @@ export async function listTasks(
 	const { tasks, count, unreadable, total } = await askPage(connection, [
 		['page_num', page],
 		['page_size', String(pageSize)],
-		...(word ? [['filter.status', word] as const] : []),
-		...(filter.model ? [['filter.model', filter.model] as const] : []),
+		['filter.status', word],
+		['filter.model', filter.model],
 	]);
 	// The vendor's times have whole seconds.
 	const { createdAfter = -Infinity } = filter;

@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import { linksIn, timesOf } from '../../video/answers';
 import type { TaskReference } from '../../video/reference';
-import type { TaskStatus, VideoTask } from '../../video/task';
-import { withoutAbsent } from '../../video/task';
+import { type TaskStatus, type VideoTask, withoutAbsent } from '../../video/task';
 import { failureFrom } from './errors';
 import type { queriedV1Schema, taskV2Schema } from './wire';
 

@@ -1,23 +1,32 @@
-import type { ErrorMeaning, VendorError } from '../../video/failure';
-import { compareForm, failureOf } from '../../video/failure';
-import type { JsonAnswer } from '../../video/answerErrors';
-import { meaningOfStatus, statusError, vendorError } from '../../video/answerErrors';
+import { type ErrorMeaning, failureOf, type VendorError } from '../../video/failure';
+import {
+	type JsonAnswer,
+	meaningOfStatus,
+	statusError,
+	vendorError,
+} from '../../video/answerErrors';
 import type { Failure } from '../../video/task';
+import { failedVideo, passingFault, refusedContent, refusedField } from '../meanings';
 import { statedSchema } from './wire';
 
 export const vendor = 'MiniMax';
 
-const tryLater = 'Try again later.';
 const checkKey =
 	'Check the API key and the Region of the credential: a key works in the region that issued it only.';
+
+const quotaUsedUp: ErrorMeaning = {
+	category: 'balance',
+	what: 'The quota of the MiniMax plan is used up',
+	advice: 'Wait for the next period, or use a pay-as-you-go key.',
+};
 
 /**
  * Codes of `base_resp.status_code` (V1) and of the number at the end of a V2 message.
  * Source: https://platform.minimax.io/docs/api-reference/errorcode
  */
 const meanings: Readonly<Partial<Record<string, ErrorMeaning>>> = {
-	1000: { category: 'server', what: 'MiniMax had an unknown fault', advice: tryLater },
-	1001: { category: 'server', what: 'MiniMax ran into a time-out', advice: tryLater },
+	1000: passingFault('MiniMax had an unknown fault'),
+	1001: passingFault('MiniMax ran into a time-out'),
 	1002: {
 		category: 'rateLimit',
 		what: 'MiniMax received too many requests from this key',
@@ -29,29 +38,13 @@ const meanings: Readonly<Partial<Record<string, ErrorMeaning>>> = {
 		what: 'The balance at MiniMax is too low',
 		advice: 'Top up the MiniMax account. Video packages and plans do not cover every model.',
 	},
-	1013: { category: 'server', what: 'MiniMax had an internal fault', advice: tryLater },
-	1024: { category: 'server', what: 'MiniMax had an internal fault', advice: tryLater },
-	1026: {
-		category: 'content',
-		what: 'MiniMax refused the prompt or an image as sensitive content',
-		advice: 'Change the Prompt or the image, then make the video again.',
-	},
-	1027: {
-		category: 'content',
-		what: 'MiniMax withheld the finished video as sensitive content',
-		advice: 'Change the Prompt or the image, then make the video again.',
-	},
-	1028: {
-		category: 'balance',
-		what: 'The quota of the MiniMax plan is used up',
-		advice: 'Wait for the next period, or use a pay-as-you-go key.',
-	},
-	1030: {
-		category: 'balance',
-		what: 'The quota of the MiniMax plan is used up',
-		advice: 'Wait for the next period, or use a pay-as-you-go key.',
-	},
-	1033: { category: 'server', what: 'A system behind MiniMax had a fault', advice: tryLater },
+	1013: passingFault('MiniMax had an internal fault'),
+	1024: passingFault('MiniMax had an internal fault'),
+	1026: refusedContent('MiniMax refused the prompt or an image as sensitive content'),
+	1027: refusedContent('MiniMax withheld the finished video as sensitive content'),
+	1028: quotaUsedUp,
+	1030: quotaUsedUp,
+	1033: passingFault('A system behind MiniMax had a fault'),
 	1039: {
 		category: 'rateLimit',
 		what: 'The token limit of this MiniMax key is reached',
@@ -67,11 +60,7 @@ const meanings: Readonly<Partial<Record<string, ErrorMeaning>>> = {
 		what: 'The prompt has too many invisible or illegal characters',
 		advice: 'Remove them from the Prompt.',
 	},
-	2013: {
-		category: 'input',
-		what: 'MiniMax refused a field of the request',
-		advice: compareForm,
-	},
+	2013: refusedField(vendor),
 	2038: {
 		category: 'credential',
 		what: 'MiniMax asks for real-name verification of this account',
@@ -88,8 +77,9 @@ const meanings: Readonly<Partial<Record<string, ErrorMeaning>>> = {
 		what: 'The usage limit of the MiniMax plan is reached',
 		advice: 'Wait for the next five-hour window, or use a pay-as-you-go key.',
 	},
+	// Of this order alone: the account makes its other models.
 	2061: {
-		category: 'balance',
+		category: 'notFound',
 		what: 'The MiniMax plan does not include this model',
 		advice: 'Choose another Model, or use a pay-as-you-go key.',
 	},
@@ -110,7 +100,7 @@ const unknownTask: ErrorMeaning = {
 };
 
 /** The meaning of a MiniMax code; an unknown code counts as a refusal of the request. */
-export function meaningOf(code: string, text = ''): ErrorMeaning {
+function meaningOf(code: string, text = ''): ErrorMeaning {
 	if (code === '2013' && /callback/i.test(text)) return callbackRefused;
 	if (code === '2013' && /task[_ ]?id/i.test(text)) return unknownTask;
 	return (
@@ -122,17 +112,9 @@ export function meaningOf(code: string, text = ''): ErrorMeaning {
 	);
 }
 
-const withoutReason: ErrorMeaning = {
-	category: 'server',
-	what: 'MiniMax answered with an error',
-	advice: tryLater,
-};
+const withoutReason = passingFault('MiniMax answered with an error');
 
-const couldNotMake: ErrorMeaning = {
-	category: 'server',
-	what: 'MiniMax could not make the video',
-	advice: 'Make the video again. If it fails again, change the Prompt or the image.',
-};
+const couldNotMake = failedVideo('MiniMax could not make the video');
 
 /** V2 writes the code behind its words: `invalid params (2013)`. */
 const codeBehind = /\s*\((\d{3,5})\)\s*$/;

@@ -1,23 +1,6 @@
-import type { Capability, Output } from '../../video/capabilities';
-import { framesOf, outputsWith, usd } from '../../video/capabilities';
-import type { ImageRules } from '../../video/media';
-import type { Mode, SettingName } from '../../video/request';
-import { megabyte } from '../../video/size';
-
-/**
- * The pages of 2.3 and 02 name no limits: those of MiniMax behind them hold.
- * https://platform.minimax.io/docs/api-reference/video-generation-i2v
- */
-const imageRules: ImageRules = {
-	formats: ['JPEG', 'PNG', 'WebP'],
-	maxBytes: 20 * megabyte,
-	minSide: 301,
-	minRatio: 2 / 5,
-	maxRatio: 5 / 2,
-};
-
-/** Sides of the 01 family: https://runware.ai/docs/en/providers/minimax */
-const imageRules01: ImageRules = { ...imageRules, maxSide: 2048 };
+import { type Capability, outputsWith, usd } from '../../video/capabilities';
+import type { SettingName } from '../../video/request';
+import { hailuoRow, imageRules, requiredPrompt } from '../hailuo';
 
 /** Runs of about four minutes were seen in the field; Runware promises no time. */
 const ready = {
@@ -52,26 +35,6 @@ const settings: readonly SettingName[] = [
 	'includeCost',
 ];
 
-interface Row {
-	outputs: readonly Output[];
-	camera: boolean;
-	promptRequired?: boolean;
-	imageRules?: ImageRules;
-	note?: string;
-}
-
-const row = (mode: Mode, model: string, { promptRequired, ...rest }: Row): Capability => ({
-	mode,
-	model,
-	defaultDuration: 6,
-	takesOutput: true,
-	prompt: { maxLength: 2000, required: promptRequired ?? mode === 'textToVideo' },
-	frames: framesOf[mode],
-	imageRules,
-	settings,
-	...rest,
-});
-
 const defaultsNote =
 	'Size and duration of a request without them are not stated: 1366 x 768 and 6 s are assumed.';
 const note01 = `${defaultsNote} One model ID makes both modes of the 01 series.`;
@@ -80,45 +43,23 @@ const noteLive =
 const note02 = `${defaultsNote} The typed schema requires a prompt in both modes. No price of the vendor’s own is known.`;
 const noteFast = 'The price of 10 s is not published.';
 
+/** The pages of 2.3 and 02 name no limits of images: those of MiniMax behind them hold. */
+const of23 = { outputs: standard, settings, note: defaultsNote };
+const of02 = { outputs: unpriced, settings, prompt: requiredPrompt, note: note02 };
+const text01 = { outputs: series01, settings, note: note01 };
+/** Sides of the 01 family: https://runware.ai/docs/en/providers/minimax */
+const image01 = { ...text01, imageRules: { ...imageRules, maxSide: 2048 } };
+
 /** Sources: https://runware.ai/docs/models/minimax-01 and its siblings named in `documentation`. */
 export const capabilities: readonly Capability[] = [
-	row('textToVideo', 'MiniMax-Hailuo-2.3', { outputs: standard, camera: true, note: defaultsNote }),
-	row('textToVideo', 'MiniMax-Hailuo-02', {
-		outputs: unpriced,
-		camera: true,
-		promptRequired: true,
-		note: note02,
-	}),
-	row('textToVideo', 'T2V-01-Director', { outputs: series01, camera: true, note: note01 }),
-	row('textToVideo', 'T2V-01', { outputs: model01, camera: false, note: note01 }),
-	row('imageToVideo', 'MiniMax-Hailuo-2.3', {
-		outputs: standard,
-		camera: true,
-		note: defaultsNote,
-	}),
-	row('imageToVideo', 'MiniMax-Hailuo-2.3-Fast', { outputs: fast, camera: true, note: noteFast }),
-	row('imageToVideo', 'MiniMax-Hailuo-02', {
-		outputs: unpriced,
-		camera: true,
-		promptRequired: true,
-		note: note02,
-	}),
-	row('imageToVideo', 'I2V-01-Director', {
-		outputs: series01,
-		camera: true,
-		imageRules: imageRules01,
-		note: note01,
-	}),
-	row('imageToVideo', 'I2V-01-live', {
-		outputs: series01,
-		camera: false,
-		imageRules: imageRules01,
-		note: noteLive,
-	}),
-	row('imageToVideo', 'I2V-01', {
-		outputs: model01,
-		camera: false,
-		imageRules: imageRules01,
-		note: note01,
-	}),
+	hailuoRow('textToVideo', 'MiniMax-Hailuo-2.3', of23),
+	hailuoRow('textToVideo', 'MiniMax-Hailuo-02', of02),
+	hailuoRow('textToVideo', 'T2V-01-Director', text01),
+	hailuoRow('textToVideo', 'T2V-01', { ...text01, outputs: model01, camera: false }),
+	hailuoRow('imageToVideo', 'MiniMax-Hailuo-2.3', of23),
+	hailuoRow('imageToVideo', 'MiniMax-Hailuo-2.3-Fast', { ...of23, outputs: fast, note: noteFast }),
+	hailuoRow('imageToVideo', 'MiniMax-Hailuo-02', of02),
+	hailuoRow('imageToVideo', 'I2V-01-Director', image01),
+	hailuoRow('imageToVideo', 'I2V-01-live', { ...image01, camera: false, note: noteLive }),
+	hailuoRow('imageToVideo', 'I2V-01', { ...image01, outputs: model01, camera: false }),
 ];

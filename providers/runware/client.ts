@@ -3,10 +3,8 @@ import type { Connection } from '../../video/host';
 import { exchange } from '../../video/http';
 import type { CreateRequest, Recovery, StatusAnswer } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
-import type { TaskFacts, VideoTask } from '../../video/task';
-import { withoutAbsent } from '../../video/task';
-import type { Envelope } from './decode';
-import { decode, mayBePartial, readEnvelope } from './decode';
+import { type TaskFacts, type VideoTask, withoutAbsent } from '../../video/task';
+import { decode, type Envelope, mayBePartial, readEnvelope } from './decode';
 import { errorOf, refusalOf, silence, vendor } from './errors';
 import { createSchema, detailsSchema } from './wire';
 

@@ -1,15 +1,12 @@
 import type { z } from 'zod';
 import { round } from '../../video/cost';
 import { failureOf } from '../../video/failure';
-import type { JsonAnswer } from '../../video/answerErrors';
-import { read } from '../../video/answerErrors';
+import { type JsonAnswer, read } from '../../video/answerErrors';
 import type { StatusAnswer } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
-import type { Failure, VideoTask } from '../../video/task';
-import { withoutAbsent } from '../../video/task';
+import { type Failure, type VideoTask, withoutAbsent } from '../../video/task';
 import { errorOf, meaningOf, textOf, vendor } from './errors';
-import type { resultSchema } from './wire';
-import { envelopeSchema, errorSchema } from './wire';
+import { envelopeSchema, errorSchema, type resultSchema } from './wire';
 
 type WireError = z.output<typeof errorSchema>;
 type Result = z.output<typeof resultSchema>;

@@ -1,30 +1,24 @@
 import type { z } from 'zod';
 import type { ErrorMeaning, VendorError } from '../../video/failure';
-import { compareForm } from '../../video/failure';
-import type { JsonAnswer } from '../../video/answerErrors';
-import { meaningOfStatus, statusError, vendorError } from '../../video/answerErrors';
+import {
+	type JsonAnswer,
+	meaningOfStatus,
+	statusError,
+	vendorError,
+} from '../../video/answerErrors';
 import { list } from '../../video/list';
+import { failedVideo, passingFault, refusedContent, refusedField, unknownTask } from '../meanings';
 import type { errorSchema } from './wire';
 
 export const vendor = 'Runware';
 
-const tryLater = 'Try again later.';
-
-const couldNotMake: ErrorMeaning = {
-	category: 'server',
-	what: 'Runware or the model behind it could not make the video',
-	advice: 'Make the video again. If it fails again, change the Prompt or the image.',
-};
+const couldNotMake = failedVideo('Runware or the model behind it could not make the video');
 const badKey: ErrorMeaning = {
 	category: 'credential',
 	what: 'Runware does not accept the API key, or the key may not do this',
 	advice: 'Check the API key of the credential, its rights and the state of the organization.',
 };
-const refusedField: ErrorMeaning = {
-	category: 'input',
-	what: 'Runware refused a field of the request',
-	advice: compareForm,
-};
+const badField = refusedField(vendor);
 
 const noWord: ErrorMeaning = {
 	category: 'server',
@@ -39,11 +33,7 @@ const noWord: ErrorMeaning = {
 const families: readonly (readonly [RegExp, ErrorMeaning])[] = [
 	[
 		/^(provider)?contentPolicyViolation$|^(sensitive|unsafe|nsfw)Content|^(prompt|image)Blocked$|^moderation/i,
-		{
-			category: 'content',
-			what: 'Runware refused the prompt, the image or the video by its content rules',
-			advice: 'Change the Prompt or the image, then make the video again.',
-		},
+		refusedContent('Runware refused the prompt, the image or the video by its content rules'),
 	],
 	[
 		/rateLimit|tooManyRequests|queueFull/i,
@@ -91,11 +81,7 @@ const families: readonly (readonly [RegExp, ErrorMeaning])[] = [
 	],
 	[
 		/^taskFailedOrNotFound$|notFound$|expired$/i,
-		{
-			category: 'notFound',
-			what: 'Runware does not know this task, or no longer',
-			advice: 'Check the ID, and that the API key belongs to the account that made the task.',
-		},
+		unknownTask('Runware does not know this task, or no longer'),
 	],
 	[
 		/^duplicate/i,
@@ -132,22 +118,15 @@ const families: readonly (readonly [RegExp, ErrorMeaning])[] = [
 	],
 	[
 		/^(noAvailableServer|model(Unavailable|NotReady)|serviceUnavailable)/i,
-		{
-			category: 'server',
-			what: 'Runware has no free server for this model at the moment',
-			advice: tryLater,
-		},
+		passingFault('Runware has no free server for this model at the moment'),
 	],
-	[/^mismatchProvider/i, refusedField],
+	[/^mismatchProvider/i, badField],
 	[/^provider|^inference|^processing|^taskFailed/i, couldNotMake],
 	[
 		/^(internal|server|connection|unknown(Error)?$|errorRetrieving)/i,
-		{ category: 'server', what: 'Runware had an internal fault', advice: tryLater },
+		passingFault('Runware had an internal fault'),
 	],
-	[
-		/^(invalid|missing|conflict|unsupported|value|array|max|min|unknown|incompatible)/i,
-		refusedField,
-	],
+	[/^(invalid|missing|conflict|unsupported|value|array|max|min|unknown|incompatible)/i, badField],
 ];
 
 type WireError = z.output<typeof errorSchema>;

@@ -18,7 +18,7 @@ export const runware: Provider = {
 		'Look at the requests and the usage in the Runware console (https://my.runware.ai) before you run this item again.',
 	optimizesPrompts: false,
 	kindOf: () => 'video',
-	encode: (request, write, id) => encode(request, write, id),
+	encode,
 	create,
 	recover,
 	// An assumption: no page says how long a task is known by its ID.

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { identifier } from '../../video/answers';
-import type { Callback, CallbackReading } from '../../video/callback';
-import { hmacOf, isSameText } from '../../video/callback';
+import { type Callback, type CallbackReading, hmacOf, isSameText } from '../../video/callback';
 
 /** Source: https://docs.toapis.com/docs/en/api-reference/webhooks/task-webhooks */
 const eventSchema = z.object({

@@ -1,26 +1,13 @@
-import type { Capability, Output } from '../../video/capabilities';
-import { framesOf, outputsWith } from '../../video/capabilities';
-import type { ImageRules } from '../../video/media';
-import type { Mode, SettingName } from '../../video/request';
+import { type Capability, outputsWith } from '../../video/capabilities';
+import type { SettingName } from '../../video/request';
 import { megabyte } from '../../video/size';
+import { h3ImageRules, h3Row, hailuoRow, imageRules, requiredPrompt, secondsFrom } from '../hailuo';
 
 /**
  * Files go through the upload endpoint, whose cap is lower than that of the models and whose
  * formats are fewer: https://docs.toapis.com/docs/en/api-reference/uploads/images
  */
 const uploadRules = { formats: ['JPEG', 'PNG', 'WebP'], maxBytes: 10 * megabyte };
-
-/** https://docs.toapis.com/docs/en/api-reference/videos/minimax-hailuo-2.3/generation */
-const hailuoRules: ImageRules = { ...uploadRules, minSide: 301, minRatio: 2 / 5, maxRatio: 5 / 2 };
-
-/** https://docs.toapis.com/docs/en/api-reference/videos/minimax-h3/generation */
-const h3Rules: ImageRules = {
-	...uploadRules,
-	minSide: 256,
-	maxSide: 5760,
-	minRatio: 2 / 5,
-	maxRatio: 5 / 2,
-};
 
 /** The task page speaks of 1 to 5 minutes; ToAPIs publishes no prices on the pages of its API. */
 const ready = {
@@ -42,30 +29,6 @@ const settings: readonly SettingName[] = [
 	'callbackUrl',
 ];
 
-interface HailuoRow {
-	promptRequired: boolean;
-	outputs?: readonly Output[];
-	note?: string;
-}
-
-const hailuoRow = (
-	mode: Mode,
-	model: string,
-	{ promptRequired, outputs = standard, note }: HailuoRow,
-): Capability => ({
-	mode,
-	model,
-	outputs,
-	defaultDuration: 6,
-	takesOutput: true,
-	prompt: { maxLength: 2000, required: promptRequired },
-	frames: framesOf[mode],
-	imageRules: hailuoRules,
-	camera: true,
-	settings,
-	...(note && { note }),
-});
-
 const promptNote =
 	'The pages of 2.3 and H3 require a prompt in every mode, the one of 02 for text to video only: each model follows its own page.';
 const fastNote =
@@ -73,53 +36,39 @@ const fastNote =
 const smallNote =
 	'The table ticks 512P for text to video too, the field text and MiniMax limit it to a first frame: the limit is followed.';
 
+/** Sides: https://docs.toapis.com/docs/en/api-reference/videos/minimax-hailuo-2.3/generation */
+const common = { outputs: standard, imageRules: { ...imageRules, ...uploadRules }, settings };
+const withPrompt = { ...common, prompt: requiredPrompt };
+
 const hailuo: readonly Capability[] = [
-	hailuoRow('textToVideo', 'MiniMax-Hailuo-2.3', { promptRequired: true }),
-	hailuoRow('textToVideo', 'MiniMax-Hailuo-02', { promptRequired: true, note: smallNote }),
-	hailuoRow('imageToVideo', 'MiniMax-Hailuo-2.3', { promptRequired: true, note: promptNote }),
-	hailuoRow('imageToVideo', 'MiniMax-Hailuo-2.3-Fast', { promptRequired: true, note: fastNote }),
+	hailuoRow('textToVideo', 'MiniMax-Hailuo-2.3', common),
+	hailuoRow('textToVideo', 'MiniMax-Hailuo-02', { ...common, note: smallNote }),
+	hailuoRow('imageToVideo', 'MiniMax-Hailuo-2.3', { ...withPrompt, note: promptNote }),
+	hailuoRow('imageToVideo', 'MiniMax-Hailuo-2.3-Fast', { ...withPrompt, note: fastNote }),
 	hailuoRow('imageToVideo', 'MiniMax-Hailuo-02', {
-		promptRequired: false,
+		...common,
 		outputs: [...standard, small],
 		note: promptNote,
 	}),
-	hailuoRow('firstLastFrame', 'MiniMax-Hailuo-02', { promptRequired: false }),
+	hailuoRow('firstLastFrame', 'MiniMax-Hailuo-02', common),
 ];
 
-const h3Durations = Array.from({ length: 12 }, (_, index) => index + 4);
-const h3Outputs = [output('2K', h3Durations), output('768P', h3Durations)];
-
-const ratios = ['16:9', '21:9', '4:3', '1:1', '3:4', '9:16'];
-const aspectRatiosOf: Partial<Record<Mode, readonly string[]>> = {
-	textToVideo: ratios,
-	imageToVideo: ['adaptive'],
-	firstLastFrame: ['adaptive'],
-	referenceToVideo: ['adaptive', ...ratios],
+/** Sides: https://docs.toapis.com/docs/en/api-reference/videos/minimax-h3/generation */
+const ofH3 = {
+	outputs: [output('2K', secondsFrom(4, 15)), output('768P', secondsFrom(4, 15))],
+	defaultDuration: 5,
+	imageRules: { ...h3ImageRules, ...uploadRules },
+	note: 'H3 takes HEIC by link; the upload endpoint does not, so that a HEIC file is refused.',
 };
 
-const h3Row = (mode: Mode): Capability => ({
-	mode,
-	model: 'MiniMax-H3',
-	outputs: h3Outputs,
-	defaultDuration: 5,
-	takesOutput: true,
-	prompt: { maxLength: 7000, required: true },
-	frames: framesOf[mode],
-	...(mode === 'referenceToVideo' && {
-		references: { image: 9, video: 3, audio: 3, total: 12, audioNeedsPicture: true },
+const h3: readonly Capability[] = [
+	h3Row('textToVideo', 'MiniMax-H3', ofH3),
+	h3Row('imageToVideo', 'MiniMax-H3', ofH3),
+	h3Row('firstLastFrame', 'MiniMax-H3', ofH3),
+	h3Row('referenceToVideo', 'MiniMax-H3', {
+		...ofH3,
+		note: 'Only a newer page in Chinese names an upload for audio: sounds must be links.',
 	}),
-	aspectRatios: aspectRatiosOf[mode],
-	imageRules: h3Rules,
-	camera: true,
-	settings: ['aigcWatermark', 'callbackUrl'],
-	note:
-		mode === 'referenceToVideo'
-			? 'Only a newer page in Chinese names an upload for audio: sounds must be links.'
-			: 'H3 takes HEIC by link; the upload endpoint does not, so that a HEIC file is refused.',
-});
-
-const h3 = (['textToVideo', 'imageToVideo', 'firstLastFrame', 'referenceToVideo'] as const).map(
-	h3Row,
-);
+];
 
 export const capabilities: readonly Capability[] = [...hailuo, ...h3];

@@ -1,12 +1,11 @@
 import { endpoint, askEach } from '../../video/endpoint';
-import { VendorError } from '../../video/failure';
 import type { Connection } from '../../video/host';
 import { read } from '../../video/answerErrors';
 import type { MediaFile } from '../../video/media';
 import type { CreateRequest, StatusAnswer } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
-import { megabyte, sizeText } from '../../video/size';
 import type { VideoTask } from '../../video/task';
+import { refusedFile, uploadForm } from '../uploads';
 import { decode } from './decode';
 import { errorIn, vendor } from './errors';
 import { taskSchema, uploadedSchema } from './wire';
@@ -50,24 +49,9 @@ export async function upload(connection: Connection, file: MediaFile): Promise<s
 			'Give a public link to the file instead.',
 		);
 	}
-	if (file.size > target.megabytes * megabyte) {
-		throw refusedFile(
-			file,
-			`has ${sizeText(file.size)}. ${vendor} takes uploads up to ${target.megabytes} MB`,
-			'Use a smaller file, or give a public link to it.',
-		);
-	}
-	const form = new FormData();
-	form.append('file', new Blob([await file.read()], { type: file.mimeType }), file.name);
-	const answer = await call(connection, { method: 'POST', path: target.path, form });
+	const { path, megabytes } = target;
+	const advice = 'Use a smaller file, or give a public link to it.';
+	const form = await uploadForm(file, { vendor, megabytes, advice });
+	const answer = await call(connection, { method: 'POST', path, form });
 	return read(uploadedSchema, answer, vendor);
-}
-
-function refusedFile({ name }: MediaFile, why: string, advice: string): VendorError {
-	return new VendorError({
-		category: 'input',
-		outcome: 'refused',
-		message: `The file “${name}” ${why}`,
-		advice,
-	});
 }

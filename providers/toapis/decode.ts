@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import { isoOf, linksIn, timesOf } from '../../video/answers';
 import { failureOf } from '../../video/failure';
-import type { TaskStatus, Video, VideoTask } from '../../video/task';
-import { withoutAbsent } from '../../video/task';
+import { type TaskStatus, type Video, type VideoTask, withoutAbsent } from '../../video/task';
 import { meaningOfFailure } from './errors';
 import type { taskSchema } from './wire';
 

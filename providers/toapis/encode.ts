@@ -1,8 +1,7 @@
-import { InputError } from '../../video/failure';
-import type { Media } from '../../video/media';
 import type { CreateRequest, MediaWriter } from '../../video/provider';
 import type { VideoRequest } from '../../video/request';
 import { withoutAbsent } from '../../video/task';
+import { linksOnly } from '../uploads';
 import { vendor } from './errors';
 import { createH3Schema, createHailuoSchema } from './wire';
 
@@ -10,7 +9,10 @@ const path = '/v1/videos/generations';
 
 /** Throws InputError for an image written into a data URL: ToAPIs takes public links only. */
 export function encode(request: VideoRequest, write: MediaWriter): CreateRequest {
-	const linked: MediaWriter = (media) => write(publicLink(media));
+	const linked = linksOnly(
+		write,
+		`${vendor} takes public links only, and an image or file was given as a data URL`,
+	);
 	const { model, references, aspectRatio } = request;
 	// A model that we do not know can take references and a ratio in the form of H3 only.
 	const isH3 = /^MiniMax-H\d/i.test(model) || (references ?? aspectRatio) !== undefined;
@@ -66,12 +68,4 @@ function encodeH3(request: VideoRequest, write: MediaWriter) {
 
 function common({ model, prompt, duration }: VideoRequest) {
 	return { model, prompt: prompt === '' ? undefined : prompt, duration };
-}
-
-function publicLink(media: Media): Media {
-	if (!('url' in media) || !/^\s*data:/i.test(media.url)) return media;
-	throw new InputError(
-		`${vendor} takes public links only, and an image or file was given as a data URL`,
-		'Give an address that begins with https://, or a binary field: it is uploaded first.',
-	);
 }

@@ -1,12 +1,15 @@
 import type { ErrorMeaning, VendorError } from '../../video/failure';
-import { compareForm } from '../../video/failure';
-import type { JsonAnswer } from '../../video/answerErrors';
-import { meaningOfStatus, statusError, vendorError } from '../../video/answerErrors';
+import {
+	type JsonAnswer,
+	meaningOfStatus,
+	statusError,
+	unknownOrder,
+	vendorError,
+} from '../../video/answerErrors';
+import { failedVideo, passingFault, refusedContent, refusedField, unknownTask } from '../meanings';
 import { statedSchema, taskSchema } from './wire';
 
 export const vendor = 'ToAPIs';
-
-const tryLater = 'Try again later.';
 
 const rateLimited: ErrorMeaning = {
 	category: 'rateLimit',
@@ -18,16 +21,8 @@ const badKey: ErrorMeaning = {
 	what: 'ToAPIs does not accept the API key',
 	advice: 'Check the API key of the credential. Keys are made at https://toapis.com/console/token.',
 };
-const content: ErrorMeaning = {
-	category: 'content',
-	what: 'ToAPIs refused the prompt or an image by its content rules',
-	advice: 'Change the Prompt or the image, then make the video again.',
-};
-const unknownTask: ErrorMeaning = {
-	category: 'notFound',
-	what: 'ToAPIs does not know this task',
-	advice: 'Check the ID, and that the API key belongs to the account that made the task.',
-};
+const content = refusedContent('ToAPIs refused the prompt or an image by its content rules');
+const noSuchTask = unknownTask('ToAPIs does not know this task');
 
 /**
  * Values of `error.code` and `error.type`. Sources:
@@ -36,11 +31,7 @@ const unknownTask: ErrorMeaning = {
  * https://docs.toapis.com/docs/en/api-reference/rate-limits/async-tasks
  */
 const meanings: Readonly<Record<string, ErrorMeaning>> = {
-	invalid_request: {
-		category: 'input',
-		what: 'ToAPIs refused a field of the request',
-		advice: compareForm,
-	},
+	invalid_request: refusedField(vendor),
 	webhook_not_configured: {
 		category: 'input',
 		what: 'ToAPIs does not know the address of the Callback URL',
@@ -54,8 +45,8 @@ const meanings: Readonly<Record<string, ErrorMeaning>> = {
 		what: 'The balance at ToAPIs is too low',
 		advice: 'Top up the ToAPIs account, or raise the quota of this key.',
 	},
-	task_not_found: unknownTask,
-	not_found_error: unknownTask,
+	task_not_found: noSuchTask,
+	not_found_error: noSuchTask,
 	content_policy_violation: content,
 	rate_limit_exceeded: rateLimited,
 	rate_limit_error: rateLimited,
@@ -63,21 +54,13 @@ const meanings: Readonly<Record<string, ErrorMeaning>> = {
 	rate_limit_unavailable: {
 		category: 'rateLimit',
 		what: 'ToAPIs takes no new tasks at the moment: its rate limiter has a fault',
-		advice: tryLater,
+		advice: 'Try again later.',
 	},
-	internal_error: { category: 'server', what: 'ToAPIs had an internal fault', advice: tryLater },
-	generation_failed: {
-		category: 'server',
-		what: 'ToAPIs could not make the video',
-		advice: 'Make the video again. If it fails again, change the Prompt or the image.',
-	},
+	internal_error: passingFault('ToAPIs had an internal fault'),
+	generation_failed: failedVideo('ToAPIs could not make the video'),
 };
 
-const unsuccessful: ErrorMeaning = {
-	category: 'server',
-	what: 'ToAPIs says that the request did not succeed',
-	advice: tryLater,
-};
+const unsuccessful = passingFault('ToAPIs says that the request did not succeed');
 
 /** The meaning of a word in `code` or `type`; undefined for a word that nobody knows. */
 function meaningOf(word = '', text = ''): ErrorMeaning | undefined {
@@ -112,5 +95,6 @@ export function errorIn(answer: JsonAnswer): VendorError | undefined {
 		meaningOf(error.code, words) ??
 		meaningOf(error.type, words) ??
 		(status >= 400 ? meaningOfStatus(status, vendor) : unsuccessful);
-	return vendorError(answer, meaning, code, words);
+	const isUnknownOrder = answer.creates && meaning.category === 'notFound';
+	return vendorError(answer, isUnknownOrder ? unknownOrder(vendor) : meaning, code, words);
 }

@@ -18,7 +18,7 @@ export const toapis: Provider = {
 		'Look at the task log and the balance in the ToAPIs console (https://toapis.com/console) before you run this item again.',
 	optimizesPrompts: true,
 	kindOf: () => 'video',
-	encode: (request, write) => encode(request, write),
+	encode,
 	upload,
 	create,
 	status,

@@ -3,33 +3,27 @@ import { createHash } from 'node:crypto';
 import type { Phase, Task } from '../tasks';
 import type { StockAnswer } from '../vendor';
 import { Answer, hasRole, isPoorKey } from '../world';
-import { CREDITS, LABELS } from './models';
-import type { Model } from './models';
+import { CREDITS, LABELS, type Model } from './models';
 import type { ApiframeWorld } from './settings';
 
 export const refuse = (status: number, error: string): Answer => new Answer(status, { error });
 export const invalid = (details: Record<string, string[]>): Answer =>
 	new Answer(400, { error: 'Validation failed', details });
 
+const STOCK: Record<StockAnswer, [status: number, error: string]> = {
+	rateLimited: [429, 'Rate limit exceeded'],
+	rateLimitedInBody: [200, 'Rate limit exceeded'],
+	serverError: [500, 'Internal server error'],
+	unavailable: [503, 'Service temporarily unavailable'],
+	errorInBody: [200, 'Internal server error'],
+	taskUnknown: [404, 'Job not found'],
+	badRequest: [400, 'Body must be JSON'],
+	pathUnknown: [404, 'Not found'],
+};
+
 export function answer(kind: StockAnswer, _path: string, message?: string): Answer {
-	switch (kind) {
-		case 'rateLimited':
-			return refuse(429, 'Rate limit exceeded');
-		case 'rateLimitedInBody':
-			return refuse(200, 'Rate limit exceeded');
-		case 'serverError':
-			return refuse(500, 'Internal server error');
-		case 'unavailable':
-			return refuse(503, 'Service temporarily unavailable');
-		case 'errorInBody':
-			return refuse(200, 'Internal server error');
-		case 'taskUnknown':
-			return refuse(404, 'Job not found');
-		case 'badRequest':
-			return refuse(400, message ?? 'Body must be JSON');
-		case 'pathUnknown':
-			return refuse(404, 'Not found');
-	}
+	const [status, error] = STOCK[kind];
+	return refuse(status, kind === 'badRequest' ? (message ?? error) : error);
 }
 
 export const WORDS: Record<Phase, string> = {

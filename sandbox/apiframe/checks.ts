@@ -1,15 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-import { isHttpUrl, mediaType } from '../media';
+import { MEGABYTE, isHttpUrl, mediaType } from '../media';
 import { isContentRefused } from '../tasks';
 import type { Form } from '../uploads';
 import { Answer, hasRole, isBadKey } from '../world';
 import { answer, creditsOf, invalid, isMember, refuse } from './answers';
 import { CREDITS, SIZES } from './models';
 import type { ApiframeWorld } from './settings';
-
-const MEGABYTE = 1024 * 1024;
 
 function authenticate(request: FastifyRequest): string {
 	const key = request.headers['x-api-key'];

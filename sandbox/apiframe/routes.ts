@@ -124,15 +124,12 @@ const listModels = async (request: FastifyRequest<ModelsQuery>) => {
 const upload = (world: ApiframeWorld) => async (request: FastifyRequest, reply: FastifyReply) => {
 	const key = admit(world, request);
 	const { kind, ...file } = readUpload(await readForm(request));
-	const now = world.clock.now();
-	const stored = world.uploads.add({
+	const stored = world.uploads.add(UPLOADS_LIVE_MS, {
 		id: randomUUID(),
 		vendor: 'apiframe',
 		key,
 		...file,
 		purpose: 'generation',
-		createdAt: now,
-		expiresAt: now + UPLOADS_LIVE_MS,
 	});
 	reply.code(201);
 	return {

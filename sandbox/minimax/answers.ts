@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 
+import type { Phase, Task } from '../tasks';
 import type { StockAnswer } from '../vendor';
 import { Answer, entryOf } from '../world';
 
@@ -22,7 +23,7 @@ const SUCCESS = { status_code: 0, status_msg: 'success' };
 /** Every V1 answer ends like this. */
 export const succeeded = <Body extends object>(body: Body) => ({ ...body, base_resp: SUCCESS });
 
-export const baseResp = (code: number, message: string) => ({
+const baseResp = (code: number, message: string) => ({
 	base_resp: { status_code: code, status_msg: message },
 });
 
@@ -69,29 +70,21 @@ export function v2Refusal(cause: Cause, detail?: string, status = V2_STATUS[caus
 
 export type Refuse = typeof v1Refusal;
 
-export function answer(kind: StockAnswer, path: string, message?: string): Answer {
-	const refuse = path.includes('/v2/') ? v2Refusal : v1Refusal;
-	switch (kind) {
-		case 'rateLimited':
-			return refuse('rateLimit', undefined, 429);
-		case 'rateLimitedInBody':
-			return refuse('rateLimit', undefined, 200);
-		case 'serverError':
-			return refuse('unknown', undefined, 500);
-		case 'unavailable':
-			return refuse('unavailable', undefined, 503);
-		case 'errorInBody':
-			return refuse('unknown', undefined, 200);
-		case 'taskUnknown':
-			return unknownTask(refuse);
-		case 'badRequest':
-			return refuse('params', message ?? 'body must be JSON');
-		case 'pathUnknown':
-			return new Answer(404, '404 page not found', { 'Content-Type': 'text/plain' });
-	}
-}
-
 export const unknownTask = (refuse: Refuse): Answer => refuse('params', 'invalid task_id');
+
+const STOCK: Record<StockAnswer, (refuse: Refuse, message?: string) => Answer> = {
+	rateLimited: (refuse) => refuse('rateLimit', undefined, 429),
+	rateLimitedInBody: (refuse) => refuse('rateLimit', undefined, 200),
+	serverError: (refuse) => refuse('unknown', undefined, 500),
+	unavailable: (refuse) => refuse('unavailable', undefined, 503),
+	errorInBody: (refuse) => refuse('unknown', undefined, 200),
+	taskUnknown: unknownTask,
+	badRequest: (refuse, message = 'body must be JSON') => refuse('params', message),
+	pathUnknown: () => new Answer(404, '404 page not found', { 'Content-Type': 'text/plain' }),
+};
+
+export const answer = (kind: StockAnswer, path: string, message?: string): Answer =>
+	STOCK[kind](path.includes('/v2/') ? v2Refusal : v1Refusal, message);
 
 /**
  * mmx-cli rewrites `http://` links to `https://` before it downloads. Capitals mean the same scheme
@@ -99,6 +92,16 @@ export const unknownTask = (refuse: Refuse): Answer => refuse('params', 'invalid
  */
 export const linkFor = (request: FastifyRequest, url: string): string =>
 	request.headers['user-agent']?.startsWith('mmx-cli') ? url.replace('http:', 'HTTP:') : url;
+
+/** How V1 and templates say that a task stands; `result` is what it shows once it is there, `none` before. */
+export function taskAnswer(task: Task, phase: Phase, word: string, none: object, result: object) {
+	const head = { task_id: task.id, status: word };
+	if (phase === 'failed') {
+		const code = task.failureCode ?? '1000';
+		return { ...head, ...none, ...baseResp(Number(code), failureText(code)) };
+	}
+	return succeeded({ ...head, ...(phase === 'succeeded' ? result : none) });
+}
 
 const FAILURE_TEXTS: Record<string, string> = {
 	'1026': CODES.content.text,

@@ -3,8 +3,7 @@ import type { z } from 'zod';
 
 import { isContentRefused } from '../tasks';
 import { bearerKey, isBadKey, isPoorKey } from '../world';
-import { v2Refusal } from './answers';
-import type { Refuse } from './answers';
+import { type Refuse, v2Refusal } from './answers';
 import type { MiniMaxWorld } from './settings';
 
 /** V1 tells a missing key (1004) from a wrong one (2049); V2 says 1004 for both. */

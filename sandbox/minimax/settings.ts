@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
-import { hours, limit } from '../settings';
-import type { SettingsWith } from '../settings';
+import { hours, limit, type SettingsWith } from '../settings';
 import type { World } from '../world';
 
 export const settings = {

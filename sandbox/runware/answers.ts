@@ -7,28 +7,21 @@ import type { RunwareWorld } from './settings';
 
 export const DOCUMENTATION = 'https://runware.ai/docs/platform/errors';
 
-const envelope = (status: number, code: string, message: string): Answer =>
-	new Answer(status, { errors: [{ code, message }] });
+const STOCK: Record<StockAnswer, [status: number, code: string, message: string]> = {
+	rateLimited: [429, 'rateLimitExceeded', 'The queue is full'],
+	rateLimitedInBody: [200, 'rateLimitExceeded', 'The queue is full'],
+	serverError: [500, 'internalServerError', 'Internal server error'],
+	unavailable: [503, 'serviceUnavailable', 'Service unavailable'],
+	errorInBody: [200, 'internalServerError', 'Internal server error'],
+	taskUnknown: [404, 'taskFailedOrNotFound', 'The task failed or was not found'],
+	badRequest: [400, 'invalidRequest', 'Body must be a JSON array of tasks'],
+	pathUnknown: [404, 'notFound', 'Not found'],
+};
 
-export function answer(kind: StockAnswer, _path: string, message?: string): Answer {
-	switch (kind) {
-		case 'rateLimited':
-			return envelope(429, 'rateLimitExceeded', 'The queue is full');
-		case 'rateLimitedInBody':
-			return envelope(200, 'rateLimitExceeded', 'The queue is full');
-		case 'serverError':
-			return envelope(500, 'internalServerError', 'Internal server error');
-		case 'unavailable':
-			return envelope(503, 'serviceUnavailable', 'Service unavailable');
-		case 'errorInBody':
-			return envelope(200, 'internalServerError', 'Internal server error');
-		case 'taskUnknown':
-			return envelope(404, 'taskFailedOrNotFound', 'The task failed or was not found');
-		case 'badRequest':
-			return envelope(400, 'invalidRequest', message ?? 'Body must be a JSON array of tasks');
-		case 'pathUnknown':
-			return envelope(404, 'notFound', 'Not found');
-	}
+export function answer(kind: StockAnswer, _path: string, given?: string): Answer {
+	const [status, code, usual] = STOCK[kind];
+	const message = kind === 'badRequest' ? (given ?? usual) : usual;
+	return new Answer(status, { errors: [{ code, message }] });
 }
 
 /** What one task of an array gets: answers, and errors beside them. */

@@ -2,11 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import { HAILUO_IMAGE, imageProblem, isDataUrl, isHttpUrl, readDataUrl } from '../media';
-import { isContentRefused } from '../tasks';
-import type { Task } from '../tasks';
+import { isContentRefused, type Task } from '../tasks';
 import { Answer, bearerKey, entryOf, hasRole, isBadKey, isPoorKey, isRecord, UUID } from '../world';
-import { modelOf } from './models';
-import type { Model } from './models';
+import { type Model, modelOf } from './models';
 import { invalidKey, missingKey, parse, TaskRefusal, unsupported } from './refusals';
 import type { RunwareWorld } from './settings';
 
@@ -219,7 +217,7 @@ function sizeOf(resolution: string | undefined, model: Model): string | undefine
 
 /** The last checks of a create: its UUID, what the text says, and whether the key can pay. */
 export function checkOrder(world: RunwareWorld, { video }: Order, key: string): void {
-	if (world.tasks.exists('runware', video.taskUUID)) {
+	if (world.tasks.get('runware', video.taskUUID)) {
 		throw new TaskRefusal(400, 'duplicateTaskUUID', 'This taskUUID was used before', {
 			parameter: 'taskUUID',
 		});

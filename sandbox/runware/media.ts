@@ -51,8 +51,7 @@ function store(
 		const code = given === '' ? 'missing' : 'invalid';
 		throw new TaskRefusal(400, `${code}${capitalised(parameter)}`, 'Not a medium', { parameter });
 	}
-	const now = world.clock.now();
-	const upload = world.uploads.add({
+	const upload = world.uploads.add(UPLOADS_LIVE_MS, {
 		id: randomUUID(),
 		vendor: 'runware',
 		key,
@@ -60,8 +59,6 @@ function store(
 		type,
 		purpose: parameter,
 		bytes,
-		createdAt: now,
-		expiresAt: now + UPLOADS_LIVE_MS,
 	});
 	const url = isLink ? given : world.links.upload('runware', storedName(upload));
 	return { uuid: upload.id, url };

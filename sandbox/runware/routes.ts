@@ -4,8 +4,7 @@ import type { Step } from '../steps';
 import { entryOf, isRecord, showsStart } from '../world';
 import { answer, DOCUMENTATION } from './answers';
 import { authenticate } from './checks';
-import { TaskRefusal, unsupported } from './refusals';
-import type { Refusal } from './refusals';
+import { type Refusal, TaskRefusal, unsupported } from './refusals';
 import type { RunwareWorld } from './settings';
 import { TASK_TYPES } from './taskTypes';
 

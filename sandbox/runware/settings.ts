@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
-import { hours, noLimit } from '../settings';
-import type { SettingsWith } from '../settings';
+import { hours, noLimit, type SettingsWith } from '../settings';
 import type { World } from '../world';
 
 export const settings = {

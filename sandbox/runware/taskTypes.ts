@@ -2,8 +2,15 @@ import { randomInt, randomUUID } from 'node:crypto';
 
 import type { Step } from '../steps';
 import type { Phase } from '../tasks';
-import { accountDetails, foundModels, head, outcomes, processing } from './answers';
-import type { Details, Served } from './answers';
+import {
+	accountDetails,
+	type Details,
+	foundModels,
+	head,
+	outcomes,
+	processing,
+	type Served,
+} from './answers';
 import { checkAccount, checkOrder, readOrder, readSearch, requireTask } from './checks';
 import { imageUpload, mediaStorage } from './media';
 import { TaskRefusal } from './refusals';

@@ -18,26 +18,19 @@ export const taskNotFound = (): Answer => numbered(404, 'Task not found', 'not_f
 export const rateLimited = (status = 429): Answer =>
 	named(status, 'rate_limit_exceeded', 'Too many requests for asynchronous tasks');
 
-export function answer(kind: StockAnswer, _path: string, message?: string): Answer {
-	switch (kind) {
-		case 'rateLimited':
-			return rateLimited();
-		case 'rateLimitedInBody':
-			return rateLimited(200);
-		case 'serverError':
-			return named(500, 'internal_error', 'Internal error');
-		case 'unavailable':
-			return named(503, 'rate_limit_unavailable', 'The rate limiter is unavailable');
-		case 'errorInBody':
-			return unsuccessful(200, 'Internal error');
-		case 'taskUnknown':
-			return taskNotFound();
-		case 'badRequest':
-			return invalid(message ?? 'body must be JSON');
-		case 'pathUnknown':
-			return numbered(404, 'Not found', 'not_found_error');
-	}
-}
+const STOCK: Record<StockAnswer, (message?: string) => Answer> = {
+	rateLimited: () => rateLimited(),
+	rateLimitedInBody: () => rateLimited(200),
+	serverError: () => named(500, 'internal_error', 'Internal error'),
+	unavailable: () => named(503, 'rate_limit_unavailable', 'The rate limiter is unavailable'),
+	errorInBody: () => unsuccessful(200, 'Internal error'),
+	taskUnknown: taskNotFound,
+	badRequest: (message = 'body must be JSON') => invalid(message),
+	pathUnknown: () => numbered(404, 'Not found', 'not_found_error'),
+};
+
+export const answer = (kind: StockAnswer, _path: string, message?: string): Answer =>
+	STOCK[kind](message);
 
 const WORDS: Record<Phase, string> = {
 	preparing: 'queued',

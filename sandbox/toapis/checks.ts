@@ -1,14 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { mediaType } from '../media';
+import { MEGABYTE, mediaType } from '../media';
 import { isContentRefused } from '../tasks';
 import type { Form } from '../uploads';
 import { Answer, bearerKey, isBadKey, isPoorKey, unixSeconds } from '../world';
 import { named, numbered, rateLimited, unsuccessful } from './answers';
 import type { Order } from './orders';
 import type { ToApisWorld } from './settings';
-
-const MEGABYTE = 1024 * 1024;
 
 function requireKey(request: FastifyRequest): string {
 	const key = bearerKey(request);

@@ -3,8 +3,14 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { readForm, storedName } from '../uploads';
 import { hasRole, isRecord, look } from '../world';
 import { balance, CREDITS_PER_USD, models, taskNotFound, view } from './answers';
-import { authenticate, authenticateBalance, checkLimit, checkOrder, readUpload } from './checks';
-import type { UploadRules } from './checks';
+import {
+	authenticate,
+	authenticateBalance,
+	checkLimit,
+	checkOrder,
+	readUpload,
+	type UploadRules,
+} from './checks';
 import { newId } from './ids';
 import { MODELS, readOrder } from './orders';
 import type { ToApisWorld } from './settings';
@@ -83,15 +89,12 @@ const listModels = async (request: FastifyRequest<ModelsQuery>) => {
 const upload = (world: ToApisWorld, rules: UploadRules) => async (request: FastifyRequest) => {
 	const key = authenticate(request);
 	const file = readUpload(await readForm(request), rules);
-	const now = world.clock.now();
-	const stored = world.uploads.add({
+	const stored = world.uploads.add(DAY, {
 		id: newId('upload'),
 		vendor: 'toapis',
 		key,
 		...file,
 		purpose: 'generation',
-		createdAt: now,
-		expiresAt: now + DAY,
 	});
 	const url = world.links.upload('toapis', storedName(stored));
 	return {

@@ -1,10 +1,11 @@
 import { providers } from '../../providers';
-import { templates } from '../../providers/minimax/templates';
-import type { InputCount } from '../../providers/minimax/templates';
-import type { Capability, Output, Price } from '../../video/capabilities';
-import { settingLabels } from '../../video/capabilities';
+import { type InputCount, templates } from '../../providers/minimax/templates';
+import { type Capability, type Output, type Price, settingLabels } from '../../video/capabilities';
 import { modeNames } from '../../video/request';
-import { generatedNote, table } from './markdown';
+import { table } from '../../harness/markdown';
+
+export const generatedNote =
+	'<!-- Made by `npm run docs` from the code. Do not edit: a test fails when it is stale. -->';
 
 /** docs/models.md: what every vendor makes, from the tables that the nodes themselves use. */
 export function modelsPage(): string {

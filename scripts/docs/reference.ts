@@ -2,7 +2,8 @@ import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from
 import { findTemplate } from '../../providers/minimax/templates';
 import { fieldsInside } from './fields';
 import { packageCredentials, packageNodes } from '../../harness/package';
-import { generatedNote, table } from './markdown';
+import { table } from '../../harness/markdown';
+import { generatedNote } from './models';
 
 /** docs/reference.md: every node with every field, from the descriptions that the editor shows. */
 export async function referencePage(): Promise<string> {

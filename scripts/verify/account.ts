@@ -7,15 +7,16 @@ import type { Connection, HttpRequest, RawAnswer } from '../../video/host';
 import type { CreateRequest, Provider, StatusAnswer } from '../../video/provider';
 import type { TaskReference } from '../../video/reference';
 import { videoRequestSchema } from '../../video/request';
-import type { Cost, VideoTask } from '../../video/task';
-import { isFinal } from '../../video/task';
+import { type Cost, isFinal, type VideoTask } from '../../video/task';
 import type { Account } from '../../harness/accounts';
 import { keyHeaders } from '../../harness/keyHeaders';
-import { Unchecked } from './unchecked';
 
 const secondsBetweenLooks = 10;
 const patienceSeconds = 30 * 60;
 const shownCharacters = 600;
+
+/** Nothing was found out, for the reason of the message. */
+export class Unchecked extends Error {}
 
 /** The cheapest order of a text to video by the price list. */
 interface Order {

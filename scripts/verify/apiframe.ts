@@ -1,5 +1,4 @@
-import type { Check } from './check';
-import { notedReadings, statedPrice, unknownTask } from './check';
+import { type Check, notedReadings, statedPrice, unknownTask } from './check';
 
 /** What README's “What is not verified” names of Apiframe. */
 export const apiframeChecks: readonly Check[] = [

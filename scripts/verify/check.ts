@@ -1,8 +1,6 @@
-import type { Category } from '../../video/failure';
-import { VendorError } from '../../video/failure';
+import { type Category, VendorError } from '../../video/failure';
 import { costText } from '../../video/cost';
-import type { VerifiedAccount } from './account';
-import { Unchecked } from './unchecked';
+import { Unchecked, type VerifiedAccount } from './account';
 
 /** One reading of a vendor's pages that nobody has seen confirmed at the vendor itself. */
 export interface Check {

@@ -6,9 +6,8 @@ import { findProvider } from '../../providers';
 import type { Provider } from '../../video/provider';
 import { keyVariables, realAccounts } from '../../harness/accounts';
 import { Problem } from '../../harness/setup.cjs';
-import { checks } from './vendors';
-import type { Estimate } from './verify';
-import { estimateOf, reportOf, verify } from './verify';
+import { checksOf } from './vendors';
+import { type Estimate, estimateOf, reportOf, verify } from './verify';
 
 interface Wishes {
 	readonly yes: boolean;
@@ -30,7 +29,7 @@ export async function main(args: string[]): Promise<void> {
 	const parts: string[] = [];
 	for (const account of accounts) {
 		const provider = findProvider(account.provider) as Provider;
-		const wanted = checks[provider.id] ?? [];
+		const wanted = checksOf(provider);
 		const mayOrder = await mayCost(provider, estimateOf(provider, wanted), wishes);
 		console.log(`${provider.name}: ${wanted.length} readings. A video takes some minutes.`);
 		const results = await verify(provider, account, wanted, mayOrder);

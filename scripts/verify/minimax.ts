@@ -1,7 +1,5 @@
-import type { Check } from './check';
-import { byHand, notedReadings, unknownTask } from './check';
-import { Unchecked } from './unchecked';
-import { cheapestOrder } from './account';
+import { byHand, type Check, notedReadings, unknownTask } from './check';
+import { cheapestOrder, Unchecked } from './account';
 
 const h3 = 'MiniMax-H3';
 const madeUpId = '100000000000001';

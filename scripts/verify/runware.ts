@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { VendorError, vendorErrorOf } from '../../video/failure';
-import type { Check } from './check';
-import { byHand, notedReadings, statedPrice, unknownTask } from './check';
+import { byHand, type Check, notedReadings, statedPrice, unknownTask } from './check';
 
 const model = 'MiniMax-Hailuo-2.3';
 /** Not offered by the package while nobody has seen them. Source: https://runware.ai/docs/models */

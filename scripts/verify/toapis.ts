@@ -1,5 +1,4 @@
-import type { Check } from './check';
-import { byHand, notedReadings, unknownTask } from './check';
+import { byHand, type Check, notedReadings, unknownTask } from './check';
 
 /** What README's “What is not verified” names of ToAPIs. */
 export const toapisChecks: readonly Check[] = [

@@ -3,6 +3,7 @@ import { costText } from '../../video/cost';
 import { VerifiedAccount, cheapestOrder } from './account';
 import type { Check } from './check';
 import type { Account } from '../../harness/accounts';
+import { table } from '../../harness/markdown';
 
 export type Outcome = 'confirmed' | 'differs' | 'not checked';
 
@@ -72,15 +73,12 @@ async function outcomeOf(
 
 /** Markdown, to paste into an issue. */
 export function reportOf(name: string, version: string, results: readonly Result[]): string {
-	const cell = (text: string) => text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
 	return [
 		`### ${name}, n8n-nodes-hailuo ${version}, ${new Date().toISOString().slice(0, 10)}`,
 		'',
-		'| Reading | Outcome | Expected | Seen |',
-		'| --- | --- | --- | --- |',
-		...results.map(
-			({ reading, outcome, expected, seen }) =>
-				`| ${[reading, outcome, expected, seen].map(cell).join(' | ')} |`,
+		table(
+			['Reading', 'Outcome', 'Expected', 'Seen'],
+			results.map(({ reading, outcome, expected, seen }) => [reading, outcome, expected, seen]),
 		),
 		'',
 	].join('\n');

@@ -4,15 +4,14 @@ import { InputError } from '../../video/failure';
 import type { VideoRequest } from '../../video/request';
 import type { VideoTask } from '../../video/task';
 import schemas from './apiframe.schema.json';
-import { ask, create, jobId, plainCreate, providerOf } from './ask';
-import type { FakeAnswer } from './fakeConnection';
-import { fakeConnection, startOfTime } from './fakeConnection';
+import { ask, create, plainCreate, providerOf } from './ask';
+import { type FakeAnswer, fakeConnection, startOfTime } from './fakeConnection';
 import { baseUrls, produce, uuid } from './forms';
 
 const apiframe = providerOf('apiframe');
 const url = 'https://cdn2.apiframe.ai/videos/x.mp4';
 const job = (fields: object) => ({
-	id: jobId,
+	id: uuid,
 	status: 'COMPLETED',
 	model: 'hailuo-2.3',
 	progress: 100,
@@ -179,10 +178,10 @@ describe('answers of Apiframe', () => {
 	it.each(['PROCESSING', 'COMPLETED', 'FAILED'])(
 		'a replay that is %s is looked at',
 		async (word) => {
-			const body = { jobId, status: word };
+			const body = { jobId: uuid, status: word };
 			expect(await create('apiframe', { status: 202, body })).toMatchObject({
 				status: 'processing',
-				reference: { id: jobId },
+				reference: { id: uuid },
 			});
 		},
 	);
@@ -198,9 +197,9 @@ describe('a lost create at Apiframe', () => {
 
 	it('is sent again under its key', async () => {
 		const { recovery, requests } = await recover([
-			{ status: 202, body: { jobId, status: 'QUEUED' } },
+			{ status: 202, body: { jobId: uuid, status: 'QUEUED' } },
 		]);
-		expect(recovery).toMatchObject({ found: { reference: { id: jobId } } });
+		expect(recovery).toMatchObject({ found: { reference: { id: uuid } } });
 		expect(requests).toMatchObject([{ method: 'POST', headers: { 'Idempotency-Key': uuid } }]);
 	});
 

@@ -2,19 +2,16 @@ import { findProvider } from '../../providers';
 import { VendorError } from '../../video/failure';
 import type { CreateRequest, Provider, StatusAnswer } from '../../video/provider';
 import type { TaskFacts, VideoTask } from '../../video/task';
-import type { FakeAnswer } from './fakeConnection';
-import { fakeConnection } from './fakeConnection';
-import { baseUrls, produce } from './forms';
+import { type FakeAnswer, fakeConnection } from './fakeConnection';
+import { baseUrls, produce, uuid } from './forms';
 
 export const providerOf = (id: string) => findProvider(id) as Provider;
-
-export const jobId = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890';
 
 /** One question about one task, answered as given. */
 export async function ask(
 	provider: string,
 	answer: FakeAnswer,
-	{ kind = 'video', id = jobId, facts = {} as TaskFacts } = {},
+	{ kind = 'video', id = uuid, facts = {} as TaskFacts } = {},
 ): Promise<StatusAnswer> {
 	const connection = fakeConnection(baseUrls[provider], [answer]);
 	const reference = { provider, kind, id };

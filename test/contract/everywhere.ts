@@ -1,16 +1,11 @@
-import { providers } from '../../providers';
 import type { CreateRequest, StatusAnswer } from '../../video/provider';
 import { taskKinds } from '../support/vendors';
-import { ask, jobId, plainCreate, providerOf } from './ask';
+import { ask, plainCreate, providerOf } from './ask';
 import type { FakeAnswer } from './fakeConnection';
 import { produce, uuid } from './forms';
 
-/** Vendors with the kinds of their tasks; all that is odd is read alike at each of them. */
-export const everywhere: ReadonlyArray<readonly [vendor: string, kind: string]> = providers.flatMap(
-	({ id, kinds }) => kinds.map(({ kind }) => [id, kind] as const),
-);
-
-export const idAt = (vendor: string) => (vendor === 'runware' ? uuid : jobId);
+/** Every kind of task of every vendor; all that is odd is read alike at each of them. */
+export const everywhere = taskKinds.map((one) => [one.vendor, one.kind, one] as const);
 
 export const requestOf = (vendor: string, kind: string): CreateRequest =>
 	kind === 'v2'
@@ -22,11 +17,11 @@ export const look = async (
 	kind: string,
 	answer: FakeAnswer,
 	facts = {},
-): Promise<StatusAnswer> => await ask(vendor, answer, { kind, id: idAt(vendor), facts });
+): Promise<StatusAnswer> => await ask(vendor, answer, { kind, id: uuid, facts });
 
 export const link = 'https://files.example.com/video.mp4';
 
 /** How a vendor says that a task has failed, with a reason of any form. */
 export const failing = taskKinds.flatMap(({ vendor, kind, failed }) =>
-	failed ? [[vendor, kind, (reason: unknown) => failed(idAt(vendor), reason)] as const] : [],
+	failed ? [[vendor, kind, (reason: unknown) => failed(uuid, reason)] as const] : [],
 );

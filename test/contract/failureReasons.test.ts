@@ -1,6 +1,6 @@
 import type { VideoTask } from '../../video/task';
-import { jobId } from './ask';
 import { failing, look } from './everywhere';
+import { uuid } from './forms';
 
 describe('the reason of a failed task', () => {
 	const reasons: readonly (readonly [string, unknown])[] = [
@@ -66,7 +66,7 @@ describe('the reason of a failed task', () => {
 		['message beside an empty error', { message: 'It broke', error: {} }],
 		['a wrapped task', undefined],
 	])('of ToAPIs is found in %s', async (_, fields) => {
-		const task = { id: jobId, status: 'FAILURE', ...fields };
+		const task = { id: uuid, status: 'FAILURE', ...fields };
 		const body = fields ? task : { code: 'success', data: { ...task, error: 'It broke' } };
 		expect(await look('toapis', 'video', { body })).toMatchObject({
 			status: 'failed',

@@ -1,22 +1,21 @@
 import { check } from '../../video/checkRequest';
 import type { CreateRequest, MediaWriter, Provider } from '../../video/provider';
-import type { VideoRequest } from '../../video/request';
 import { videoRequestSchema } from '../../video/request';
-import { examples } from './examples';
+import { testedVendors } from '../support/vendors';
+import type { Form } from '../support/vendors/vendor';
 
 /** Of each vendor the server of its first example. */
 export const baseUrls: Readonly<Record<string, string>> = Object.fromEntries(
-	examples
-		.flatMap(({ provider, request: { server } }) => (server ? [[provider, server]] : []))
-		.reverse(),
+	testedVendors.map(({ vendor, examples }) => [
+		vendor,
+		examples.find(({ request }) => request.server)?.request.server ?? '',
+	]),
 );
 
 export const uuid = '12c20a98-991b-459f-b3a3-41741a7dfd19';
 
 const write: MediaWriter = (media) =>
 	'url' in media ? media.url : `https://files.example.com/${media.file.name}`;
-
-export type Form = Partial<VideoRequest> & Pick<VideoRequest, 'mode' | 'model'>;
 
 /** What the node sends for a form: the check, then the vendor's mapping. */
 export function produce(provider: Provider, form: Form, id = uuid): CreateRequest {

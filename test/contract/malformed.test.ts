@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { VendorError } from '../../video/failure';
 import { providerOf, vendorError } from './ask';
-import { everywhere, idAt, requestOf } from './everywhere';
-import type { FakeAnswer } from './fakeConnection';
-import { fakeConnection } from './fakeConnection';
-import { baseUrls } from './forms';
+import { everywhere, requestOf } from './everywhere';
+import { type FakeAnswer, fakeConnection } from './fakeConnection';
+import { baseUrls, uuid } from './forms';
 import { bodiesOf, paths, replaced } from './spoil';
 
 /** Ends in a task, a list, a link or a VendorError; anything else rejects. */
 async function tryAll(vendor: string, kind: string, answer: FakeAnswer) {
 	const provider = providerOf(vendor);
 	const connection = () => fakeConnection(baseUrls[vendor], [answer]);
-	const reference = { provider: vendor, kind, id: idAt(vendor) };
+	const reference = { provider: vendor, kind, id: uuid };
 	const request = requestOf(vendor, kind);
 	const file = {
 		name: 'frame.png',

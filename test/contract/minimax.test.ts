@@ -1,7 +1,6 @@
 import type { VideoTask } from '../../video/task';
 import { ask, plainCreate, providerOf } from './ask';
-import type { FakeAnswer } from './fakeConnection';
-import { fakeConnection, startOfTime } from './fakeConnection';
+import { type FakeAnswer, fakeConnection, startOfTime } from './fakeConnection';
 import { baseUrls, produce } from './forms';
 
 const minimax = providerOf('minimax');

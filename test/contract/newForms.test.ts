@@ -1,5 +1,5 @@
 import type { VideoTask } from '../../video/task';
-import { jobId } from './ask';
+import { taskKinds } from '../support/vendors';
 import { link, look } from './everywhere';
 import { uuid } from './forms';
 
@@ -18,7 +18,7 @@ describe('a video in a form that is new', () => {
 		['{ output }', { output: [link] }],
 		['the same link twice', { videos: [link, { url: link }] }],
 	])('arrives from Apiframe: %s', async (_, result) => {
-		const body = { id: jobId, status: 'completed', result };
+		const body = { id: uuid, status: 'completed', result };
 		expect(await look('apiframe', 'video', { body })).toMatchObject({
 			status: 'completed',
 			videos: [{ url: link }],
@@ -32,7 +32,7 @@ describe('a video in a form that is new', () => {
 		['the same link twice', { result: { data: [{ url: link }, { url: link }] } }],
 		['data', undefined],
 	])('arrives from ToAPIs: %s', async (_, fields) => {
-		const task = { id: jobId, status: 'SUCCESS', ...fields };
+		const task = { id: uuid, status: 'SUCCESS', ...fields };
 		const body = fields ? task : { success: true, data: { ...task, result: { data: [link] } } };
 		expect((await look('toapis', 'video', { body })) as VideoTask).toMatchObject({
 			status: 'completed',
@@ -80,14 +80,9 @@ describe('a video in a form that is new', () => {
 	it.each(['POLISHING', 'constructor', '3'])(
 		'the new status %s is a task that runs',
 		async (word) => {
-			const bodies: [string, string, object][] = [
-				['minimax', 'v1', { status: word, base_resp: { status_code: 0 } }],
-				['minimax', 'v2', { task: { id: jobId, status: word } }],
-				['toapis', 'video', { id: jobId, status: word }],
-				['runware', 'video', { data: [{ taskUUID: uuid, status: word }] }],
-				['apiframe', 'video', { id: jobId, status: word }],
-			];
-			for (const [vendor, kind, body] of bodies) {
+			for (const { vendor, kind, answered } of taskKinds) {
+				if (!answered) continue;
+				const body = answered([{ id: uuid, status: word }]);
 				expect(await look(vendor, kind, { body })).toMatchObject({
 					status: 'processing',
 					videos: [],

@@ -1,8 +1,7 @@
 import { InputError } from '../../video/failure';
 import type { TaskReference } from '../../video/reference';
 import { plainCreate, providerOf } from './ask';
-import type { FakeAnswer } from './fakeConnection';
-import { fakeConnection } from './fakeConnection';
+import { type FakeAnswer, fakeConnection } from './fakeConnection';
 import { baseUrls, produce, uuid } from './forms';
 import { broken, done, running } from './runwareWords';
 

@@ -1,8 +1,7 @@
 import type { StatusAnswer } from '../../video/provider';
 import type { VideoTask } from '../../video/task';
 import { plainCreate, providerOf } from './ask';
-import type { FakeAnswer } from './fakeConnection';
-import { fakeConnection } from './fakeConnection';
+import { type FakeAnswer, fakeConnection } from './fakeConnection';
 import { baseUrls, uuid } from './forms';
 import { broken, done, linkOf, poll, running } from './runwareWords';
 

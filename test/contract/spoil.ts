@@ -1,8 +1,10 @@
-import { examples } from './examples';
+import { testedVendors } from '../support/vendors';
 
 /** Real answers of a vendor, and ways to replace one part of them by something else. */
 export const bodiesOf = (vendor: string): unknown[] =>
-	examples.filter(({ provider }) => provider === vendor).map(({ response }) => response.body ?? {});
+	testedVendors
+		.filter((one) => one.vendor === vendor)
+		.flatMap(({ examples }) => examples.map(({ response }) => response.body ?? {}));
 
 export type Path = readonly string[];
 

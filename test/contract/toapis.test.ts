@@ -1,11 +1,11 @@
 import { InputError } from '../../video/failure';
-import { ask, create, jobId, providerOf } from './ask';
+import { ask, create, providerOf } from './ask';
 import { fakeConnection } from './fakeConnection';
-import { baseUrls, produce } from './forms';
+import { baseUrls, produce, uuid } from './forms';
 
 const toapis = providerOf('toapis');
 const url = 'https://files.toapis.com/videos/x.mp4';
-const task = (fields: object) => ({ body: { id: jobId, object: 'generation.task', ...fields } });
+const task = (fields: object) => ({ body: { id: uuid, object: 'generation.task', ...fields } });
 
 describe('answers of ToAPIs', () => {
 	it.each([

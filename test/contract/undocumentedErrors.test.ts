@@ -63,28 +63,6 @@ describe.each(everywhere)('an error that nobody has documented, at %s (%s)', (ve
 	});
 });
 
-describe('an error in the form of the vendor’s pages ends a wait', () => {
-	it.each([
-		['minimax', 'v1', { base_resp: { status_code: 1004, status_msg: 'login fail' } }, 200],
-		[
-			'minimax',
-			'v2',
-			{ type: 'error', error: { type: 'authorized_error', message: 'login fail (1004)' } },
-			401,
-		],
-		['toapis', 'video', { error: { code: 401, message: 'no', type: 'authentication_error' } }, 401],
-		['toapis', 'video', { success: false, message: 'authorization failed' }, 200],
-		['runware', 'video', { errors: [{ code: 'invalidApiKey', message: 'no' }] }, 401],
-		['apiframe', 'video', { error: 'Invalid API key' }, 401],
-	])('%s (%s) %j', async (vendor, kind, body, status) => {
-		expect(await look(vendor, kind, { status, body })).toMatchObject({
-			category: 'credential',
-			fromVendor: true,
-			isHopeless: true,
-		});
-	});
-});
-
 describe('an error of the request without a code', () => {
 	it.each(['', null, undefined])('%j at MiniMax V1 keeps its words', async (code) => {
 		const body = { base_resp: { status_code: code, status_msg: 'insufficient balance' } };

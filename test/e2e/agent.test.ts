@@ -1,36 +1,22 @@
 import type { Execution, Workflow } from '../../harness/n8n/home';
-import type { N8nSession } from '../../harness/n8n/session';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
-import type { FakeChatModel, Turn } from '../support/fakeChatModel';
-import { startFakeChatModel } from '../support/fakeChatModel';
-import { openSession } from './shared';
-import type { Credentials } from '../../harness/n8n/examples';
-import { readExample, saveSandboxCredentials } from '../../harness/n8n/examples';
+import { type FakeChatModel, startFakeChatModel, type Turn } from '../support/fakeChatModel';
+import { readExample, saveCredentials } from '../../harness/n8n/examples';
+import { credentials, sandbox, session, useWorld } from './world';
 
 jest.setTimeout(180_000);
 
-let sandbox: Sandbox;
+useWorld({ secondsPerTask: 1 });
+
 let chat: FakeChatModel;
-let session: N8nSession;
-let credentials: Credentials;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 1 } });
 	chat = await startFakeChatModel();
-	session = await openSession();
-	const name = `OpenAI ${chat.url}`;
 	const data = { apiKey: 'chat-key', url: chat.url };
-	credentials = {
-		...(await saveSandboxCredentials(session, sandbox)),
-		openAiApi: { id: await session.saveCredential({ name, type: 'openAiApi', data }), name },
-	};
+	const account = { name: `OpenAI ${chat.url}`, type: 'openAiApi', data };
+	Object.assign(credentials, await saveCredentials(session, account));
 });
 
-afterAll(async () => {
-	await chat.close();
-	await sandbox.close();
-});
+afterAll(async () => await chat.close());
 
 beforeEach(() => sandbox.reset());
 
@@ -53,7 +39,7 @@ function withOldAgent(workflow: Workflow): Workflow {
 }
 
 async function run(workflow: Workflow): Promise<Execution> {
-	const execution = await session.runWorkflow(await session.createWorkflow(workflow));
+	const execution = await session.runNew(workflow);
 	expect(execution.data.resultData.error?.message).toBeUndefined();
 	expect(execution.status).toBe('success');
 	return execution;

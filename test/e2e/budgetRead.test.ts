@@ -1,12 +1,12 @@
-import { startSandbox } from '../../sandbox/server';
 import { taskTableAccount } from '../../harness/accounts';
-import { saveSandboxCredentials } from '../../harness/n8n/examples';
+import { saveCredentials } from '../../harness/n8n/examples';
 import { startApiGate } from './apiGate';
-import { openSession } from './shared';
 import { TableApi } from './tableApi';
 import { itemsOf, oneNode } from '../../harness/n8n/workflows';
+import { credentials, sandbox, session, useWorld } from './world';
 
 jest.setTimeout(600_000);
+useWorld({ secondsPerTask: 0 });
 
 const name = 'Ten Thousand';
 const rows = 10_000;
@@ -16,18 +16,14 @@ const pages = rows / 250;
 const cost = 0.01;
 
 test('a budget over 10,000 rows is counted about as fast as n8n gives out their pages', async () => {
-	const sandbox = await startSandbox({ config: { secondsPerTask: 0 } });
-	const session = await openSession();
 	const gate = await startApiGate(session.url);
 	try {
 		const account = await taskTableAccount(session);
 		const apiKey = String(account.data.apiKey);
-		const credentials = await saveSandboxCredentials(session, sandbox);
 		/** Orders a video under a budget; its requests to n8n go through a lane of its own. */
 		const order = async (lane: string, budget: number) => {
-			const { type } = account;
 			const data = { apiKey, baseUrl: gate.baseUrl(lane) };
-			const id = await session.saveCredential({ name: lane, type, data });
+			const own = await saveCredentials(session, { ...account, name: lane, data });
 			const parameters = {
 				model: 'MiniMax-Hailuo-2.3',
 				prompt: 'A paper boat',
@@ -35,10 +31,8 @@ test('a budget over 10,000 rows is counted about as fast as n8n gives out their 
 				recordTask: true,
 				taskTable: { name, budget },
 			};
-			const all = { ...credentials, [type]: { id, name: lane } };
-			return await session.runWorkflow(
-				await session.createWorkflow(oneNode('hailuoGenerateVideo', parameters, all)),
-			);
+			const all = { ...credentials, ...own };
+			return await session.runNew(oneNode('hailuoGenerateVideo', parameters, all));
 		};
 		// It makes the table.
 		expect(itemsOf(await order('first', 1), 'Hailuo')).toHaveLength(1);
@@ -79,7 +73,6 @@ test('a budget over 10,000 rows is counted about as fast as n8n gives out their 
 		expect(sandbox.charges()).toHaveLength(2);
 	} finally {
 		await gate.close();
-		await sandbox.close();
 	}
 });
 

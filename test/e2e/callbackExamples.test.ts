@@ -1,32 +1,25 @@
-import { startSandbox } from '../../sandbox/server';
 import { Editor } from '../../harness/n8n/editor';
-import type { Credentials } from '../../harness/n8n/examples';
-import {
-	readExample,
-	saveSandboxCredentials,
-	saveTaskTableCredential,
-} from '../../harness/n8n/examples';
-import type { N8nSession } from '../../harness/n8n/session';
+import { readExample } from '../../harness/n8n/examples';
 import { addressOf } from '../../harness/n8n/callbackOrders';
-import { openSession, sharedN8n } from './shared';
-import { givenOut, itemsOf, oneNode, until, reacting } from '../../harness/n8n/workflows';
+import { sharedN8n } from './shared';
+import { credentials, session, useWorld } from './world';
+import {
+	firstGivenOut,
+	itemsOf,
+	oneNode,
+	reacting,
+	untilServed,
+} from '../../harness/n8n/workflows';
 
 jest.setTimeout(300_000);
+useWorld({ callbacks: { challengeSeconds: 30 } });
 
 test('examples/fire-callback.json and examples/react-callback.json', async () => {
-	const sandbox = await startSandbox({ config: { callbacks: { challengeSeconds: 30 } } });
-	const session = await openSession();
-	const credentials = {
-		...(await saveSandboxCredentials(session, sandbox)),
-		...(await saveTaskTableCredential(session)),
-	};
 	const example = readExample('react-callback', credentials);
 	const react = await session.publishWorkflow(example);
 	try {
 		const url = addressOf(session, example);
-		await until('a published webhook', async () =>
-			(await fetch(url).catch(() => undefined))?.ok ? true : undefined,
-		);
+		await untilServed(url);
 		const fire = readExample('fire-callback', credentials);
 		const submit = fire.nodes.find(({ name }) => name === 'Submit');
 		const options = submit?.parameters.options as { callbackUrl: string };
@@ -35,10 +28,7 @@ test('examples/fire-callback.json and examples/react-callback.json', async () =>
 		const fired = await session.createWorkflow(fire);
 		const { data } = await session.runWorkflow(fired);
 		expect(data.resultData.error?.message).toBeUndefined();
-		const posted = await until('an event', async () => {
-			const all = await givenOut(session, react, 'Post It');
-			return all.length > 0 ? all : undefined;
-		});
+		const posted = await firstGivenOut(session, react, 'Post It');
 		expect(posted).toHaveLength(1);
 		const [{ json, binary }] = posted;
 		expect(json).toMatchObject({ event: 'completed', label: 'lanterns', workflowId: fired });
@@ -48,14 +38,10 @@ test('examples/fire-callback.json and examples/react-callback.json', async () =>
 		expect(binary?.data.id).not.toContain('/executions/temp/');
 	} finally {
 		await session.call('POST', `/workflows/${react}/deactivate`).catch(() => undefined);
-		await sandbox.close();
 	}
 });
 
 test('Listen for test event: challenges do not use it up, the first end of a task does', async () => {
-	const sandbox = await startSandbox({ config: { callbacks: { challengeSeconds: 30 } } });
-	const session = await openSession();
-	const credentials = await saveSandboxCredentials(session, sandbox);
 	const workflow = reacting('hailuoCallbackTrigger', {}, credentials);
 	const editor = await Editor.open(sharedN8n().url);
 	try {
@@ -64,26 +50,23 @@ test('Listen for test event: challenges do not use it up, the first end of a tas
 		await editor.screenshot('callback-trigger-form');
 		const shown = editor.executeStep();
 		const url = addressOf(session, workflow, 'webhook-test');
-		await until('a test address', async () =>
-			(await fetch(url).catch(() => undefined))?.ok ? true : undefined,
-		);
-		const { taskRef } = await submitted(session, url, credentials);
+		await untilServed(url);
+		const { taskRef } = await submitted(url);
 		expect(await shown).toContain(String(taskRef));
 		await editor.screenshot('callback-trigger-sample');
 		expect((await fetch(url)).status).toBe(404);
 	} finally {
 		await editor.close();
-		await sandbox.close();
 	}
 });
 
-async function submitted(session: N8nSession, callbackUrl: string, credentials: Credentials) {
+async function submitted(callbackUrl: string) {
 	const order = oneNode(
 		'hailuoGenerateVideo',
 		{ prompt: 'A lantern', waitForCompletion: false, options: { callbackUrl } },
 		credentials,
 	);
-	const run = await session.runWorkflow(await session.createWorkflow(order));
+	const run = await session.runNew(order);
 	expect(run.data.resultData.error?.message).toBeUndefined();
 	return itemsOf(run, 'Hailuo')[0].json;
 }

@@ -3,8 +3,12 @@ import { N8nHome } from '../../harness/n8n/home';
 import { startN8n } from '../../harness/n8n/instance';
 import { N8nSession } from '../../harness/n8n/session';
 import { itemsOf, until } from '../../harness/n8n/workflows';
-import type { CallbackOrders } from '../../harness/n8n/callbackOrders';
-import { claimsIn, orderWithCallbacks, seconds } from '../../harness/n8n/callbackOrders';
+import {
+	type CallbackOrders,
+	claimsIn,
+	orderWithCallbacks,
+	seconds,
+} from '../../harness/n8n/callbackOrders';
 import { sharedN8n } from './shared';
 
 jest.setTimeout(600_000);
@@ -83,7 +87,7 @@ async function untilFired(session: N8nSession, pair: Pair, least: number) {
 	await until(`${least} events`, async () => {
 		// A busy n8n says now and then that its database is not ready.
 		const fired = await firedBy(session, pair).catch(() => []);
-		return fired.length >= least ? true : undefined;
+		return fired.length >= least;
 	});
 }
 
@@ -138,7 +142,7 @@ test('tasks of four vendors by callback across kill -9; others with a third of t
 			async () => {
 				const crashed = await crashedClaims(session, lossy);
 				const fired = names(await firedBy(session, lossy));
-				return new Set([...fired, ...crashed]).size >= lossy.made.length ? true : undefined;
+				return new Set([...fired, ...crashed]).size >= lossy.made.length;
 			},
 			5,
 		);

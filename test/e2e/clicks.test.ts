@@ -1,6 +1,6 @@
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { Editor } from '../../harness/n8n/editor';
-import { saveSandboxCredentials, saveTaskTableCredential } from '../../harness/n8n/examples';
+import { saveAllCredentials } from '../../harness/n8n/examples';
 import { startN8n, type N8nInstance } from '../../harness/n8n/instance';
 import { N8nSession, testLogin } from '../../harness/n8n/session';
 import { sharedN8n } from './shared';
@@ -16,15 +16,13 @@ beforeAll(async () => {
 	sandbox = await startSandbox({ config: { secondsPerTask: 2 } });
 	n8n = await startN8n({ tarball: sharedN8n().tarball });
 	const session = await N8nSession.open(n8n.url);
-	await saveSandboxCredentials(session, sandbox, '');
-	await saveTaskTableCredential(session);
+	await saveAllCredentials(session, sandbox, '');
 	editor = await Editor.open(n8n.url, testLogin, { width: 1280, height: 720 });
 });
 
 afterAll(async () => {
 	await editor?.close();
 	await n8n?.stop();
-	await n8n?.home.remove();
 	await sandbox?.close();
 });
 

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../sandbox/server';
-import type { ApiGate, ApiRequest } from './apiGate';
+import type { ApiGate, ApiRequest, Hold } from './apiGate';
 
 /** What can be ordered, and whether its vendor can be asked what became of a create. */
 export const kinds = [
@@ -27,8 +27,8 @@ export interface Moment {
 	readonly status?: string;
 	/** How often the vendor has charged for it. */
 	readonly charges: number;
-	/** Seconds that the task takes. */
-	readonly seconds: number;
+	/** Seconds that the task takes, an hour unless given. */
+	readonly seconds?: number;
 	/** Nobody holds a request to n8n for longer than half a minute: to be reached last. */
 	readonly isShort?: boolean;
 	/** Lets an order come so far and no further. Gives whether it is there. */
@@ -56,35 +56,35 @@ function slowCreate({ sandbox, kind: { provider } }: Lane, handled: boolean) {
 	return () => sandbox.requests({ step: 'create' }).length > 0;
 }
 
+const atGate =
+	(when: Hold['when'], matches: Hold['matches']) =>
+	({ gate, key }: Lane) =>
+		gate.hold(key, { when, matches });
+
 export const moments: readonly Moment[] = [
 	{
 		name: 'before the row',
 		charges: 0,
-		seconds: hour,
 		isShort: true,
-		hold: ({ gate, key }) => gate.hold(key, { when: 'before', matches: isInsert }),
+		hold: atGate('before', isInsert),
 	},
 	{
 		name: 'row written',
 		status: 'reserved',
 		charges: 0,
-		seconds: hour,
 		isShort: true,
-		hold: ({ gate, key }) =>
-			gate.hold(key, { when: 'before', matches: isChange('status', /^sending$/) }),
+		hold: atGate('before', isChange('status', /^sending$/)),
 	},
 	{
 		name: 'create on its way, and it never arrives',
 		status: 'sending',
 		charges: 0,
-		seconds: hour,
 		hold: (lane) => slowCreate(lane, false),
 	},
 	{
 		name: 'create on its way, and it has arrived',
 		status: 'sending',
 		charges: 1,
-		seconds: hour,
 		hold: (lane) => {
 			const isSent = slowCreate(lane, true);
 			return () => isSent() && lane.sandbox.tasks().length > 0;
@@ -94,23 +94,18 @@ export const moments: readonly Moment[] = [
 		name: 'create answered',
 		status: 'sending',
 		charges: 1,
-		seconds: hour,
-		hold: ({ gate, key }) =>
-			gate.hold(key, { when: 'before', matches: isChange('taskRef', /^\w+:/) }),
+		hold: atGate('before', isChange('taskRef', /^\w+:/)),
 	},
 	{
 		name: 'reference written',
 		status: 'queued',
 		charges: 1,
-		seconds: hour,
-		hold: ({ gate, key }) =>
-			gate.hold(key, { when: 'after', matches: isChange('taskRef', /^\w+:/) }),
+		hold: atGate('after', isChange('taskRef', /^\w+:/)),
 	},
 	{
 		name: 'waiting',
 		status: 'queued',
 		charges: 1,
-		seconds: hour,
 		hold:
 			({ sandbox }) =>
 			() =>

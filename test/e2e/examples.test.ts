@@ -1,9 +1,7 @@
 import { providers } from '../../providers';
 import type { Execution, Item, Workflow } from '../../harness/n8n/home';
-import type { N8nSession } from '../../harness/n8n/session';
 import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
-import { openSession } from './shared';
+import { ownSandbox, session, sideBySide } from './world';
 import { exampleNames, readExample, saveSandboxCredentials } from '../../harness/n8n/examples';
 import { askEverySecond, parametersOf } from '../../harness/n8n/workflows';
 
@@ -11,29 +9,18 @@ jest.setTimeout(180_000);
 
 interface ExampleRun {
 	readonly sandbox: Sandbox;
-	readonly session: N8nSession;
 	readonly execution: Execution;
 }
 
-const sandboxes: Sandbox[] = [];
-
-afterAll(async () => await Promise.all(sandboxes.map(async (sandbox) => await sandbox.close())));
-
 /** Imports and runs an example with vendors of its own. */
-async function run(
-	session: N8nSession,
-	name: string,
-	change: (workflow: Workflow) => void = () => undefined,
-	prepare: (sandbox: Sandbox) => void = () => undefined,
-): Promise<ExampleRun> {
-	const sandbox = await startSandbox({ config: { secondsPerTask: 3 } });
-	sandboxes.push(sandbox);
-	prepare(sandbox);
+async function run(name: string, { change, prepare }: Example): Promise<ExampleRun> {
+	const sandbox = await ownSandbox({ secondsPerTask: 3 });
+	prepare?.(sandbox);
 	const workflow = readExample(name, await saveSandboxCredentials(session, sandbox));
 	askEverySecond(workflow);
-	change(workflow);
-	const execution = await session.runWorkflow(await session.createWorkflow(workflow));
-	return { sandbox, session, execution };
+	change?.(workflow);
+	const execution = await session.runNew(workflow);
+	return { sandbox, execution };
 }
 
 /** What a node gave out at last, output by output. */
@@ -46,7 +33,7 @@ function itemsOf(execution: Execution, node: string): Item[] {
 	return outputsOf(execution, node)[0];
 }
 
-async function expectVideos(session: N8nSession, items: readonly Item[]) {
+async function expectVideos(items: readonly Item[]) {
 	for (const { json, binary } of items) {
 		expect(json).toMatchObject({ status: 'completed', taskRef: expect.any(String) });
 		const file = await session.readBinary(binary?.data as NonNullable<Item['binary']>[string]);
@@ -54,27 +41,26 @@ async function expectVideos(session: N8nSession, items: readonly Item[]) {
 	}
 }
 
-const examples: Record<
-	string,
-	{
-		change?: (workflow: Workflow) => void;
-		prepare?: (sandbox: Sandbox) => void;
-		check: (run: ExampleRun) => Promise<void>;
-	}
-> = {
+interface Example {
+	readonly change?: (workflow: Workflow) => void;
+	readonly prepare?: (sandbox: Sandbox) => void;
+	readonly check: (run: ExampleRun) => Promise<void>;
+}
+
+const examples: Record<string, Example> = {
 	'text-to-video': {
-		check: async ({ sandbox, session, execution }) => {
-			await expectVideos(session, itemsOf(execution, 'Generate Video'));
+		check: async ({ sandbox, execution }) => {
+			await expectVideos(itemsOf(execution, 'Generate Video'));
 			const [create] = sandbox.requests({ vendor: 'minimax', step: 'create' });
 			expect(create.body).toMatchObject({ prompt: expect.stringMatching(/\[Tracking shot\]$/) });
 			expect(sandbox.charges()).toHaveLength(1);
 		},
 	},
 	'image-batch': {
-		check: async ({ sandbox, session, execution }) => {
+		check: async ({ sandbox, execution }) => {
 			const items = itemsOf(execution, 'Generate Video');
 			expect(items).toHaveLength(3);
-			await expectVideos(session, items);
+			await expectVideos(items);
 			expect(sandbox.charges()).toHaveLength(3);
 		},
 	},
@@ -90,18 +76,18 @@ const examples: Record<
 		},
 	},
 	'template-batch': {
-		check: async ({ session, execution }) => {
+		check: async ({ execution }) => {
 			const items = itemsOf(execution, 'Template Video');
 			expect(items).toHaveLength(2);
-			await expectVideos(session, items);
+			await expectVideos(items);
 		},
 	},
 	'vendor-comparison': {
-		check: async ({ session, execution }) => {
+		check: async ({ execution }) => {
 			const items = itemsOf(execution, 'Generate Video');
 			const vendors = providers.map(({ id }) => id);
 			expect(items.map(({ json }) => json.provider)).toEqual(vendors);
-			await expectVideos(session, items);
+			await expectVideos(items);
 			for (const { json } of items) {
 				const keys = Object.keys(json).filter((key) => !toldBySome.includes(key));
 				expect(new Set(keys)).toEqual(new Set(toldByAll));
@@ -117,9 +103,9 @@ const examples: Record<
 				status: 200,
 				body: { base_resp: { status_code: 1008, status_msg: 'insufficient balance' } },
 			}),
-		check: async ({ sandbox, session, execution }) => {
+		check: async ({ sandbox, execution }) => {
 			const items = itemsOf(execution, 'Generate Video');
-			await expectVideos(session, items);
+			await expectVideos(items);
 			expect(items[0].json).toMatchObject({
 				provider: 'runware',
 				attempts: [{ provider: 'minimax', failure: { code: '1008' } }],
@@ -169,20 +155,10 @@ const toldByAll = [
 /** Facts that not every vendor tells are left out, never invented. */
 const toldBySome = ['expiresAt', 'width', 'height', 'cost', 'completedAt', 'elapsedSeconds'];
 
-// Waiting is most of the time: the examples run side by side.
-const running = new Map<string, Promise<ExampleRun>>();
-
-beforeAll(async () => {
-	const session = await openSession();
-	for (const [name, { change, prepare }] of Object.entries(examples)) {
-		const started = run(session, name, change, prepare);
-		started.catch(() => undefined);
-		running.set(name, started);
-	}
-});
+const runOf = sideBySide(Object.entries(examples), run);
 
 test.each(Object.entries(examples))('examples/%s.json', async (name, { check }) => {
-	const result = await (running.get(name) as Promise<ExampleRun>);
+	const result = await runOf(name);
 	expect(result.execution.data.resultData.error?.message).toBeUndefined();
 	await check(result);
 });

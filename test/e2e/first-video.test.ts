@@ -7,7 +7,7 @@ import { Editor } from '../../harness/n8n/editor';
 import { readMp4 } from '../support/mp4';
 import { openSession, sharedN8n } from './shared';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 let sandbox: Sandbox;
 const minimax = () => ({

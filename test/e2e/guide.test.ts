@@ -1,18 +1,11 @@
 import { nearestClip } from '../../sandbox/clips';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
-import type { Credentials } from '../../harness/n8n/examples';
-import {
-	readExample,
-	saveSandboxCredentials,
-	saveTaskTableCredential,
-} from '../../harness/n8n/examples';
+import { readExample, saveCredentials } from '../../harness/n8n/examples';
 import type { Workflow } from '../../harness/n8n/home';
-import type { N8nSession } from '../../harness/n8n/session';
 import { readMp4 } from '../support/mp4';
 import { OutsideServices } from './outside/services';
-import { openSession, sharedN8n } from './shared';
-import { askEverySecond, itemsOf, parametersOf, until } from '../../harness/n8n/workflows';
+import { sharedN8n } from './shared';
+import { askEverySecond, atNoon, itemsOf, parametersOf, until } from '../../harness/n8n/workflows';
+import { credentials, sandbox, session, useWorld } from './world';
 
 /** The examples of docs/guide.md, as people import them, up to the services that they hand videos to. */
 jest.setTimeout(240_000);
@@ -21,32 +14,18 @@ const tableName = `Guide ${Date.now()}`;
 const reviewer = '123456789';
 const channel = '@your_channel';
 
-let sandbox: Sandbox;
-let session: N8nSession;
+useWorld({ secondsPerTask: 1 });
+
 let services: OutsideServices;
-let credentials: Credentials;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 1 } });
-	session = await openSession();
 	services = await OutsideServices.open(sharedN8n().userFolder);
-	credentials = {
-		...(await saveSandboxCredentials(session, sandbox)),
-		...(await saveTaskTableCredential(session)),
-	};
-	for (const { credential } of services.all) {
-		const name = `Stand-in ${sandbox.port}`;
-		credentials[credential.type] = {
-			id: await session.saveCredential({ ...credential, name }),
-			name,
-		};
-	}
+	const name = `Stand-in ${sandbox.port}`;
+	const accounts = services.all.map(({ credential }) => ({ ...credential, name }));
+	Object.assign(credentials, await saveCredentials(session, ...accounts));
 });
 
-afterAll(async () => {
-	await services.close();
-	await sandbox.close();
-});
+afterAll(async () => await services.close());
 
 /** Imports an example, which keeps its tasks in the table of this file; gives its ID. */
 async function save(name: string, change: (workflow: Workflow) => void = () => undefined) {
@@ -56,6 +35,7 @@ async function save(name: string, change: (workflow: Workflow) => void = () => u
 		if (parameters.recordTask) Object.assign(parameters.taskTable as object, { name: tableName });
 	}
 	askEverySecond(workflow);
+	atNoon(workflow);
 	change(workflow);
 	return await session.createWorkflow(workflow);
 }
@@ -89,7 +69,7 @@ describe('a vertical video', () => {
 		const [{ body }] = sandbox.requests({ vendor: 'minimax', step: 'create' });
 		expect(body).toMatchObject({ model: 'MiniMax-H3', ratio: '9:16' });
 		await until('a finished video', async () =>
-			sandbox.tasks().every(({ phase }) => phase === 'succeeded') ? true : undefined,
+			sandbox.tasks().every(({ phase }) => phase === 'succeeded'),
 		);
 	});
 
@@ -222,7 +202,7 @@ test('examples/catalogue-sheet.json: each row is ordered once, and gets what bec
 	expect(sheets.rows[0]).toEqual(lamp);
 
 	await until('a finished video', async () =>
-		sandbox.tasks().every(({ phase }) => phase === 'succeeded') ? true : undefined,
+		sandbox.tasks().every(({ phase }) => phase === 'succeeded'),
 	);
 	const [{ json: event }] = itemsOf(await ended(await react(workflow)), 'Hailuo Trigger');
 	const finished = { Status: 'completed', Video: event.videoUrl };

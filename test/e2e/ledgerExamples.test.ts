@@ -1,33 +1,15 @@
 import fastify from 'fastify';
-import { saveSandboxCredentials, saveTaskTableCredential } from '../../harness/n8n/examples';
-import type { Credentials } from '../../harness/n8n/examples';
 import { readExample } from '../../harness/n8n/examples';
 import type { Workflow } from '../../harness/n8n/home';
-import type { N8nSession } from '../../harness/n8n/session';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
-import { openSession } from './shared';
-import { askEverySecond, itemsOf, parametersOf } from '../../harness/n8n/workflows';
+import { askEverySecond, atNoon, itemsOf, parametersOf } from '../../harness/n8n/workflows';
+import { credentials, sandbox, session, useWorld } from './world';
 
 /** The examples that live on the task table: what they order, they order in one table. */
 jest.setTimeout(240_000);
 
 const tableName = `Examples ${Date.now()}`;
 
-let sandbox: Sandbox;
-let session: N8nSession;
-let credentials: Credentials;
-
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 2 } });
-	session = await openSession();
-	credentials = {
-		...(await saveSandboxCredentials(session, sandbox)),
-		...(await saveTaskTableCredential(session)),
-	};
-});
-
-afterAll(async () => await sandbox.close());
+useWorld({ secondsPerTask: 2 });
 
 /** Gives the ID of an example whose node keeps its rows in the table of this file. */
 async function save(
@@ -40,6 +22,7 @@ async function save(
 	if (parameters.recordTask) Object.assign(parameters.taskTable as object, { name: tableName });
 	else parameters.taskTableName = tableName;
 	askEverySecond(workflow);
+	atNoon(workflow);
 	change(workflow);
 	return await session.createWorkflow(workflow);
 }

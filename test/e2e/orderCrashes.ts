@@ -1,13 +1,11 @@
 import { startSandbox } from '../../sandbox/server';
 import { taskTableAccount } from '../../harness/accounts';
-import type { Credentials } from '../../harness/n8n/examples';
-import { saveSandboxCredentials } from '../../harness/n8n/examples';
+import { saveCredentials, saveSandboxCredentials } from '../../harness/n8n/examples';
 import type { Execution, N8nHome } from '../../harness/n8n/home';
 import { startN8n, type N8nInstance } from '../../harness/n8n/instance';
 import { N8nSession } from '../../harness/n8n/session';
 import { startApiGate, type ApiGate } from './apiGate';
-import type { Kind, Lane, Moment } from './crashMoments';
-import { moments } from './crashMoments';
+import { type Kind, type Lane, type Moment, moments } from './crashMoments';
 import { TableApi, type Row } from './tableApi';
 import { itemsOf, oneNode, until } from '../../harness/n8n/workflows';
 
@@ -52,18 +50,17 @@ class Lab {
 		this.cases.push({ ...lane, moment, workflowId, isThere: moment.hold(lane) });
 	}
 
-	async lane(key: string, kind: Kind, seconds: number): Promise<Lane> {
+	async lane(key: string, kind: Kind, seconds = hour / 1000): Promise<Lane> {
 		const sandbox = await startSandbox({ config: { secondsPerTask: seconds } });
 		return { key, kind, sandbox, gate: this.gate };
 	}
 
 	async workflow({ key, kind, sandbox }: Lane): Promise<string> {
 		const { session, gate, apiKey } = this;
-		const type = 'hailuoTaskTableApi';
 		const data = { apiKey, baseUrl: gate.baseUrl(key) };
-		const credentials: Credentials = {
+		const credentials = {
 			...(await saveSandboxCredentials(session, sandbox)),
-			[type]: { id: await session.saveCredential({ name: key, type, data }), name: key },
+			...(await saveCredentials(session, { name: key, type: 'hailuoTaskTableApi', data })),
 		};
 		const parameters = {
 			provider: kind.provider,
@@ -83,11 +80,7 @@ class Lab {
 			await Promise.all(
 				some.map(async ({ workflowId }) => await this.session.startWorkflow(workflowId)),
 			);
-			await until(
-				'the moments',
-				async () => (some.every((one) => one.isThere()) ? true : undefined),
-				4,
-			);
+			await until('the moments', async () => some.every((one) => one.isThere()), 4);
 		}
 		const { port } = this.n8n;
 		await this.n8n.kill('SIGKILL');
@@ -121,8 +114,7 @@ class Lab {
 				void ended.finally(() => (isOver = true)).catch(() => undefined);
 				await until(
 					`a look at the task of ${one.key}`,
-					async () =>
-						isOver || one.sandbox.requests({ step: 'status' }).length > 1 ? true : undefined,
+					async () => isOver || one.sandbox.requests({ step: 'status' }).length > 1,
 					6,
 				);
 				one.sandbox.advance(hour);

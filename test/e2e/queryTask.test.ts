@@ -1,31 +1,15 @@
-import type { N8nSession } from '../../harness/n8n/session';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
-import { openSession } from './shared';
-import type { Credentials } from '../../harness/n8n/examples';
-import { saveSandboxCredentials } from '../../harness/n8n/examples';
 import { oneNode } from '../../harness/n8n/workflows';
+import { credentials, sandbox, session, useWorld } from './world';
 
 jest.setTimeout(180_000);
 
-let sandbox: Sandbox;
-let session: N8nSession;
-let credentials: Credentials;
-
-beforeAll(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 2, rateLimits: false } });
-	session = await openSession();
-	credentials = await saveSandboxCredentials(session, sandbox);
-});
-
-afterAll(async () => await sandbox.close());
+useWorld({ secondsPerTask: 2, rateLimits: false });
 
 beforeEach(() => sandbox.reset());
 
 async function run(type: string, parameters: Record<string, unknown>) {
 	sandbox.configure({ rateLimits: false });
-	const id = await session.createWorkflow(oneNode(type, parameters, credentials));
-	const { data } = await session.runWorkflow(id);
+	const { data } = await session.runNew(oneNode(type, parameters, credentials));
 	const [node] = data.resultData.runData.Hailuo;
 	return {
 		error: data.resultData.error,

@@ -1,7 +1,7 @@
-import { startSandbox, type Sandbox } from '../../sandbox/server';
+import type { Sandbox } from '../../sandbox/server';
 import { saveSandboxCredentials } from '../../harness/n8n/examples';
 import type { Execution } from '../../harness/n8n/home';
-import { openSession } from './shared';
+import { ownSandbox, session, sideBySide } from './world';
 import { endedExecutions, itemsOf, oneNode, publishWithWebhook } from '../../harness/n8n/workflows';
 
 // A minute of MiniMax's limit has to pass by nature; the rest is for slow machines.
@@ -13,18 +13,10 @@ interface Crowd {
 	readonly executions: readonly Execution[];
 }
 
-const sandboxes: Sandbox[] = [];
-
-afterAll(async () => await Promise.all(sandboxes.map(async (sandbox) => await sandbox.close())));
-
 /** So many executions at one moment, all with one key, at a MiniMax that counts what it refuses. */
-async function crowd(size: number, requests: number, windowSeconds: number): Promise<Crowd> {
-	const minimaxV1 = { requests, windowSeconds };
-	const sandbox = await startSandbox({
-		config: { rateLimits: { countRefused: true, minimaxV1 } },
-	});
-	sandboxes.push(sandbox);
-	const session = await openSession();
+async function crowd(_name: string, size: number, requests: number): Promise<Crowd> {
+	const minimaxV1 = { requests, windowSeconds: 60 };
+	const sandbox = await ownSandbox({ rateLimits: { countRefused: true, minimaxV1 } });
 	const webhook = await publishWithWebhook(
 		session,
 		oneNode(
@@ -63,25 +55,23 @@ function expectOneVideoEach({ sandbox, prompts, executions }: Crowd) {
 
 const creates = ({ sandbox }: Crowd) => sandbox.requests({ vendor: 'minimax', step: 'create' });
 
-// Waiting is nearly all of the time: the two crowds wait side by side.
-let documented: Promise<Crowd>;
-let lower: Promise<Crowd>;
-
-beforeAll(() => {
-	documented = crowd(40, 20, 60);
-	lower = crowd(20, 10, 60);
-	for (const started of [documented, lower]) started.catch(() => undefined);
-});
+const crowdOf = sideBySide(
+	[
+		['documented', 40, 20],
+		['lower', 20, 10],
+	],
+	crowd,
+);
 
 test('forty executions at one moment get their videos under the documented limit', async () => {
-	const result = await documented;
+	const result = await crowdOf('documented');
 	expectOneVideoEach(result);
 	// The node keeps the limit by itself; a request that a slow machine delays may still be refused.
 	expect(creates(result).length).toBeLessThanOrEqual(52);
 });
 
 test('a limit that is lower than documented costs time and few requests, and no video', async () => {
-	const result = await lower;
+	const result = await crowdOf('lower');
 	expectOneVideoEach(result);
 	expect(creates(result).length).toBeGreaterThan(20);
 	expect(creates(result).length).toBeLessThanOrEqual(30);

@@ -2,7 +2,7 @@ import { sandboxKeys } from '../../harness/engine/additionalData';
 import { runNode } from '../../harness/engine/runNode';
 import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { clock } from '../../nodes/shared/clock';
-import { neededScopes } from '../../nodes/shared/taskTable/access';
+import { neededScopes } from '../../nodes/shared/taskTable/n8nApi';
 import { startSandbox } from '../../sandbox/server';
 import { openSession } from './shared';
 import { TableApi } from './tableApi';
@@ -28,7 +28,7 @@ test('rows that ended long ago are deleted from a table of a real n8n, and no ot
 		await table.insert([...kept, 'failed', 'expired', 'cancelled'].map((status) => ({ status })));
 		const left = async () => (await table.page({})).map(({ status }) => status);
 
-		const trigger = new TriggerWorkflow({
+		const trigger = await new TriggerWorkflow({
 			parameters: {
 				source: 'taskTable',
 				taskTableName: name,
@@ -36,8 +36,7 @@ test('rows that ended long ago are deleted from a table of a real n8n, and no ot
 				options: { deleteAfterDays: 30 },
 			},
 			credentials,
-		});
-		await trigger.activate();
+		}).activate();
 		await trigger.poll();
 		expect(await left()).toEqual(['completed', ...kept, 'failed', 'expired', 'cancelled']);
 

@@ -1,38 +1,22 @@
-import { startSandbox } from '../../sandbox/server';
 import { Editor } from '../../harness/n8n/editor';
-import { openSession, sharedN8n } from './shared';
-import {
-	readExample,
-	saveSandboxCredentials,
-	saveTaskTableCredential,
-} from '../../harness/n8n/examples';
+import { readExample } from '../../harness/n8n/examples';
 import { oneNode } from '../../harness/n8n/workflows';
+import { sharedN8n } from './shared';
+import { credentials, session, useWorld } from './world';
 
 jest.setTimeout(180_000);
+useWorld({ secondsPerTask: 1 });
 
 test('Fetch Test Event shows the newest finished task as a sample', async () => {
-	const sandbox = await startSandbox({ config: { secondsPerTask: 1 } });
-	const session = await openSession();
-	const credentials = {
-		...(await saveSandboxCredentials(session, sandbox)),
-		...(await saveTaskTableCredential(session)),
-	};
 	const editor = await Editor.open(sharedN8n().url);
 	try {
-		const made = await session.runWorkflow(
-			await session.createWorkflow(
-				oneNode(
-					'hailuoGenerateVideo',
-					{
-						prompt: 'A lantern',
-						recordTask: true,
-						taskTable: { name: 'Sample Tasks', label: 'sample' },
-						wait: { pollIntervalSeconds: 1 },
-					},
-					credentials,
-				),
-			),
-		);
+		const making = {
+			prompt: 'A lantern',
+			recordTask: true,
+			taskTable: { name: 'Sample Tasks', label: 'sample' },
+			wait: { pollIntervalSeconds: 1 },
+		};
+		const made = await session.runNew(oneNode('hailuoGenerateVideo', making, credentials));
 		expect(made.data.resultData.error?.message).toBeUndefined();
 		const react = readExample('react', credentials);
 		// Without the file the output pane shows the fields.
@@ -47,6 +31,5 @@ test('Fetch Test Event shows the newest finished task as a sample', async () => 
 		expect(output).toContain('completed');
 	} finally {
 		await editor.close();
-		await sandbox.close();
 	}
 });

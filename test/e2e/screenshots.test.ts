@@ -5,7 +5,7 @@ import { exampleNames } from '../../harness/n8n/examples';
 import { picturesFolder, takePictures } from '../../scripts/screenshots';
 import { sharedN8n } from './shared';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 test('npm run screenshots still finds its way, and takes every picture of the documents', async () => {
 	// All canvases are taken in the same way, a few seconds each.

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { N8nInstance } from '../../harness/n8n/instance';
 import { N8nSession } from '../../harness/n8n/session';
 
@@ -38,6 +40,9 @@ export function sharedN8n(): SharedN8n {
 	// jest counts its workers from 1.
 	return all[Number(process.env.JEST_WORKER_ID) - 1];
 }
+
+/** What the shared n8n has printed. */
+export const readLog = (): string => readFileSync(join(sharedN8n().userFolder, 'n8n.log'), 'utf8');
 
 /** A session of the shared n8n's owner. */
 export async function openSession(): Promise<N8nSession> {

@@ -6,29 +6,24 @@ import { realAccounts, sandboxAccounts } from '../../harness/accounts';
 import { isFirstStart } from '../../scripts/firstStart';
 import { exampleNames, importExamples } from '../../harness/n8n/examples';
 import type { Workflow, WorkflowNode } from '../../harness/n8n/home';
-import { N8nHome } from '../../harness/n8n/home';
-import type { N8nInstance } from '../../harness/n8n/instance';
-import { startN8n } from '../../harness/n8n/instance';
+import { type N8nInstance, startN8n } from '../../harness/n8n/instance';
 import { N8nSession } from '../../harness/n8n/session';
 import { sharedN8n } from './shared';
 
 jest.setTimeout(180_000);
 
 let sandbox: Sandbox;
-let home: N8nHome;
 let n8n: N8nInstance;
 let session: N8nSession;
 
 // An n8n of its own: others have imported examples with credentials of their own into the shared one.
 beforeAll(async () => {
 	sandbox = await startSandbox();
-	home = await N8nHome.create({ tarball: sharedN8n().tarball });
-	n8n = await startN8n({ home });
+	n8n = await startN8n({ tarball: sharedN8n().tarball });
 	session = await N8nSession.open(n8n.url);
 });
 afterAll(async () => {
 	await n8n?.stop();
-	await home?.remove();
 	await sandbox?.close();
 });
 
@@ -70,6 +65,14 @@ test('examples follow the key, but for a credential that a person has chosen', a
 	const [first] = await hailuoNodes(ids['text-to-video']);
 	expect(first.parameters.provider).toBe('runware');
 	expect(chosen(first)).toEqual(['Runware (RUNWARE_API_KEY)']);
+	// The tasks of a trigger and of Query Task may be any vendor's.
+	const [trigger] = await hailuoNodes(ids.react);
+	expect(chosen(trigger).sort()).toEqual(['Runware (RUNWARE_API_KEY)', 'Task table of this n8n']);
+	for (const node of await hailuoNodes(ids['get-wait-loop'])) {
+		expect(chosen(node)).toEqual(['Runware (RUNWARE_API_KEY)']);
+	}
+	const [template] = await hailuoNodes(ids['template-batch']);
+	expect(chosen(template)).toEqual([]);
 	const [submit] = await hailuoNodes(ids.fire);
 	expect(submit.parameters.provider).toBe('minimax');
 	expect(chosen(submit)).toContain(own.name);

@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { saveSandboxCredentials, type Credentials } from '../../harness/n8n/examples';
-import type { N8nSession } from '../../harness/n8n/session';
-import { openSession, sharedN8n } from './shared';
+import { readLog } from './shared';
+import { credentials, sandbox, session, useWorld } from './world';
 import {
 	itemsOf,
 	listExecutions,
@@ -16,22 +12,14 @@ import {
 
 jest.setTimeout(600_000);
 
-let sandbox: Sandbox;
-let session: N8nSession;
-let credentials: Credentials;
+useWorld({ secondsPerTask: 600 });
 
-beforeEach(async () => {
-	sandbox = await startSandbox({ config: { secondsPerTask: 600 } });
-	session = await openSession();
-	credentials = await saveSandboxCredentials(session, sandbox);
-});
-
-afterEach(async () => await sandbox.close());
+beforeEach(() => sandbox.reset());
 
 /** The lines that n8n has printed which name all of these. */
 function linesWith(...texts: readonly string[]): string[] {
-	const log = readFileSync(path.join(sharedN8n().userFolder, 'n8n.log'), 'utf8');
-	return log.split('\n').filter((line) => texts.every((text) => line.includes(text)));
+	const lines = readLog().split('\n');
+	return lines.filter((line) => texts.every((text) => line.includes(text)));
 }
 
 /** What n8n's public API tells about an execution. */
@@ -70,8 +58,9 @@ test.each([
 	await session.call('POST', `/executions/${id}/stop`);
 	expect((await session.waitForExecution(id)).status).toBe('canceled');
 
-	await until('a line of the log that names all tasks', async () =>
-		linesWith(...references).length > 0 ? true : undefined,
+	await until(
+		'a line of the log that names all tasks',
+		async () => linesWith(...references).length > 0,
 	);
 	const { customData } = await publicExecution(id);
 	const kept = Object.entries(customData).filter(([key]) => key.startsWith('hailuoTasks'));
@@ -82,7 +71,7 @@ test.each([
 	// Whoever reads it there gets the video.
 	sandbox.advance(600_000);
 	const query = oneNode('hailuoQueryTask', { operation: 'get', task: told[0] }, credentials);
-	const found = await session.runWorkflow(await session.createWorkflow(query));
+	const found = await session.runNew(query);
 	expect(itemsOf(found, 'Hailuo').map(({ json }) => [json.taskRef, json.status])).toEqual([
 		[told[0], 'completed'],
 	]);

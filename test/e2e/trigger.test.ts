@@ -1,18 +1,21 @@
 import { providers } from '../../providers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { N8nHome } from '../../harness/n8n/home';
-import type { Workflow } from '../../harness/n8n/home';
+import { N8nHome, type Workflow } from '../../harness/n8n/home';
 import { startN8n } from '../../harness/n8n/instance';
 import { N8nSession } from '../../harness/n8n/session';
 import { startSandbox } from '../../sandbox/server';
 import { openSession, sharedN8n } from './shared';
-import type { Credentials } from '../../harness/n8n/examples';
+import { type Credentials, readExample, saveAllCredentials } from '../../harness/n8n/examples';
 import {
-	readExample,
-	saveSandboxCredentials,
-	saveTaskTableCredential,
-} from '../../harness/n8n/examples';
-import { givenOut, oneNode, reacting, splitOut, withBetween } from '../../harness/n8n/workflows';
+	firstGivenOut,
+	givenOut,
+	itemsOf,
+	oneNode,
+	reacting,
+	setNode,
+	splitOut,
+	withBetween,
+} from '../../harness/n8n/workflows';
 
 jest.setTimeout(600_000);
 
@@ -38,15 +41,7 @@ function firing(credentials: Credentials): Workflow {
 		model: index % 8 === 0 ? 'MiniMax-H3' : 'MiniMax-Hailuo-2.3',
 		prompt: `Scene ${index}${index === 13 ? ' {{sandbox fail=1027}}' : ''}`,
 	}));
-	const list = {
-		id: 'list',
-		name: 'List',
-		type: 'n8n-nodes-base.set',
-		typeVersion: 3.4,
-		position: [100, 0],
-		parameters: { mode: 'raw', jsonOutput: JSON.stringify({ tasks }), options: {} },
-	};
-	return withBetween(fire, list, splitOut('tasks'));
+	return withBetween(fire, setNode({ tasks }), splitOut('tasks'));
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -72,10 +67,7 @@ test('every task fires exactly once, across kill -9 between submitting and finis
 	try {
 		let session = await N8nSession.open(n8n.url);
 		const port = n8n.port;
-		const credentials = {
-			...(await saveSandboxCredentials(session, sandbox)),
-			...(await saveTaskTableCredential(session)),
-		};
+		const credentials = await saveAllCredentials(session, sandbox);
 		const triggers = {
 			table: await session.publishWorkflow(
 				reacting('hailuoTrigger', { source: 'taskTable' }, credentials),
@@ -88,11 +80,9 @@ test('every task fires exactly once, across kill -9 between submitting and finis
 			),
 		};
 
-		const submitted = await session.runWorkflow(await session.createWorkflow(firing(credentials)));
+		const submitted = await session.runNew(firing(credentials));
 		expect(submitted.data.resultData.error?.message).toBeUndefined();
-		const made = (submitted.data.resultData.runData.Hailuo[0].data?.main[0] ?? []).map(
-			({ json }) => json,
-		);
+		const made = itemsOf(submitted, 'Hailuo').map(({ json }) => json);
 		expect(made).toHaveLength(20);
 
 		await n8n.kill('SIGKILL');
@@ -130,20 +120,13 @@ test('every task fires exactly once, across kill -9 between submitting and finis
 test('examples/fire.json and examples/react.json', async () => {
 	const sandbox = await startSandbox({ config: { secondsPerTask: 10 } });
 	const session = await openSession();
-	const credentials = {
-		...(await saveSandboxCredentials(session, sandbox)),
-		...(await saveTaskTableCredential(session)),
-	};
+	const credentials = await saveAllCredentials(session, sandbox);
 	const react = await session.publishWorkflow(readExample('react', credentials));
 	try {
 		const fire = await session.createWorkflow(readExample('fire', credentials));
 		const { data } = await session.runWorkflow(fire);
 		expect(data.resultData.error?.message).toBeUndefined();
-		let posted = await givenOut(session, react, 'Post It');
-		for (let tries = 0; tries < 40 && posted.length === 0; tries++) {
-			await sleep(5000);
-			posted = await givenOut(session, react, 'Post It');
-		}
+		const posted = await firstGivenOut(session, react, 'Post It');
 		expect(posted).toHaveLength(1);
 		const [{ json, binary }] = posted;
 		expect(json).toMatchObject({ event: 'completed', label: 'lanterns', workflowId: fire });

@@ -1,14 +1,11 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 import type { Fault } from '../../sandbox/faults';
-import type { Sandbox } from '../../sandbox/server';
-import { forgetAccounts } from '../../video/account';
 import { png } from '../sandbox/images';
-import type { TaskKind } from '../support/vendors';
-import { taskKinds } from '../support/vendors';
+import { type TaskKind, taskKinds } from '../support/vendors';
 import { sandboxKeys } from '../../harness/engine/additionalData';
-import type { NodeOutcome } from '../../harness/engine/runNode';
-import { binaryItem, runNode } from '../../harness/engine/runNode';
-import type { SimulatedTime } from '../../harness/engine/simulatedTime';
+import { binaryItem, type NodeOutcome, runNode } from '../../harness/engine/runNode';
+import { type SimulatedTime, simulateTime } from '../../harness/engine/simulatedTime';
+import { sandbox, useSandbox } from '../workflow/world';
 
 /** Every kind of task that Generate Video makes. */
 export type Account = TaskKind & Required<Pick<TaskKind, 'form'>>;
@@ -25,17 +22,23 @@ export interface Ended extends NodeOutcome {
 	readonly seconds: number;
 }
 
-/** Runs the order at a sandbox that is as good as new, but for these faults. */
+let time: SimulatedTime;
+
+/** For the tests of this file: a sandbox in simulated time, whose tasks take a minute. */
+export function useFaultySandbox() {
+	// A busy machine takes longer; nothing else depends on it.
+	jest.setTimeout(120_000);
+	time = simulateTime();
+	useSandbox(time, { secondsPerTask: 60 });
+}
+
+/** Runs the order at the sandbox, which has these faults. */
 export async function order(
-	sandbox: Sandbox,
-	time: SimulatedTime,
 	{ vendor, form }: Account,
 	faults: readonly Fault[],
 	more: INodeParameters = {},
 	node: Partial<INode> = {},
 ): Promise<Ended> {
-	sandbox.reset();
-	forgetAccounts();
 	for (const fault of faults) sandbox.inject(fault);
 	const started = time.elapsed();
 	const outcome = await runNode({

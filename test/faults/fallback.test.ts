@@ -2,23 +2,16 @@ import type { INode, INodeParameters } from 'n8n-workflow';
 import { providers } from '../../providers';
 import type { Fault } from '../../sandbox/faults';
 import { png } from '../sandbox/images';
-import type { TaskKind } from '../support/vendors';
-import { usualKind } from '../support/vendors';
-import type { Credentials } from '../../harness/engine/additionalData';
-import { sandboxKeys } from '../../harness/engine/additionalData';
-import type { NodeOutcome } from '../../harness/engine/runNode';
-import { binaryItem, runNode } from '../../harness/engine/runNode';
-import { simulateTime } from '../../harness/engine/simulatedTime';
-import { keys, sandbox, table, useSandbox, useTaskTable } from '../workflow/world';
+import { type TaskKind, usualKind } from '../support/vendors';
+import { binaryItem, type NodeOutcome, runNode } from '../../harness/engine/runNode';
+import { accounts, sandbox, table, useTaskTable } from '../workflow/world';
+import { useFaultySandbox } from './accounts';
 
 /**
  * Chains of vendors: each vendor first, each reason, with and without `failed`, one item and ten.
  * No item is charged twice unless the first vendor said that it failed, and each has one row.
  */
-const time = simulateTime();
-
-jest.setTimeout(120_000);
-useSandbox(time, { secondsPerTask: 60 });
+useFaultySandbox();
 useTaskTable();
 
 type Vendor = Fault['vendor'];
@@ -44,16 +37,6 @@ interface Ended extends NodeOutcome {
 	readonly charges: Record<string, number>;
 }
 
-function credentialsOf(special: Wishes['keys'] = {}): Credentials {
-	const { hailuoTaskTableApi } = keys();
-	const credentials: Credentials = { ...sandboxKeys(sandbox, secret), hailuoTaskTableApi };
-	for (const { id, credential } of providers) {
-		const apiKey = special[id as Vendor];
-		if (apiKey !== undefined) credentials[credential] = { ...credentials[credential], apiKey };
-	}
-	return credentials;
-}
-
 const chainOf = ([first, ...others]: readonly string[]): INodeParameters => ({
 	provider: first,
 	fallbackProviders: { items: others.map((provider) => ({ provider })) },
@@ -65,7 +48,7 @@ async function run(chain: readonly string[], wishes: Wishes = {}): Promise<Ended
 	const outcome = await runNode({
 		parameters: { prompt, ...image, ...chainOf(chain), fallbackWhen: when, ...wishes.parameters },
 		items: Array.from({ length: items }, () => binaryItem(png(640, 480), 'frame.png', 'image/png')),
-		credentials: credentialsOf(wishes.keys),
+		credentials: accounts(wishes.keys, secret),
 		node: wishes.node,
 	});
 	expect(JSON.stringify([outcome.items, outcome.error, outcome.hints])).not.toContain(secret);
@@ -97,8 +80,7 @@ interface Reason {
 
 function reasonsAt(first: TaskKind): Record<string, Reason> {
 	const { refusesWith503, recovery, refusedPrompt, refusedModel } = first;
-	if (!refusedModel)
-		throw new Error(`Add refusedModel of ${first.name} to test/support/vendors.ts`);
+	if (!refusedModel) throw new Error(`Add refusedModel of ${first.name} to test/support/vendors`);
 	return {
 		'an empty balance': { keys: 'poor-key', refused: true, failed: false },
 		'a wrong key': { keys: 'bad-key', refused: true, failed: false },
@@ -149,7 +131,7 @@ test.each(cases)('%s', async (_, first, reason, when, items) => {
 	const ended = await run([first.vendor, second], {
 		items,
 		when,
-		keys: { ...(keys !== undefined && { [first.vendor]: keys }) },
+		keys: keys === undefined ? {} : { [first.vendor]: keys },
 		faults: fault && [{ vendor: first.vendor, step: 'create', times: 'always', ...fault }],
 		node: { onError: 'continueRegularOutput' },
 		parameters: { options: { fallbackAfterMinutes: 1 } },
@@ -186,13 +168,7 @@ describe.each(vendors.map((first): [string, TaskKind] => [first.name, first]))(
 	(_, first) => {
 		const second = afterwards(first);
 		const chain = [first.vendor, second];
-		/** A fault of the vendor's own, and a refusal of the content, after the order was taken. */
-		const [fault, content] = {
-			minimax: ['1033', '1027'],
-			toapis: ['generation_failed', 'content_policy_violation'],
-			runware: ['timeoutProvider', 'invalidProviderContent'],
-			apiframe: ['Generation failed', 'content policy'],
-		}[first.vendor as 'minimax'];
+		const [fault, content] = first.failureCodes;
 
 		test.each([1, 10])('with Failed the next one makes it, %i items', async (items) => {
 			const ended = await run(chain, {

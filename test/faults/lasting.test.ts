@@ -1,21 +1,22 @@
 import type { Fault } from '../../sandbox/faults';
-import { simulateTime } from '../../harness/engine/simulatedTime';
-import { sandbox, useSandbox } from '../workflow/world';
-import type { Account, Ended } from './accounts';
-import { accounts, expectVideo, order } from './accounts';
+import { sandbox } from '../workflow/world';
+import {
+	type Account,
+	accounts,
+	type Ended,
+	expectVideo,
+	order,
+	useFaultySandbox,
+} from './accounts';
 
 /** Faults that come again and again: every run ends by itself, pays once at most and says what is known. */
-const time = simulateTime();
-
-// A busy machine takes longer; nothing else depends on it.
-jest.setTimeout(120_000);
-useSandbox(time, { secondsPerTask: 60 });
+useFaultySandbox();
 
 type Repeated = Omit<Fault, 'vendor'>;
 
 async function run(account: Account, fault: Repeated, timeoutMinutes = 30): Promise<Ended> {
 	const faults: Fault[] = [{ vendor: account.vendor, times: 'always', ...fault }];
-	return await order(sandbox, time, account, faults, { wait: { timeoutMinutes } });
+	return await order(account, faults, { wait: { timeoutMinutes } });
 }
 
 const named = accounts.map((account): [string, Account] => [account.name, account]);

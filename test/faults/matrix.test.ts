@@ -1,18 +1,12 @@
 import type { Fault } from '../../sandbox/faults';
-import { simulateTime } from '../../harness/engine/simulatedTime';
-import { sandbox, useSandbox } from '../workflow/world';
-import type { Account } from './accounts';
-import { accounts, expectVideo, order } from './accounts';
+import { sandbox } from '../workflow/world';
+import { type Account, accounts, expectVideo, order, useFaultySandbox } from './accounts';
 
 /**
  * One fault in one request, everything else healthy: every vendor, every step, every fault. What a
  * case has to end in follows from two questions: may the request be repeated, and was it carried out?
  */
-const time = simulateTime();
-
-// A busy machine takes longer; nothing else depends on it.
-jest.setTimeout(120_000);
-useSandbox(time, { secondsPerTask: 60 });
+useFaultySandbox();
 
 type Kind = Omit<Fault, 'vendor' | 'step'>;
 
@@ -119,7 +113,7 @@ test('there are at least 500 cases', () => {
 });
 
 test.each(cases)('%s', async (_, { account, fault }) => {
-	const ended = await order(sandbox, time, account, [fault]);
+	const ended = await order(account, [fault]);
 	expect(sandbox.requests().filter((request) => request.fault === fault.kind)).not.toHaveLength(0);
 	const { error, charges, creates } = ended;
 	const advice = hopelessPage(fault);

@@ -1,23 +1,17 @@
 import type { INode } from 'n8n-workflow';
-import { simulateTime } from '../../harness/engine/simulatedTime';
-import { sandbox, useSandbox } from '../workflow/world';
-import type { Account, Ended } from './accounts';
-import { accounts, order } from './accounts';
+import { type Account, accounts, type Ended, order, useFaultySandbox } from './accounts';
 
 /** Of several results of one order some fail: the good ones are delivered, and nothing is ordered twice. */
-const time = simulateTime();
 const runware = accounts.find(({ vendor }) => vendor === 'runware') as Account;
 /** USD for one result. */
 const price = 0.28;
 
-// A busy machine takes longer; nothing else depends on it.
-jest.setTimeout(120_000);
-useSandbox(time, { secondsPerTask: 60 });
+useFaultySandbox();
 
 async function orderThree(marker: string, node: Partial<INode>): Promise<Ended> {
 	const prompt = `A paper boat {{sandbox ${marker}}}`;
 	const options = { numberResults: 3 };
-	return await order(sandbox, time, runware, [], { prompt, options }, node);
+	return await order(runware, [], { prompt, options }, node);
 }
 
 const ways: Array<[string, Partial<INode>]> = [

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../harness/n8n/cluster';
 import { executionsOf } from '../../harness/n8n/events';
-import type { N8nSession } from '../../harness/n8n/session';
 import { itemsOf, until } from '../../harness/n8n/workflows';
-import type { CallbackOrders } from '../../harness/n8n/callbackOrders';
-import { claimsIn, orderWithCallbacks, seconds } from '../../harness/n8n/callbackOrders';
-import { openLab } from './shared';
+import {
+	type CallbackOrders,
+	claimsIn,
+	orderWithCallbacks,
+	seconds,
+} from '../../harness/n8n/callbackOrders';
+import { cluster, session, useCluster } from './shared';
 
 jest.setTimeout(1_500_000);
 
@@ -14,17 +17,11 @@ const sizes = { called: 200, lossy: 200 };
 /** Steps in which the vendors' clock goes on, a second apart: a few tasks end in each. */
 const steps = 20;
 
-let cluster: Cluster;
-let session: N8nSession;
 let orders: CallbackOrders | undefined;
 /** Who had claimed a task when a worker was killed: n8n may never say that such an execution has ended. */
 const cut = new Set<string>();
 
-beforeAll(async () => {
-	({ cluster, session } = await openLab());
-});
-
-afterAll(async () => await cluster?.stop());
+useCluster();
 
 afterEach(async () => await orders?.sandbox.close());
 
@@ -113,7 +110,7 @@ test('200 tasks with a third of the calls lost, beside a polling trigger: each f
 	await pass(lossy, seconds.second);
 	await until(
 		'all events',
-		async () => (new Set(await firedBy(lossy, 'Lossy')).size === sizes.lossy ? true : undefined),
+		async () => new Set(await firedBy(lossy, 'Lossy')).size === sizes.lossy,
 		5,
 	);
 	await lossy.sandbox.repeatCallbacks();

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { unlimited } from '../../harness/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import type { Cluster, Member } from '../../harness/n8n/cluster';
-import type { Credentials } from '../../harness/n8n/examples';
-import { saveSandboxCredentials, saveTaskTableCredential } from '../../harness/n8n/examples';
+import type { Member } from '../../harness/n8n/cluster';
+import { type Credentials, saveAllCredentials } from '../../harness/n8n/examples';
 import type { Workflow } from '../../harness/n8n/home';
 import { makeRedis, type OwnRedis } from '../../harness/n8n/services';
-import type { N8nSession } from '../../harness/n8n/session';
 import {
 	itemsOf,
 	oneNode,
@@ -17,7 +16,7 @@ import {
 	type Webhook,
 } from '../../harness/n8n/workflows';
 import { countRows, eventsOf, executionsOf } from '../../harness/n8n/events';
-import { openLab } from './shared';
+import { cluster, session, useCluster } from './shared';
 
 // Three minutes on a machine of its own.
 jest.setTimeout(1_800_000);
@@ -30,29 +29,19 @@ const waves = 2;
 const renderSeconds = 3600;
 
 let redis: OwnRedis;
-let cluster: Cluster;
-let session: N8nSession;
 let sandbox: Sandbox;
 
 beforeAll(async () => {
 	// One of its own: it dies too.
 	redis = await makeRedis();
 	await redis.start();
-	({ cluster, session } = await openLab({ redis: redis.url }, { concurrency: 40 }));
-	sandbox = await startSandbox({
-		config: {
-			secondsPerTask: renderSeconds,
-			rateLimits: false,
-			toapisBalance: 1e6,
-			apiframeCredits: 1e6,
-			runwareBalance: 1e6,
-		},
-	});
+	sandbox = await startSandbox({ config: { ...unlimited, secondsPerTask: renderSeconds } });
 });
+
+useCluster(() => ({ redis: redis.url }), { concurrency: 40 });
 
 afterAll(async () => {
 	await sandbox?.close();
-	await cluster?.stop();
 	await redis?.remove();
 });
 
@@ -87,10 +76,7 @@ function generating(credentials: Credentials, more: Record<string, unknown>): Wo
 }
 
 test('200 tasks of four vendors, and each process of n8n and Redis killed: each is paid once and fires once', async () => {
-	const credentials = {
-		...(await saveSandboxCredentials(session, sandbox)),
-		...(await saveTaskTableCredential(session)),
-	};
+	const credentials = await saveAllCredentials(session, sandbox);
 	const react = await session.publishWorkflow(reacting('hailuoTrigger', {}, credentials));
 	const publish = async (more: Record<string, unknown>) =>
 		await publishWithWebhook(session, generating(credentials, more), cluster.webhook.url);
@@ -124,11 +110,12 @@ test('200 tasks of four vendors, and each process of n8n and Redis killed: each 
 		await rise();
 		await until(
 			`the events of wave ${number}`,
-			async () => ((await fires()).length >= number * perWave ? true : undefined),
+			async () => (await fires()).length >= number * perWave,
 			8,
 		);
-		await until(`the waits of wave ${number}`, async () =>
-			(await ended(hold)).length === number * waiting ? true : undefined,
+		await until(
+			`the waits of wave ${number}`,
+			async () => (await ended(hold)).length === number * waiting,
 		);
 	};
 	/** What these workers have begun so far dies with them. */

@@ -1,12 +1,10 @@
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { taskTableAccount } from '../../harness/accounts';
-import type { Cluster } from '../../harness/n8n/cluster';
-import { saveSandboxCredentials } from '../../harness/n8n/examples';
-import type { N8nSession } from '../../harness/n8n/session';
+import { saveCredentials, saveSandboxCredentials } from '../../harness/n8n/examples';
 import { itemsOf, oneNode, publishWithWebhook, until } from '../../harness/n8n/workflows';
 import { executionsOf } from '../../harness/n8n/events';
 import { TableApi } from '../e2e/tableApi';
-import { openLab } from './shared';
+import { cluster, session, useCluster } from './shared';
 
 // The processes know of each other by the rows of the task table alone.
 jest.setTimeout(600_000);
@@ -14,17 +12,14 @@ jest.setTimeout(600_000);
 /** USD, for six seconds at MiniMax. */
 const priceOfOne = 0.28;
 
-let cluster: Cluster;
-let session: N8nSession;
 let account: Awaited<ReturnType<typeof taskTableAccount>>;
 let sandbox: Sandbox;
 
+useCluster();
+
 beforeAll(async () => {
-	({ cluster, session } = await openLab());
 	account = await taskTableAccount(session);
 });
-
-afterAll(async () => await cluster?.stop());
 
 beforeEach(async () => {
 	sandbox = await startSandbox({ config: { secondsPerTask: 5, rateLimits: false } });
@@ -35,7 +30,7 @@ afterEach(async () => await sandbox.close());
 async function credentials() {
 	return {
 		...(await saveSandboxCredentials(session, sandbox)),
-		[account.type]: { id: await session.saveCredential(account), name: account.name },
+		...(await saveCredentials(session, account)),
 	};
 }
 
@@ -121,8 +116,9 @@ test('a worker dies while it submits: run again, each order key is made once', a
 	const [worker] = cluster.workers;
 	const before = worker.executions.length;
 	await Promise.all(orders.map(post));
-	await until('creates on their way', async () =>
-		sandbox.requests({ step: 'create' }).length === orders.length ? true : undefined,
+	await until(
+		'creates on their way',
+		async () => sandbox.requests({ step: 'create' }).length === orders.length,
 	);
 	await worker.kill('SIGKILL');
 	const dead = worker.executions.length - before;
@@ -153,4 +149,43 @@ test('a worker dies while it submits: run again, each order key is made once', a
 	expect(new Set(items.map(({ json }) => json.prompt)).size).toBe(orders.length);
 	expect(new Set(items.map(({ json }) => json.taskRef)).size).toBe(orders.length);
 	expect(sandbox.charges().map(({ kind }) => kind)).toEqual(orders.map(() => 'charge'));
+});
+
+test('a vendor took the orders and failed: each keeps one row, also when the failed tasks are asked for', async () => {
+	const name = 'Chains of two workers';
+	const recording = { recordTask: true, taskTable: { name } };
+	const executions = await runAtOnce(8, {
+		...recording,
+		prompt: 'A paper boat {{sandbox fail=1033 at=minimax}}',
+		fallbackProviders: { items: [{ provider: 'runware' }] },
+		fallbackWhen: ['refused', 'failed'],
+		wait: { pollIntervalSeconds: 1 },
+		downloadVideo: false,
+	});
+	const made = executions
+		.flatMap((execution) => itemsOf(execution, 'Hailuo'))
+		.map(({ json }) => json);
+	const failed = made.flatMap(({ attempts }) => attempts as Array<{ taskRef: string }>);
+	expect(new Set(failed.map(({ taskRef }) => taskRef)).size).toBe(8);
+
+	const { workflowId, post } = await publishWithWebhook(
+		session,
+		oneNode(
+			'hailuoQueryTask',
+			{ ...recording, routeByStatus: false, task: '={{ $json.body.taskRef }}' },
+			await credentials(),
+		),
+		cluster.webhook.url,
+	);
+	await Promise.all(failed.map(post));
+	const asked = await until('tasks asked for', async () => {
+		const ended = await executionsOf(cluster.storage, workflowId);
+		return ended.length === failed.length ? ended : undefined;
+	});
+	expect(asked.flatMap((one) => itemsOf(one, 'Hailuo')).map(({ json }) => json.status)).toEqual(
+		Array(8).fill('failed'),
+	);
+	const table = await TableApi.open(cluster.main.url, String(account.data.apiKey), name);
+	const rows = (await table.page({})).map(({ status, taskRef }) => `${status} ${taskRef}`);
+	expect(rows.sort()).toEqual(made.map(({ taskRef }) => `completed ${String(taskRef)}`).sort());
 });

@@ -2,24 +2,21 @@ import { Cluster, type ClusterOptions } from '../../harness/n8n/cluster';
 import { findServices, type Services } from '../../harness/n8n/services';
 import { N8nSession } from '../../harness/n8n/session';
 
-/** n8n in queue mode with the package of globalSetup.ts, and its owner signed in. */
-export interface Lab {
-	readonly cluster: Cluster;
-	readonly session: N8nSession;
-}
+/** What the tests of one file share; see `useCluster`. */
+export let cluster: Cluster;
+export let session: N8nSession;
 
-export async function openLab(
-	more: Partial<Services> = {},
+/** Starts n8n in queue mode with the package of globalSetup.ts for the tests of this file, and signs in. */
+export function useCluster(
+	ownServices: () => Partial<Services> = () => ({}),
 	options: Partial<ClusterOptions> = {},
-): Promise<Lab> {
-	const { HAILUO_TARBALL: tarball } = process.env;
-	if (!tarball) throw new Error('Start these tests with npm run test:queue.');
-	const services = { ...(await findServices()), ...more };
-	const cluster = await Cluster.start({ services, tarball, ...options });
-	try {
-		return { cluster, session: await N8nSession.open(cluster.main.url) };
-	} catch (failure) {
-		await cluster.stop();
-		throw failure;
-	}
+) {
+	beforeAll(async () => {
+		const { HAILUO_TARBALL: tarball } = process.env;
+		if (!tarball) throw new Error('Start these tests with npm run test:queue.');
+		const services = { ...(await findServices()), ...ownServices() };
+		cluster = await Cluster.start({ services, tarball, ...options });
+		session = await N8nSession.open(cluster.main.url);
+	});
+	afterAll(async () => await cluster?.stop());
 }

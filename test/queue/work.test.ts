@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { providers } from '../../providers';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { saveSandboxCredentials } from '../../harness/n8n/examples';
-import type { Cluster, Member } from '../../harness/n8n/cluster';
+import type { Member } from '../../harness/n8n/cluster';
 import type { Execution } from '../../harness/n8n/home';
-import type { N8nSession } from '../../harness/n8n/session';
 import {
 	endedExecutions,
 	itemsOf,
@@ -13,19 +12,13 @@ import {
 	publishWithWebhook,
 	until,
 } from '../../harness/n8n/workflows';
-import { openLab } from './shared';
+import { cluster, session, useCluster } from './shared';
 
 jest.setTimeout(600_000);
 
-let cluster: Cluster;
-let session: N8nSession;
 let sandbox: Sandbox;
 
-beforeAll(async () => {
-	({ cluster, session } = await openLab());
-});
-
-afterAll(async () => await cluster?.stop());
+useCluster();
 
 afterEach(async () => await sandbox.close());
 
@@ -188,7 +181,7 @@ test('Stop in the editor ends the wait of a worker and names the task', async ()
 		oneNode('hailuoGenerateVideo', endless, credentials),
 	);
 	const id = await session.startWorkflow(workflowId);
-	await until('a wait', async () => (looks() > 0 ? true : undefined));
+	await until('a wait', async () => looks() > 0);
 	const [{ id: task }] = sandbox.tasks();
 
 	await session.call('POST', `/executions/${id}/stop`);
@@ -211,18 +204,18 @@ test('Stop of an execution that came through the webhook process: n8n does not t
 	sandbox = await startSandbox({ config: { secondsPerTask: 600 } });
 	const { workflowId, post } = await generating(endless);
 	await post({});
-	await until('a wait', async () => (looks() > 0 ? true : undefined));
+	await until('a wait', async () => looks() > 0);
 	const [{ id }] = await listExecutions(session, workflowId);
 	await session.call('POST', `/executions/${id}/stop`);
 	expect((await session.waitForExecution(id)).status).toBe('canceled');
 
 	// docs/scale.md says so. The wait holds its place until its task has ended, and pays nothing again.
 	const before = looks();
-	await until('more looks', async () => (looks() > before + 2 ? true : undefined));
+	await until('more looks', async () => looks() > before + 2);
 	sandbox.advance(600_000);
 	const worker = workerOf(id);
 	await until('the end of the wait', async () =>
-		worker.log.includes(`Worker finished execution ${id} `) ? true : undefined,
+		worker.log.includes(`Worker finished execution ${id} `),
 	);
 	expectPaidOnce(1);
 });

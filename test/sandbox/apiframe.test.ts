@@ -1,13 +1,12 @@
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { createHash, createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { call, form } from './client';
-import type { Call } from './client';
+import { call, type Call, form } from './client';
 import openapi from './fixtures/apiframe.openapi.json';
 import { png, pngUrl } from './images';
-import { receive } from './receiver';
-import type { Message } from './receiver';
+import { type Message, receive } from './receiver';
 import { sandbox, still, useSandbox } from './world';
 
 const IMAGE = 'https://example.com/a.jpg';
@@ -163,5 +162,18 @@ describe('Apiframe', () => {
 		const signature = createHmac('sha256', secret).update(body).digest('hex');
 		expect(headers['x-webhook-signature']).toBe(`sha256=${signature}`);
 		expect(JSON.parse(body)).toMatchObject({ event: 'completed', progress: 100 });
+	});
+
+	it('takes a webhook whose newest try got no answer for missed', async () => {
+		await receive(2, async (url) => {
+			await create({ webhookUrl: url, webhookEvents: ['completed'] });
+			sandbox.advance(10_000);
+			while (sandbox.callbacks()[0]?.status !== 200) await sleep(20);
+			expect(await sandbox.repeatCallbacks(true)).toBe(0);
+			expect(await sandbox.repeatCallbacks()).toBe(1);
+		});
+		// The receiver is gone.
+		expect(await sandbox.repeatCallbacks()).toBe(1);
+		expect(await sandbox.repeatCallbacks(true)).toBe(1);
 	});
 });

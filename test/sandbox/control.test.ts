@@ -3,11 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 import { vendors } from '../../sandbox';
-import { VENDORS } from '../../sandbox/config';
-import type { Vendor } from '../../sandbox/config';
+import { type Vendor, VENDORS } from '../../sandbox/config';
 import { readMp4 } from '../support/mp4';
-import { call } from './client';
-import type { Json } from './client';
+import { call, type Json } from './client';
 import { pngUrl } from './images';
 import { sandbox, useSandbox } from './world';
 

@@ -1,8 +1,6 @@
 import type { Sandbox } from '../../sandbox/server';
-import { taskKinds } from '../support/vendors';
-import type { TaskKind } from '../support/vendors';
-import { call } from './client';
-import type { Call, Reply } from './client';
+import { type TaskKind, taskKinds } from '../support/vendors';
+import { call, type Call, type Reply } from './client';
 
 export const createNames = taskKinds.map(({ name }) => name);
 

@@ -1,6 +1,5 @@
-import type { Vendor } from '../../sandbox/config';
-import { authOf, call } from './client';
-import type { Reply } from './client';
+import { testedVendors } from '../support/vendors';
+import { authOf, call, type Reply } from './client';
 import { create, createNames, creates, isAccepted } from './creates';
 import { sandbox, still, useSandbox } from './world';
 
@@ -50,13 +49,10 @@ describe('names that every object has', () => {
 });
 
 describe('a form that cannot be read', () => {
-	const uploads: Array<[Vendor, string]> = [
-		['minimax', '/v1/files/upload'],
-		['toapis', '/v1/uploads/images'],
-		['toapis', '/v1/uploads/videos'],
-		['apiframe', '/v2/uploads'],
-	];
-	it.each(uploads)('is refused at %s %s', async (vendor, path) => {
+	const addresses = testedVendors.flatMap(({ vendor, uploads = [] }) =>
+		uploads.map((path) => [vendor, path] as const),
+	);
+	it.each(addresses)('is refused at %s %s', async (vendor, path) => {
 		for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x']) {
 			const response = await fetch(`${sandbox.baseUrl(vendor)}${path}`, {
 				method: 'POST',

@@ -1,6 +1,6 @@
-import type { Vendor } from '../../sandbox/config';
 import { startSandbox } from '../../sandbox/server';
 import type { Fault } from '../../sandbox/faults';
+import { taskKinds } from '../support/vendors';
 import { call } from './client';
 import { sandbox, useSandbox } from './world';
 
@@ -118,27 +118,22 @@ describe('a fault of a status request', () => {
 		expect(text).toContain('"download_url":""');
 	});
 
-	it('speaks every vendor', async () => {
-		const requests: Array<[Vendor, string, object | undefined, number]> = [
-			['minimax', '/v2/query/video_generation/1', undefined, 400],
-			['toapis', '/v1/videos/generations/1', undefined, 404],
-			['runware', '', [{ taskType: 'getResponse', taskUUID: '1' }], 404],
-			['apiframe', '/v2/jobs/1', undefined, 404],
+	const questions = taskKinds.filter(({ question }) => question);
+
+	it.each(questions)('speaks as $name', async ({ vendor, question, unknownTask = 404 }) => {
+		const { path = '', body: asked } = question?.('1') ?? {};
+		const kinds: Array<[Fault['kind'], number]> = [
+			['rateLimited', 429],
+			['serverError', 500],
+			['unavailable', 503],
+			['errorInBody', 200],
+			['taskUnknown', unknownTask],
 		];
-		for (const [vendor, path, request, unknown] of requests) {
-			const kinds: Array<[Fault['kind'], number]> = [
-				['rateLimited', 429],
-				['serverError', 500],
-				['unavailable', 503],
-				['errorInBody', 200],
-				['taskUnknown', unknown],
-			];
-			for (const [kind, expected] of kinds) {
-				sandbox.inject({ vendor, step: 'status', kind });
-				const answer = await call(sandbox, vendor, path, { body: request });
-				expect([vendor, kind, answer.status]).toEqual([vendor, kind, expected]);
-				expect(typeof answer.json).toBe('object');
-			}
+		for (const [kind, expected] of kinds) {
+			sandbox.inject({ vendor, step: 'status', kind });
+			const answer = await call(sandbox, vendor, path, { body: asked });
+			expect([kind, answer.status]).toEqual([kind, expected]);
+			expect(typeof answer.json).toBe('object');
 		}
 	});
 
@@ -195,8 +190,7 @@ it('ends hanging connections when it closes', async () => {
 		await new Promise((done) => setTimeout(done, 10));
 	}
 	expect(other.tasks().length).toBeLessThanOrEqual(2);
-	const start = Date.now();
+	// One that waited for its connections to end would wait for ever.
 	await other.close();
-	expect(Date.now() - start).toBeLessThan(1000);
 	expect((await failures).map((one) => one.status)).toEqual(['rejected', 'rejected', 'rejected']);
 });

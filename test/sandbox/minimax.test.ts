@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { call } from './client';
-import type { Call } from './client';
+import { call, type Call } from './client';
 import { png, pngUrl } from './images';
 import { sandbox, useSandbox } from './world';
 

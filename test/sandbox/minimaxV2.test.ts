@@ -1,5 +1,4 @@
-import { call, form } from './client';
-import type { Call } from './client';
+import { call, type Call, form } from './client';
 import { png, pngUrl } from './images';
 import { sandbox, useSandbox } from './world';
 

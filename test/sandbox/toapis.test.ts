@@ -1,10 +1,8 @@
 import { createHmac } from 'node:crypto';
 
-import { call } from './client';
-import type { Call, Reply } from './client';
+import { call, type Call, type Reply } from './client';
 import { pngUrl } from './images';
-import { receive } from './receiver';
-import type { Message } from './receiver';
+import { type Message, receive } from './receiver';
 import { sandbox, still, useSandbox } from './world';
 
 const IMAGE = 'https://example.com/a.jpg';

@@ -1,24 +1,26 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findProvider, providers } from '../../providers';
+import { providers } from '../../providers';
+import type { Provider } from '../../video/provider';
 import type { Fault } from '../../sandbox/faults';
 import { sandboxAccounts } from '../../harness/accounts';
 import { main } from '../../scripts/verify/main';
-import { checks } from '../../scripts/verify/vendors';
-import type { Result } from '../../scripts/verify/verify';
-import { estimateOf, reportOf, verify } from '../../scripts/verify/verify';
+import { checksOf } from '../../scripts/verify/vendors';
+import { estimateOf, reportOf, type Result, verify } from '../../scripts/verify/verify';
 import { sandbox, useSandbox } from './world';
 
 useSandbox({ config: { secondsPerTask: 0, rateLimits: false } });
 
 const secret = 'sk-0123456789-nobody-may-see';
 
+const providerOf = (vendor: string) => providers.find(({ id }) => id === vendor) as Provider;
+
 async function verified(vendor: string, mayOrder = true): Promise<Result[]> {
-	const provider = findProvider(vendor) ?? providers[0];
+	const provider = providerOf(vendor);
 	const [account] = sandboxAccounts(sandbox).filter((one) => one.provider === vendor);
 	const keyed = { ...account, data: { ...account.data, apiKey: secret } };
-	const results = await verify(provider, keyed, checks[vendor], mayOrder);
+	const results = await verify(provider, keyed, checksOf(provider), mayOrder);
 	expect(reportOf(provider.name, '1.0.0', results)).not.toContain(secret);
 	return results;
 }
@@ -36,7 +38,7 @@ test.each(providers.map(({ id }) => id))(
 			const expected = byHand.includes(reading) ? 'not checked' : 'confirmed';
 			expect({ reading, outcome, seen }).toEqual({ reading, outcome: expected, seen });
 		}
-		const { amount } = estimateOf(findProvider(vendor) ?? providers[0], checks[vendor]);
+		const { amount } = estimateOf(providerOf(vendor), checksOf(providerOf(vendor)));
 		const paid = sandbox.charges(secret).reduce((sum, charge) => sum + charge.amount, 0);
 		expect(paid).toBeLessThanOrEqual(amount + 1e-9);
 		expect(paid > 0).toBe(amount > 0);
@@ -48,7 +50,7 @@ test.each(providers.map(({ id }) => id))(
 	async (vendor) => {
 		const results = await verified(vendor, false);
 		expect(sandbox.charges()).toEqual([]);
-		for (const [index, { orders }] of checks[vendor].entries()) {
+		for (const [index, { orders }] of checksOf(providerOf(vendor)).entries()) {
 			if (orders) expect(results[index].outcome).toBe('not checked');
 		}
 		expect(Object.values(outcomes(results))).toContain('confirmed');

@@ -1,5 +1,4 @@
-import { startSandbox } from '../../sandbox/server';
-import type { Sandbox, SandboxOptions } from '../../sandbox/server';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server';
 
 /** What the tests of one file share; see `useSandbox`. */
 export let sandbox: Sandbox;

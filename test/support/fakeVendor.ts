@@ -1,5 +1,6 @@
 import { VendorError } from '../../video/failure';
 import type { Connection } from '../../video/host';
+import type { Order } from '../../video/order';
 import type { CreateRequest, Provider, Recovery, TimeSpan } from '../../video/provider';
 import type { VideoTask } from '../../video/task';
 
@@ -55,8 +56,23 @@ export class FakeVendor {
 		};
 	}
 
-	request(id: string): CreateRequest {
+	private request(id: string): CreateRequest {
 		return { kind: 'video', path: '/create', body: { id } };
+	}
+
+	/** An order of one video here. */
+	order(connection: Connection, memoryKey: string): Order {
+		return {
+			provider: this.provider,
+			connection: { ...connection },
+			kind: 'video',
+			files: [],
+			facts: {},
+			ready: { earliest: 5, typical: 60 },
+			content: 'A paper boat',
+			memoryKey,
+			build: (_, id) => this.request(id),
+		};
 	}
 
 	private async create({ host }: Connection, { body }: CreateRequest): Promise<VideoTask> {
@@ -66,9 +82,9 @@ export class FakeVendor {
 		const arrived = this.sleepAtVendor(fate.there).then(() => this.act(id, fate));
 		await host.sleep(fate.there + fate.back);
 		const task = await arrived;
-		if (fate.end === 'refused') throw refusal();
-		if (fate.end === 'poor') throw poor();
-		if (!task || fate.end === 'lostAfter') throw lost();
+		if (fate.end === 'refused') throw refusal;
+		if (fate.end === 'poor') throw poor;
+		if (!task || fate.end === 'lostAfter') throw lost;
 		return this.taskOf(task, 'queued');
 	}
 
@@ -115,28 +131,24 @@ export class FakeVendor {
 	}
 }
 
-const refusal = () =>
-	new VendorError({
-		category: 'rateLimit',
-		outcome: 'refused',
-		message: 'Too many requests',
-		advice: 'Wait.',
-		fromVendor: true,
-	});
+const refusal = new VendorError({
+	category: 'rateLimit',
+	outcome: 'refused',
+	message: 'Too many requests',
+	advice: 'Wait.',
+	fromVendor: true,
+});
 
-const poor = () =>
-	new VendorError({
-		category: 'balance',
-		outcome: 'refused',
-		message: 'The balance is too low',
-		advice: 'Pay.',
-		fromVendor: true,
-	});
+export const poor = refusal.with({
+	category: 'balance',
+	message: 'The balance is too low',
+	advice: 'Pay.',
+});
 
-const lost = () =>
-	new VendorError({
-		category: 'server',
-		outcome: 'unknown',
-		message: 'Fake Vendor gave no answer',
-		advice: 'Try again later.',
-	});
+const lost = refusal.with({
+	category: 'server',
+	outcome: 'unknown',
+	message: 'Fake Vendor gave no answer',
+	advice: 'Try again later.',
+	fromVendor: false,
+});

@@ -9,8 +9,7 @@ import type {
 	TaskRowOptions,
 } from '../../video/ledger/orderRow';
 import { formatReference } from '../../video/reference';
-import type { VideoTask } from '../../video/task';
-import { isFinal } from '../../video/task';
+import { isFinal, type VideoTask } from '../../video/task';
 
 interface StoredOrder extends OrderRow {
 	readonly key?: string;

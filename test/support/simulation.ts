@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Capability } from '../../video/capabilities';
 import { StoppedError } from '../../video/failure';
+import { Generator } from '../../video/generate';
 import type { Connection, Host, HttpRequest, Memory, RawAnswer } from '../../video/host';
 import type { Order } from '../../video/order';
 import { JobError } from '../../video/outcome';
@@ -61,8 +62,8 @@ export class Simulation {
 		});
 	};
 
-	/** The result, or undefined when it is not there after so many simulated milliseconds. */
-	async run<T>(work: Promise<T>, most = Infinity): Promise<T | undefined> {
+	/** The result. Throws when it is not there after so many simulated milliseconds. */
+	async run<T>(work: Promise<T>, most = Infinity): Promise<T> {
 		let settled = false;
 		const end = () => (settled = true);
 		work.then(end, end);
@@ -75,7 +76,7 @@ export class Simulation {
 				undefined,
 			);
 			if (!next) throw new Error('Everybody waits for something that never happens');
-			if (next.at > limit) return undefined;
+			if (next.at > limit) throw new Error('It is still running');
 			this.sleepers = this.sleepers.filter((one) => one !== next);
 			this.time = Math.max(this.time, next.at);
 			next.wake();
@@ -144,6 +145,20 @@ export function orderOf(
 		...wishes,
 	};
 }
+
+/** Orders of so many videos, with prompts of their own; each gets what `connect` gives. */
+export const scenes = (
+	count: number,
+	provider: Provider,
+	connect: () => Connection,
+	wishes?: Parameters<typeof orderOf>[3],
+) =>
+	Array.from({ length: count }, (_, index) =>
+		orderOf(provider, connect(), `Scene ${index}`, wishes),
+	);
+
+/** One execution that makes all of these. */
+export const make = async (...orders: Order[]) => await new Generator(5).makeAll(orders);
 
 /** Those of the results that are no video. */
 export const failuresIn = (results: readonly unknown[]) =>

@@ -1,7 +1,6 @@
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 import { packageCredentials, packageNodes } from '../../harness/package';
-import type { NodeField } from '../../scripts/docs/fields';
-import { fieldsOf } from '../../scripts/docs/fields';
+import { fieldsOf, type NodeField } from '../../scripts/docs/fields';
 
 let nodes: INodeTypeDescription[];
 

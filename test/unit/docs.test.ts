@@ -14,16 +14,19 @@ const pages = [
 	'sandbox/README.md',
 ];
 
+const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
+
+/** What a pattern with one group finds in a text. */
+const allIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, one]) => one);
+
 test('generated pages are up to date (npm run docs)', async () => {
 	for (const [file, content] of Object.entries(await generatedPages())) {
-		expect(readFileSync(path.join(docsFolder, file), 'utf8')).toBe(content);
+		expect(textOf(`docs/${file}`)).toBe(content);
 	}
 });
 
 test.each(pages)('links inside %s lead somewhere', (page) => {
-	const text = readFileSync(path.join(root, page), 'utf8');
-	const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
-	const broken = links
+	const broken = allIn(textOf(page), /\]\(([^)\s]+)\)/g)
 		.filter((link) => !/^[a-z]+:/.test(link))
 		.filter((link) => {
 			const [file, anchor] = link.split('#');
@@ -35,19 +38,17 @@ test.each(pages)('links inside %s lead somewhere', (page) => {
 });
 
 test('every test that docs/promises.md names is there', () => {
-	const rows = readFileSync(path.join(docsFolder, 'promises.md'), 'utf8').split('\n');
-	const named = rows
+	const named = textOf('docs/promises.md')
+		.split('\n')
 		.filter((row) => row.startsWith('|'))
-		.flatMap((row) => [...(row.split('|').at(-2) ?? '').matchAll(/`([^`]+)`/g)])
-		.map(([, name]) => name);
+		.flatMap((row) => allIn(row.split('|').at(-2) ?? '', /`([^`]+)`/g));
 	expect(named).not.toEqual([]);
 	const exists = (name: string) => existsSync(path.join(root, 'test', `${name}.test.ts`));
 	expect(named.filter((name) => !exists(name))).toEqual([]);
 });
 
 function anchors(page: string): string[] {
-	const text = readFileSync(path.join(root, page), 'utf8');
-	return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+	return allIn(textOf(page), /^#+ (.+)$/gm).map((title) =>
 		title
 			.toLowerCase()
 			.replace(/[^\w\s-]/g, '')
@@ -57,17 +58,14 @@ function anchors(page: string): string[] {
 
 test('pictures have an alternative text', () => {
 	for (const page of pages) {
-		const text = readFileSync(path.join(root, page), 'utf8');
-		expect([page, [...text.matchAll(/!\[\s*\]\(/g)].length]).toEqual([page, 0]);
+		expect([page, textOf(page).match(/!\[\s*\]\(/g)]).toEqual([page, null]);
 	}
 });
 
 test('every picture is small and stands in a page, every example has one', () => {
-	const shown = pages.flatMap((page) =>
-		[...readFileSync(path.join(root, page), 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(
-			([, link]) => path.basename(link),
-		),
-	);
+	const shown = pages
+		.flatMap((page) => allIn(textOf(page), /!\[[^\]]+\]\(([^)]+)\)/g))
+		.map((link) => path.basename(link));
 	const pictures = readdirSync(picturesFolder);
 	expect(pictures.filter((file) => !shown.includes(file))).toEqual([]);
 	expect(exampleNames.filter((name) => !pictures.includes(`${name}.png`))).toEqual([]);
@@ -76,11 +74,10 @@ test('every picture is small and stands in a page, every example has one', () =>
 });
 
 test('every text in the troubleshooting table is one that the code says', () => {
-	const page = readFileSync(path.join(docsFolder, 'troubleshooting.md'), 'utf8');
-	const quoted = [...page.matchAll(/^\| “([^”]+)”/gm)].map(([, text]) => text);
+	const quoted = allIn(textOf('docs/troubleshooting.md'), /^\| “([^”]+)”/gm);
 	expect(quoted.length).toBeGreaterThan(5);
 	const sources = ['video', 'nodes', 'providers'].flatMap((folder) => filesBelow(folder));
-	const code = sources.map((file) => readFileSync(file, 'utf8')).join('\n');
+	const code = sources.map(textOf).join('\n');
 	// A text that is built from parts stands in the code with its own words between placeholders.
 	const said = (text: string) =>
 		code.includes(text) ||
@@ -94,9 +91,10 @@ test('every text in the troubleshooting table is one that the code says', () => 
 });
 
 test('figures of the comparison stand in docs/benchmarks.md', () => {
-	const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-	const measured = readFileSync(path.join(docsFolder, 'benchmarks.md'), 'utf8');
-	const section = readme.split('## Why not the built-in MiniMax node')[1].split('\n## ')[0];
+	const measured = textOf('docs/benchmarks.md');
+	const section = textOf('README.md')
+		.split('## Why not the built-in MiniMax node')[1]
+		.split('\n## ')[0];
 	const figures = section.match(/\d+(\.\d+)? (s|MB)\b|\d+ of \d+/g) ?? [];
 	expect(figures.length).toBeGreaterThan(5);
 	expect(figures.filter((figure) => !measured.includes(figure))).toEqual([]);
@@ -105,5 +103,5 @@ test('figures of the comparison stand in docs/benchmarks.md', () => {
 function filesBelow(folder: string): string[] {
 	return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
 		.filter((file) => file.endsWith('.ts'))
-		.map((file) => path.join(root, folder, file));
+		.map((file) => path.join(folder, file));
 }

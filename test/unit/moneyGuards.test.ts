@@ -6,8 +6,8 @@ import {
 	readDryRun,
 	readMaxCost,
 	readSimplify,
-	readSwitch,
-} from '../../nodes/shared/inputs';
+} from '../../nodes/shared/fieldReaders';
+import { readSwitch } from '../../nodes/shared/formValues';
 import { providers } from '../../providers';
 import { minimax } from '../../providers/minimax';
 import { settingLabels } from '../../video/capabilities';

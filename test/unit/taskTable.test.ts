@@ -1,9 +1,9 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import type { NodeContext } from '../../nodes/shared/host';
-import { createHost } from '../../nodes/shared/host';
-import { neededScopes } from '../../nodes/shared/taskTable/access';
-import type { RowFilter } from '../../nodes/shared/taskTable/taskTable';
+import { createHost, type NodeContext } from '../../nodes/shared/host';
+import { neededScopes } from '../../nodes/shared/taskTable/n8nApi';
 import { openTaskTable } from '../../nodes/shared/taskTable/openTaskTable';
+import { pagesAbove } from '../../nodes/shared/taskTable/pages';
+import { rowOf, where } from '../../nodes/shared/taskTable/taskTable';
 import { testTaskTable } from '../../nodes/shared/taskTable/credentialTest';
 import { InputError, VendorError } from '../../video/failure';
 import { FakeTaskTable } from '../../harness/fakeTaskTable';
@@ -38,8 +38,6 @@ function nodeWith(apiKey = 'n8n-key', baseUrl = fake.baseUrl): NodeContext {
 async function open(context = nodeWith(), name = 'Hailuo Tasks', createWhenMissing = true) {
 	return await openTaskTable(context, createHost(context), name, { createWhenMissing });
 }
-
-const named = (value: string): RowFilter => ({ columnName: 'taskRef', condition: 'eq', value });
 
 async function complaint(promise: Promise<unknown>): Promise<string> {
 	const cause: unknown = await promise.then(
@@ -145,12 +143,10 @@ describe('rows', () => {
 		await table.insert({ taskRef: 'minimax:v1:1', status: 'processing', label: 'a' });
 		await table.insert({ taskRef: 'minimax:v1:2', status: 'processing' });
 		const done = { status: 'completed', nextCheckAt: null };
-		expect(await table.change([named('minimax:v1:1')], done)).toMatchObject([{ id: 1, ...done }]);
-		expect(await table.change([named('minimax:v1:3')], done)).toEqual([]);
-		const open_ = await table.page(
-			[{ columnName: 'status', condition: 'neq', value: 'completed' }],
-			{ sortBy: 'id:asc', limit: 250 },
-		);
+		expect(await table.change([rowOf('minimax:v1:1')], done)).toMatchObject([{ id: 1, ...done }]);
+		expect(await table.change([rowOf('minimax:v1:3')], done)).toEqual([]);
+		const isOpen = [where('status', 'neq', 'completed')];
+		const open_ = await table.page(isOpen, { sortBy: 'id:asc', limit: 250 });
 		expect(open_).toMatchObject([{ id: 2, taskRef: 'minimax:v1:2', label: null, cost: null }]);
 	});
 
@@ -161,15 +157,7 @@ describe('rows', () => {
 			fake.rows.push({ id, taskRef: `minimax:v1:${id}`, createdAt: now, updatedAt: now });
 		}
 		const seen: number[] = [];
-		for (let from = 0; ; ) {
-			const rows = await table.page([{ columnName: 'id', condition: 'gt', value: from }], {
-				sortBy: 'id:asc',
-				limit: 250,
-			});
-			seen.push(...rows.map(({ id }) => id));
-			if (rows.length < 250) break;
-			from = rows[rows.length - 1].id;
-		}
+		for await (const rows of pagesAbove(table, 0, [])) seen.push(...rows.map(({ id }) => id));
 		expect(seen).toEqual(Array.from({ length: 600 }, (_, index) => index + 1));
 	});
 
@@ -177,7 +165,7 @@ describe('rows', () => {
 		const table = await open();
 		fake.tables.length = 0;
 		expect(await complaint(table.insert({ taskRef: 'minimax:v1:1' }))).toMatch(/table is gone/);
-		expect(await complaint(table.change([named('minimax:v1:1')], { status: 'failed' }))).toMatch(
+		expect(await complaint(table.change([rowOf('minimax:v1:1')], { status: 'failed' }))).toMatch(
 			/gone/,
 		);
 		expect(await complaint(table.page([], { limit: 1 }))).toMatch(/gone/);
@@ -197,7 +185,7 @@ describe('what is wrong is said in a sentence', () => {
 		['dataTableRow:create', async () => await (await open()).insert({ taskRef: 'a' })],
 		[
 			'dataTableRow:update',
-			async () => await (await open()).change([named('a')], { status: 'failed' }),
+			async () => await (await open()).change([rowOf('a')], { status: 'failed' }),
 		],
 		['dataTableRow:read', async () => await (await open()).page([], { limit: 1 })],
 	])('a key without %s', async (scope, work) => {

@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import type { TaskStatus } from '../../video/task';
-import type { AccountCursor, ListedTask } from '../../video/trigger/accountCursor';
-import { advanceCursor, startAccount, stepAccount } from '../../video/trigger/accountCursor';
-import type { TriggerCursor } from '../../video/trigger/cursor';
-import { readCursor } from '../../video/trigger/cursor';
-import type { EventWishes, Sighting } from '../../video/trigger/events';
-import { isWanted } from '../../video/trigger/events';
+import {
+	type AccountCursor,
+	advanceCursor,
+	type ListedTask,
+	startAccount,
+	stepAccount,
+} from '../../video/trigger/accountCursor';
+import { readCursor, type TriggerCursor } from '../../video/trigger/cursor';
+import { type EventWishes, isWanted, type Sighting } from '../../video/trigger/events';
 import { startList, stepList } from '../../video/trigger/listCursor';
-import type { SeenRow } from '../../video/trigger/tableCursor';
-import { startTable, stepTable } from '../../video/trigger/tableCursor';
+import { type SeenRow, startTable, stepTable } from '../../video/trigger/tableCursor';
 import { everyEvent } from '../support/eventWishes';
 
 const hour = 3_600_000;
@@ -44,22 +46,21 @@ describe('the filters', () => {
 describe('the state', () => {
 	const perDay = 10_000;
 	const days = 30;
+	const completed = (row: number): SeenRow => ({
+		row,
+		name: `minimax:v1:${row}`,
+		status: 'completed',
+	});
 	const kilobytes = (state: TriggerCursor) => JSON.stringify(state).length / 1024;
 
 	test('of a table stays small for a month of 10,000 tasks a day, a tenth of them out of order', () => {
-		let state = startTable({ id: 't', name: 'Tasks' }, [], 0);
+		let state = empty;
 		let late: SeenRow[] = [];
 		let most = 0;
 		for (let from = 1; from <= perDay * days; from += 500) {
-			const rows = Array.from({ length: 500 }, (_, index): SeenRow => {
-				const row = from + index;
-				return { row, name: `minimax:v1:${row}`, status: 'completed' };
-			});
-			state = stepTable(
-				state,
-				[...late, ...rows.filter(({ row }) => row % 10 > 0)],
-				everyEvent,
-			).state;
+			const rows = Array.from({ length: 500 }, (_, index) => completed(from + index));
+			const inOrder = rows.filter(({ row }) => row % 10 > 0);
+			state = stepTable(state, [...late, ...inOrder], everyEvent).state;
 			late = rows.filter(({ row }) => row % 10 === 0);
 			most = Math.max(most, kilobytes(state));
 		}
@@ -70,10 +71,7 @@ describe('the state', () => {
 	test('of a table is bounded even when every other row never ends', () => {
 		let state = empty;
 		for (let from = 1; from <= perDay * days; from += 10_000) {
-			const rows = Array.from({ length: 5000 }, (_, index): SeenRow => {
-				const row = from + index * 2;
-				return { row, name: `minimax:v1:${row}`, status: 'completed' };
-			});
+			const rows = Array.from({ length: 5000 }, (_, index) => completed(from + index * 2));
 			state = stepTable(state, rows, everyEvent).state;
 		}
 		expect(kilobytes(state)).toBeLessThan(200);

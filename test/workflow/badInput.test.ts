@@ -1,23 +1,21 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { providers } from '../../providers';
 import { png } from '../sandbox/images';
-import { binaryItem, runNode } from '../../harness/engine/runNode';
+import { binaryItem } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandboxKeys } from '../../harness/engine/additionalData';
-import { expectLabels, inventedLabels } from './labels';
+import { inventedLabels, runAndRead } from './labels';
 import { sandbox, useSandbox } from './world';
 
 /** Each mistake ends in a sentence that names the field and what is allowed, before anything is sent. */
 useSandbox(simulateTime());
 
 async function run(parameters: INodeParameters, items = [{ json: {} }], apiKey = 'key') {
-	const outcome = await runNode({
+	return await runAndRead({
 		parameters: { prompt: 'A paper boat', ...parameters },
 		items,
 		credentials: sandboxKeys(sandbox, apiKey),
 	});
-	await expectLabels('hailuoGenerateVideo', outcome);
-	return outcome;
 }
 
 test.each([

@@ -1,24 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import fastify from 'fastify';
-import { ExecutionLifecycleHooks, WebhookContext, WorkflowExecute } from 'n8n-core';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { loneNode, nodeName, runFirst } from '../../harness/engine/execution';
+import { WebhookContext } from 'n8n-core';
 import type {
 	IDataObject,
-	INode,
 	INodeExecutionData,
 	INodeParameters,
 	INodeType,
 	IRun,
 	IWebhookData,
 	IWorkflowExecuteAdditionalData,
-	WorkflowExecuteMode,
 } from 'n8n-workflow';
-import { createRunExecutionData, Workflow } from 'n8n-workflow';
 import { HailuoCallbackTrigger } from '../../nodes/HailuoCallbackTrigger/HailuoCallbackTrigger.node';
-import type { Credentials } from '../../harness/engine/additionalData';
-import { additionalData } from '../../harness/engine/additionalData';
+import { additionalData, type Credentials } from '../../harness/engine/additionalData';
 
-const name = 'Hailuo Callback Trigger';
 let executions = 100;
 
 interface Options {
@@ -42,6 +37,9 @@ export class CallbackProcess {
 
 	/** Executions begin and die at once, with the worker that has taken them. */
 	isDying = false;
+
+	/** Happens as an execution begins. */
+	onExecution = () => {};
 
 	private readonly server: FastifyInstance = fastify({
 		forceCloseConnections: true,
@@ -77,7 +75,7 @@ export class CallbackProcess {
 
 	get items(): INodeExecutionData[] {
 		return this.runs
-			.flatMap(({ data }) => data.resultData.runData[name] ?? [])
+			.flatMap(({ data }) => data.resultData.runData[nodeName] ?? [])
 			.flatMap((run) => run.data?.main[0] ?? []);
 	}
 
@@ -90,84 +88,40 @@ export class CallbackProcess {
 	}
 
 	private async serve(request: FastifyRequest, reply: FastifyReply) {
-		const { mode = 'webhook' } = this.options;
-		const saved = JSON.parse(JSON.stringify(this.database.staticData)) as IDataObject;
-		const workflow = this.workflow(saved);
+		const { mode = 'webhook', credentials, parameters } = this.options;
+		const lone = loneNode(this.type, {
+			parameters: { downloadVideo: false, ...parameters },
+			credentials,
+			staticData: kept(this.database.staticData),
+		});
+		const { workflow, node } = lone;
 		const method = request.method as 'GET' | 'POST';
 		const webhook = this.type.description.webhooks?.find((one) => one.httpMethod === method);
 		const data: IWorkflowExecuteAdditionalData = {
-			...additionalData(() => this.options.credentials),
+			...additionalData(() => credentials),
 			httpRequest: requestOf(request),
 			httpResponse: responseOf(reply),
 		};
-		const node = workflow.nodes[name];
 		const webhookData = { webhookDescription: webhook } as unknown as IWebhookData;
 		const context = new WebhookContext(workflow, node, data, mode, webhookData, [], null);
 		const { workflowData, noWebhookResponse } = (await this.type.webhook?.call(context)) ?? {};
 		// n8n answers when the execution is in its database, and its own static data after it.
-		if (workflowData && !this.isDying) void this.execute(workflow, workflowData, mode);
+		if (workflowData && !this.isDying) {
+			const main = kept(workflowData);
+			const id = String(++executions);
+			this.onExecution();
+			void runFirst(lone, main, () => credentials, mode, id).then((run) => this.runs.push(run));
+		}
 		if (workflow.staticData.__dataChanged === true && mode !== 'manual') {
-			this.database.staticData = JSON.parse(JSON.stringify(workflow.staticData)) as IDataObject;
+			this.database.staticData = kept(workflow.staticData);
 		}
 		if (!noWebhookResponse) await reply.send({ message: 'Workflow was started' });
 		return reply;
 	}
-
-	private async execute(
-		workflow: Workflow,
-		workflowData: INodeExecutionData[][],
-		mode: WorkflowExecuteMode,
-	) {
-		const node = workflow.nodes[name];
-		const executionId = String(++executions);
-		const about = { id: 'workflow', name: 'test', active: true, nodes: [node], connections: {} };
-		const data: IWorkflowExecuteAdditionalData = {
-			...additionalData(() => this.options.credentials),
-			hooks: new ExecutionLifecycleHooks(mode, executionId, {
-				...about,
-				createdAt: new Date(),
-				updatedAt: new Date(),
-				isArchived: false,
-				activeVersionId: null,
-			}),
-			executionId,
-			setExecutionStatus() {},
-		};
-		const stack = [
-			{ node, data: { main: JSON.parse(JSON.stringify(workflowData)) }, source: null },
-		];
-		const run = createRunExecutionData({ executionData: { nodeExecutionStack: stack } });
-		const execution = new WorkflowExecute(data, mode, run);
-		this.runs.push(await execution.processRunExecutionData(workflow));
-	}
-
-	private workflow(staticData: IDataObject): Workflow {
-		const { parameters, credentials } = this.options;
-		const node: INode = {
-			id: 'node',
-			name,
-			type: 'n8n-nodes-hailuo.hailuoCallbackTrigger',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters: { downloadVideo: false, ...parameters },
-			credentials: Object.fromEntries(
-				Object.keys(credentials).map((type) => [type, { id: type, name: type }]),
-			),
-		};
-		return new Workflow({
-			id: 'workflow',
-			nodes: [node],
-			connections: {},
-			active: true,
-			nodeTypes: {
-				getByName: () => this.type,
-				getByNameAndVersion: () => this.type,
-				getKnownTypes: () => ({}),
-			},
-			staticData,
-		});
-	}
 }
+
+/** As a database gives it back. */
+const kept = <T>(value: T) => JSON.parse(JSON.stringify(value)) as T;
 
 const started: CallbackProcess[] = [];
 
@@ -196,7 +150,7 @@ function responseOf(reply: FastifyReply) {
 }
 
 /** Looks every few milliseconds, until there is something to find. */
-export async function untilTrue(what: () => boolean, seconds = 30) {
+export async function untilTrue(what: () => boolean, seconds = 100) {
 	const end = Date.now() + seconds * 1000;
 	while (!what()) {
 		if (Date.now() > end) throw new Error(`In vain for ${seconds} s: ${what.toString()}`);

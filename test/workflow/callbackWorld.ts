@@ -1,6 +1,5 @@
 import type { Credentials } from '../../harness/engine/additionalData';
-import type { Database } from './callbackProcess';
-import { CallbackProcess, untilTrue, useCallbacks } from './callbackProcess';
+import { CallbackProcess, type Database, untilTrue, useCallbacks } from './callbackProcess';
 import { useTriggers, vendors } from './triggerWorld';
 import { keys, sandbox, submit } from './world';
 

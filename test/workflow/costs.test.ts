@@ -1,12 +1,10 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { NodeHelpers, setGlobalState } from 'n8n-workflow';
+import { type IDataObject, type INodeParameters, setGlobalState } from 'n8n-workflow';
 import { clock } from '../../nodes/shared/clock';
 import { HailuoQueryTask } from '../../nodes/HailuoQueryTask/HailuoQueryTask.node';
-import { columns, firstColumns } from '../../nodes/shared/taskTable/rows';
-import type { RowChange } from '../../nodes/shared/taskTable/rows';
+import { columns, firstColumns, type RowChange } from '../../nodes/shared/taskTable/rows';
+import { providers } from '../../providers';
 import type { NodeRun } from '../../harness/engine/runNode';
-import { runNode } from '../../harness/engine/runNode';
-import { expectLabels } from './labels';
+import { runAndRead, shownCredentials } from './labels';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { table, useTaskTable } from './world';
 
@@ -23,13 +21,12 @@ beforeAll(() => {
 });
 
 async function sumUp(parameters: INodeParameters = {}, more: Partial<NodeRun> = {}) {
-	const outcome = await runNode({
+	const outcome = await runAndRead({
 		type: 'hailuoQueryTask',
 		parameters: { operation: 'sumUpCosts', ...parameters },
 		credentials: { hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.baseUrl } },
 		...more,
 	});
-	await expectLabels('hailuoQueryTask', outcome);
 	return { ...outcome, sums: outcome.items.map(({ json }) => json) };
 }
 
@@ -246,22 +243,8 @@ describe('what is wrong is a sentence', () => {
 });
 
 test('the form asks for the credential of the task table alone', () => {
-	const { description } = new HailuoQueryTask();
-	const shown = (values: INodeParameters) => {
-		const node = { typeVersion: 1 };
-		const parameters = NodeHelpers.getNodeParameters(
-			description.properties,
-			values,
-			true,
-			false,
-			node,
-			description,
-		);
-		return (description.credentials ?? [])
-			.filter((one) => NodeHelpers.displayParameter(parameters ?? {}, one, node, description))
-			.map(({ name }) => name);
-	};
-	const vendors = ['hailuoMiniMaxApi', 'hailuoToApisApi', 'hailuoRunwareApi', 'hailuoApiframeApi'];
+	const shown = (values: INodeParameters) => shownCredentials(new HailuoQueryTask(), values);
+	const vendors = providers.map(({ credential }) => credential);
 	expect(shown({ operation: 'sumUpCosts' })).toEqual(['hailuoTaskTableApi']);
 	expect(shown({ operation: 'wait', taskBy: 'orderKey' })).toEqual([
 		...vendors,

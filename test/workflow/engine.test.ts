@@ -1,13 +1,12 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { clock } from '../../nodes/shared/clock';
+import { sandboxKeys } from '../../harness/engine/additionalData';
 import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from './world';
 
 const time = simulateTime();
 
-// A busy machine takes longer; nothing else depends on it.
-jest.setTimeout(120_000);
 useSandbox(time);
 
 interface Extra {
@@ -20,10 +19,7 @@ async function run(parameters: INodeParameters = {}, { prompts, node, signal }: 
 	return await runNode({
 		parameters: { prompt: '={{ $json.prompt }}', ...parameters },
 		items: (prompts ?? ['A paper boat']).map((prompt) => ({ json: { prompt } })),
-		credentials: {
-			hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
-			hailuoRunwareApi: { apiKey: 'key', baseUrl: sandbox.baseUrl('runware') },
-		},
+		credentials: sandboxKeys(sandbox),
 		node,
 		signal,
 	});

@@ -1,24 +1,17 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { INodeParameters } from 'n8n-workflow';
-import { NodeHelpers } from 'n8n-workflow';
 import { HailuoGenerateVideo } from '../../nodes/HailuoGenerateVideo/HailuoGenerateVideo.node';
 import { providers } from '../../providers';
-import type { NodeRun } from '../../harness/engine/runNode';
-import { runNode } from '../../harness/engine/runNode';
+import { type NodeRun, runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
-import { accounts, sandbox, useSandbox, useTaskTable } from './world';
+import { shownCredentials } from './labels';
+import { accounts, chain, sandbox, useSandbox, useTaskTable } from './world';
 
 const time = simulateTime();
 
 jest.setTimeout(60_000);
 useSandbox(time, { secondsPerTask: 60 });
 useTaskTable();
-
-const chain = (...[first, ...others]: string[]): INodeParameters => ({
-	provider: first,
-	prompt: 'A paper boat',
-	downloadVideo: false,
-	fallbackProviders: { items: others.map((provider) => ({ provider })) },
-});
 
 const poor = { minimax: 'poor-key' };
 
@@ -192,14 +185,25 @@ describe('before anything is sent', () => {
 		expect(told[0]).toMatch(/passed over: .+\(items 1, 3\) .+passed over: .+\(item 2\)$/);
 	});
 
-	test('a vendor without credential is passed over', async () => {
+	const frame = 'https://example.com/face.png';
+	test.each([
+		['Runware', 1, ['minimax', 'runware', 'apiframe'], {}],
+		// So is the first one, which does not make it.
+		[
+			'ToAPIs',
+			2,
+			['runware', 'toapis', 'apiframe'],
+			{ mode: 'firstLastFrame', firstFrameUrl: frame, lastFrameUrl: frame },
+		],
+	])('%s without credential is passed over', async (vendor, passedOver, vendors, parameters) => {
 		const credentials = accounts(poor);
-		delete credentials.hailuoRunwareApi;
-		const { items, hints } = await run(chain('minimax', 'runware', 'apiframe'), credentials);
+		delete credentials[vendor === 'Runware' ? 'hailuoRunwareApi' : 'hailuoToApisApi'];
+		const { items, hints } = await run({ ...chain(...vendors), ...parameters }, credentials);
 		expect(items[0].json).toMatchObject({ provider: 'apiframe' });
-		expect(hints).toContainEqual(
-			expect.stringContaining('Runware was passed over: The node has no credential for Runware'),
-		);
+		const told = hints.filter((hint) => hint.includes('was passed over: '));
+		expect(told).toHaveLength(passedOver);
+		const reason = `The node has no credential for ${vendor}`;
+		expect(told.join('. ')).toContain(`${vendor} was passed over: ${reason}`);
 	});
 
 	test('where nobody makes it, the first one says why', async () => {
@@ -252,7 +256,7 @@ test('Stop ends the chain', async () => {
 	const stop = new AbortController();
 	sandbox.inject({ vendor: 'minimax', step: 'create', kind: 'rateLimited', times: 'always' });
 	const running = run(chain('minimax', 'runware'), accounts(), { signal: stop.signal });
-	while (creates('minimax') === 0) await new Promise((next) => setTimeout(next, 5));
+	while (creates('minimax') === 0) await turn();
 	stop.abort();
 	await running;
 	expect(creates('runware')).toBe(0);
@@ -261,23 +265,9 @@ test('Stop ends the chain', async () => {
 test.each(providers.map(({ id, credential }) => [id, credential]))(
 	'the credential of %s is shown when the vendor is in the list',
 	(id, credential) => {
-		const { description } = new HailuoGenerateVideo();
 		const other = providers.find((provider) => provider.id !== id)?.id ?? '';
-		const shown = (...vendors: string[]) => {
-			const given = chain(other, ...vendors);
-			const node = { typeVersion: 1 } as never;
-			const filled = NodeHelpers.getNodeParameters(
-				description.properties,
-				given,
-				true,
-				false,
-				node,
-				description,
-			);
-			return description.credentials
-				?.filter((one) => NodeHelpers.displayParameter(filled ?? {}, one, node, description))
-				.map(({ name }) => name);
-		};
+		const shown = (...vendors: string[]) =>
+			shownCredentials(new HailuoGenerateVideo(), chain(other, ...vendors));
 		expect(shown()).not.toContain(credential);
 		expect(shown(other)).not.toContain(credential);
 		expect(shown(id)).toContain(credential);

@@ -1,7 +1,6 @@
 import { forgetCallbacks } from '../../nodes/HailuoCallbackTrigger/callbackMemory';
 import { forgetAccounts } from '../../video/account';
-import type { CallbackProcess } from './callbackProcess';
-import { untilTrue } from './callbackProcess';
+import { type CallbackProcess, untilTrue } from './callbackProcess';
 import { startProcess, useCallbackTriggers } from './callbackWorld';
 import { after, both, killed, minute, order, pollUntil } from './fallbackWorld';
 import { onTable, time } from './triggerWorld';
@@ -50,8 +49,7 @@ describe('a callback trigger', () => {
 
 	test('and a polling trigger fire once together', async () => {
 		sandbox.configure({ callbacks: { dropEvery: 2 } });
-		const polling = onTable();
-		await polling.activate();
+		const polling = await onTable().activate();
 		const n8n = await startProcess();
 		let isOver = false;
 		const made = order(both, { ...calls(n8n), taskTable: { orderKey: 'a' } }).finally(

@@ -11,8 +11,7 @@ describe('a polling trigger', () => {
 	test.each([{}, { options: { callbackUrl: 'http://127.0.0.1:9/webhook' } }])(
 		'fires once for the order, however often it looks meanwhile: %j',
 		async (parameters) => {
-			const trigger = onTable();
-			await trigger.activate();
+			const trigger = await onTable().activate();
 			let isOver = false;
 			const made = order(['runware', 'apiframe'], {
 				...parameters,
@@ -30,8 +29,7 @@ describe('a polling trigger', () => {
 	test.each([[['completed', 'failed']], [['completed']]])(
 		'sees the end that comes before ten minutes are over, and has not taken it for another: %j',
 		async (events) => {
-			const trigger = onTable({ events });
-			await trigger.activate();
+			const trigger = await onTable({ events }).activate();
 			const former = await killed();
 			await pollUntil(trigger, after(8));
 			expect(trigger.events).toEqual([]);
@@ -54,10 +52,8 @@ describe('a polling trigger', () => {
 	test.each([false, true])(
 		'fires the failure ten minutes after it has seen it where the run has died; called back: %s',
 		async (callsBack) => {
-			const trigger = onTable();
-			await trigger.activate();
-			const other = onTable({}, 'other');
-			await other.activate();
+			const trigger = await onTable().activate();
+			const other = await onTable({}, { id: 'other' }).activate();
 			const options = callsBack ? { callbackUrl: 'http://127.0.0.1:9/webhook' } : {};
 			const taskRef = await killed({ options });
 			await pollUntil(trigger, after(9));
@@ -75,8 +71,7 @@ describe('a polling trigger', () => {
 	);
 
 	test('fires what has become of the task of a stopped run', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const stop = new AbortController();
 		const running = order(both, {}, { signal: stop.signal });
 		while (!table.rows[0]?.taskRef) await turn();
@@ -93,8 +88,7 @@ describe('a polling trigger', () => {
 
 describe('a polling trigger, while others work on the same row,', () => {
 	test('fires for the next vendor’s task whoever has fired for the first one', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const running = order(both);
 		while (!table.rows[0]?.taskRef) await turn();
 		// It had been taken for lost, and runs again.
@@ -105,8 +99,7 @@ describe('a polling trigger, while others work on the same row,', () => {
 	});
 
 	test('fires for each task where somebody has settled the first one before its run', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const running = order(both);
 		while (!table.rows[0]?.taskRef) await turn();
 		const { taskRef } = table.rows[0];
@@ -122,8 +115,7 @@ describe('a polling trigger, while others work on the same row,', () => {
 	});
 
 	test('leaves a row alone that its run has taken back in the moment in which it fires', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		await killed();
 		await pollUntil(trigger, after(9));
 		// The trigger has read the row, and asks the vendor, while the run takes it back.
@@ -137,8 +129,7 @@ describe('a polling trigger, while others work on the same row,', () => {
 	});
 
 	test('fires the failure of the last task where nobody could make it after that', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const { items } = await order(both, {}, { poor: 'hailuoRunwareApi' });
 		const details = items[0].json.details as { attempts: Array<{ taskRef: string }> };
 		const [{ taskRef }] = details.attempts;
@@ -148,8 +139,7 @@ describe('a polling trigger, while others work on the same row,', () => {
 	});
 
 	test('fires it, too, where the next vendor costs more than is left of a budget', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const budget = { taskTable: { budget: 0.3 } };
 		const running = order(both, budget);
 		while (sandbox.charges().length === 0) await turn();
@@ -164,8 +154,7 @@ describe('a polling trigger, while others work on the same row,', () => {
 });
 
 test('a retry of the node goes on in the row of the try before', async () => {
-	const trigger = onTable();
-	await trigger.activate();
+	const trigger = await onTable().activate();
 	const { items } = await order(
 		both,
 		{
@@ -182,8 +171,7 @@ test('a retry of the node goes on in the row of the try before', async () => {
 
 describe('an order key', () => {
 	test('that several runs have at once is one order with one end', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const taskTable = { orderKey: 'a' };
 		const runs = Promise.all([1, 2, 3].map(async () => await order(both, { taskTable })));
 		let isOver = false;

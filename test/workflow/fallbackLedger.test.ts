@@ -3,7 +3,7 @@ import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { columns } from '../../nodes/shared/taskTable/rows';
 import { forgetAccounts } from '../../video/account';
-import { accounts, keys, sandbox, table, useSandbox, useTaskTable } from './world';
+import { accounts, chain, keys, sandbox, table, useSandbox, useTaskTable } from './world';
 
 /** What the task table promises of an order that several vendors may make. */
 jest.setTimeout(120_000);
@@ -13,7 +13,7 @@ useTaskTable();
 const poor = { minimax: 'poor-key' };
 
 async function order(
-	[provider, ...others]: readonly string[],
+	vendors: readonly string[],
 	taskTable: INodeParameters,
 	{
 		special = {},
@@ -23,12 +23,9 @@ async function order(
 ) {
 	return await runNode({
 		parameters: {
-			provider,
-			prompt: 'A paper boat',
-			downloadVideo: false,
+			...chain(...vendors),
 			recordTask: true,
 			taskTable,
-			fallbackProviders: { items: others.map((one) => ({ provider: one })) },
 			...parameters,
 		},
 		items: Array.from({ length: items }, (_, n) => ({ json: { n } })),
@@ -122,8 +119,8 @@ describe('an order key', () => {
 	test('is the same order whoever makes it: later runs get the video from who made it', async () => {
 		const first = await order(both, { orderKey: 'a' }, { special: poor });
 		forgetAccounts();
-		for (const chain of [both, [...both].reverse(), ['runware']]) {
-			const { items, hints } = await order(chain, { orderKey: 'a' });
+		for (const asked of [both, [...both].reverse(), ['runware']]) {
+			const { items, hints } = await order(asked, { orderKey: 'a' });
 			expect(items[0].json).toMatchObject({
 				taskRef: first.items[0].json.taskRef,
 				provider: 'runware',
@@ -210,11 +207,11 @@ describe('an order key', () => {
 });
 
 describe('a budget', () => {
-	const chain = ['minimax', 'apiframe'];
+	const asked = ['minimax', 'apiframe'];
 
 	/** What the dearest of the chain costs, at this price of a credit. */
 	async function dearest(creditPrice: number): Promise<number> {
-		const { items } = await order(chain, {}, { options: { dryRun: true } });
+		const { items } = await order(asked, {}, { options: { dryRun: true } });
 		const [{ estimate }] = items[0].json.fallbacks as [{ estimate: { amount: number } }];
 		return estimate.amount * creditPrice;
 	}
@@ -224,10 +221,10 @@ describe('a budget', () => {
 		const amount = await dearest(creditPrice);
 		expect(amount).toBeGreaterThan(0.28);
 		const limited = (budget: number) => ({ creditPrice, budget });
-		const refused = await order(chain, limited(Math.floor(amount * 100 - 1) / 100));
+		const refused = await order(asked, limited(Math.floor(amount * 100 - 1) / 100));
 		expect(refused.error?.message).toMatch(/more than is left of the Budget/);
 		expect(charges()).toHaveLength(0);
-		const { items } = await order(chain, limited(Math.ceil(amount * 100) / 100));
+		const { items } = await order(asked, limited(Math.ceil(amount * 100) / 100));
 		expect(items[0].json).toMatchObject({ provider: 'minimax', cost: { amount: 0.28 } });
 		// What was paid counts from now on, and not what it might have been.
 		const { error } = await order(['minimax'], limited(0.56));
@@ -238,7 +235,7 @@ describe('a budget', () => {
 		const creditPrice = 0.1;
 		const amount = await dearest(creditPrice);
 		const budget = Math.ceil((amount + 0.1) * 100) / 100;
-		await order(chain, { creditPrice, budget }, { special: poor });
+		await order(asked, { creditPrice, budget }, { special: poor });
 		const { error } = await order(['minimax'], { creditPrice, budget });
 		const spent = `$${amount.toFixed(2)} of`;
 		expect(error?.message).toContain(spent);
@@ -246,7 +243,7 @@ describe('a budget', () => {
 	});
 
 	test('refuses a chain with credits where nobody says what one costs', async () => {
-		const { error } = await order(chain, { budget: 100 });
+		const { error } = await order(asked, { budget: 100 });
 		expect(error?.message).toMatch(/billed in credits/);
 		expect(error?.description).toMatch(/Credit Price/);
 		expect(charges()).toHaveLength(0);
@@ -275,7 +272,7 @@ describe('a budget', () => {
 		const budget = Math.ceil((await dearest(creditPrice)) * 100) / 100;
 		const all = await Promise.all(
 			Array.from({ length: 3 }, async () =>
-				order(chain, { creditPrice, budget }, { special: poor }),
+				order(asked, { creditPrice, budget }, { special: poor }),
 			),
 		);
 		expect(charges()).toHaveLength(1);

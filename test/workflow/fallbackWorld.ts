@@ -1,10 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { NodeRun } from '../../harness/engine/runNode';
-import { runNode } from '../../harness/engine/runNode';
+import { type NodeRun, runNode } from '../../harness/engine/runNode';
 import { allKeys } from './callbackWorld';
-import type { onTable } from './triggerWorld';
-import { time } from './triggerWorld';
-import { sandbox, table } from './world';
+import { type onTable, time } from './triggerWorld';
+import { chain, sandbox, table } from './world';
 
 export const minute = 60_000;
 export const both = ['minimax', 'runware'];
@@ -14,7 +12,7 @@ const fails = 'A paper boat {{sandbox fail=1033 at=minimax}}';
 
 /** One order, of which the first vendor fails unless told otherwise; `poor` is a credential without money. */
 export async function order(
-	[provider, ...others]: readonly string[],
+	vendors: readonly string[],
 	parameters: INodeParameters = {},
 	{ poor, ...more }: Partial<NodeRun> & { readonly poor?: 'hailuoRunwareApi' } = {},
 ) {
@@ -22,11 +20,9 @@ export async function order(
 	if (poor) credentials[poor] = { ...credentials[poor], apiKey: 'poor-key' };
 	return await runNode({
 		parameters: {
-			provider,
+			...chain(...vendors),
 			prompt: fails,
-			downloadVideo: false,
 			recordTask: true,
-			fallbackProviders: { items: others.map((one) => ({ provider: one })) },
 			fallbackWhen: when,
 			...parameters,
 		},

@@ -2,8 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { fieldsOf } from '../../scripts/docs/fields';
 import { packageNodes } from '../../harness/package';
-import type { Change, Run } from './fieldCases';
-import { generate, templateVideo } from './fieldCases';
+import { type Change, generate, type Run, templateVideo } from './fieldCases';
 import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
@@ -189,11 +188,10 @@ async function observeTrigger(parameters: INodeParameters): Promise<string> {
 	const named = JSON.stringify(parameters)
 		.replace('ONE', String(one.json.taskRef))
 		.replace('TWO', String(two.json.taskRef));
-	const trigger = new TriggerWorkflow({
+	const trigger = await new TriggerWorkflow({
 		parameters: JSON.parse(named) as INodeParameters,
 		credentials: keys(),
-	});
-	await trigger.activate();
+	}).activate();
 	sandbox.advance(anHour);
 	for (let polls = 0; polls < enoughPolls; polls++) await trigger.poll();
 	const items = trigger.items.length > 0 ? await trigger.execution(trigger.items) : [];

@@ -1,17 +1,14 @@
+import { sandboxKeys } from '../../harness/engine/additionalData';
 import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from './world';
-
-const credentials = () => ({
-	hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
-});
 
 useSandbox(simulateTime());
 
 test('a prompt becomes a finished, downloaded video and one charge', async () => {
 	const { items, error } = await runNode({
 		parameters: { prompt: 'A paper boat drifts down a rainy street' },
-		credentials: credentials(),
+		credentials: sandboxKeys(sandbox),
 	});
 	expect(error).toBeUndefined();
 	expect(items).toHaveLength(1);
@@ -37,7 +34,7 @@ test('a prompt becomes a finished, downloaded video and one charge', async () =>
 });
 
 test('a credential is opened once, however many requests are made with it', async () => {
-	const { hailuoMiniMaxApi } = credentials();
+	const { hailuoMiniMaxApi } = sandboxKeys(sandbox);
 	let opened = 0;
 	const { items } = await runNode({
 		parameters: { prompt: 'A paper boat' },
@@ -58,7 +55,7 @@ test('ten items are made together, in order', async () => {
 	const { items } = await runNode({
 		parameters: { prompt: '={{ $json.prompt }}' },
 		items: Array.from({ length: 10 }, (_, index) => ({ json: { prompt: `Scene ${index}` } })),
-		credentials: credentials(),
+		credentials: sandboxKeys(sandbox),
 	});
 	const created = sandbox.requests({ vendor: 'minimax', step: 'create' });
 	const prompts = new Map(

@@ -1,9 +1,14 @@
-import type { INodeProperties } from 'n8n-workflow';
+import {
+	type INodeParameters,
+	type INodeProperties,
+	type INodeType,
+	NodeHelpers,
+} from 'n8n-workflow';
 import { fieldsOf } from '../../scripts/docs/fields';
 import { packageCredentials, packageNodes } from '../../harness/package';
 import { providers } from '../../providers';
 import { modeNames } from '../../video/request';
-import type { NodeOutcome } from '../../harness/engine/runNode';
+import { type NodeOutcome, type NodeRun, runNode } from '../../harness/engine/runNode';
 
 /** Words of our messages with a capital that are no label: most of them begin a sentence. */
 const plainWords = new Set(
@@ -56,7 +61,24 @@ export async function inventedLabels(type: string, message: string): Promise<str
 	);
 }
 
-/** Reads all that a run says to people. */
+/** The credentials that the form of a node asks for with these values. */
+export function shownCredentials({ description }: INodeType, values: INodeParameters): string[] {
+	const node = { typeVersion: 1 };
+	const { properties, credentials = [] } = description;
+	const filled = NodeHelpers.getNodeParameters(properties, values, true, false, node, description);
+	return credentials
+		.filter((one) => NodeHelpers.displayParameter(filled ?? {}, one, node, description))
+		.map(({ name }) => name);
+}
+
+/** Runs a node, and reads all that it says to people. */
+export async function runAndRead(run: NodeRun): Promise<NodeOutcome> {
+	const outcome = await runNode(run);
+	await expectLabels(run.type ?? 'hailuoGenerateVideo', outcome);
+	return outcome;
+}
+
+/** Reads what a node has said to people. */
 export async function expectLabels(
 	type: string,
 	{ error, hints = [] }: Partial<Pick<NodeOutcome, 'error' | 'hints'>>,

@@ -1,5 +1,6 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { clock } from '../../nodes/shared/clock';
+import { restartAnswers } from '../../harness/fakeTaskTable';
 import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { keys, sandbox, startAfresh, table, useSandbox, useTaskTable } from './world';
@@ -185,14 +186,30 @@ describe('a budget', () => {
 	});
 });
 
-test('n8n’s API is away for 15 s while 20 tasks are submitted: every row is written', async () => {
+test.each([
+	['faults', [503]],
+	['the answers of a restart', restartAnswers],
+])('n8n’s API gives %s while 20 tasks are submitted: every row is written', async (_, answers) => {
 	table.create();
-	table.faults = Array.from({ length: 60 }, () => 503);
+	table.faults = Array.from({ length: 60 }, (__, index) => answers[index % answers.length]);
 	const { hints } = await order({}, { waitForCompletion: false }, numbered(20));
 	expect(table.rows.filter(({ taskRef }) => taskRef !== null)).toHaveLength(20);
 	expect(hints.join()).not.toContain('task table');
 	expect(charges()).toBe(20);
 });
+
+test.each(Array.from({ length: 12 }, (_, index) => index))(
+	'n8n’s main process restarts after %i of an order’s requests to the table: it is made once, and recorded',
+	async (before) => {
+		table.create();
+		table.faults = [...Array.from({ length: before }, () => 0), ...restartAnswers];
+		const { items, error } = await order({ orderKey: 'sku 1' });
+		expect(error).toBeUndefined();
+		expect(charges()).toBe(1);
+		const made = table.rows.filter(({ taskRef }) => taskRef !== null);
+		expect(made).toEqual([expect.objectContaining({ taskRef: items[0].json.taskRef })]);
+	},
+);
 
 test('the same unrecorded task twice in one Query Task run: one row', async () => {
 	const { items } = await order({}, { recordTask: false, waitForCompletion: false });

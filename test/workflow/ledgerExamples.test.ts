@@ -1,7 +1,6 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { readExample } from '../../harness/n8n/examples';
-import type { NodeOutcome } from '../../harness/engine/runNode';
-import { runNode } from '../../harness/engine/runNode';
+import { type NodeOutcome, runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { keys, sandbox, table, useSandbox, useTaskTable } from './world';
 

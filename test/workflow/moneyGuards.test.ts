@@ -2,9 +2,8 @@ import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 import { fieldsOf } from '../../scripts/docs/fields';
 import { packageNodes } from '../../harness/package';
 import { sandboxKeys } from '../../harness/engine/additionalData';
-import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
-import { expectLabels } from './labels';
+import { runAndRead } from './labels';
 import { sandbox, useSandbox } from './world';
 
 /** What protects money or data and cannot be read refuses: nothing is sent, nothing is paid. */
@@ -21,13 +20,11 @@ const forms: Record<string, INodeParameters> = {
 };
 
 async function run(type: string, parameters: INodeParameters) {
-	const outcome = await runNode({
+	return await runAndRead({
 		type,
 		parameters: { ...forms[type], ...parameters },
 		credentials: sandboxKeys(sandbox),
 	});
-	await expectLabels(type, outcome);
-	return outcome;
 }
 
 describe.each(Object.keys(forms))('Maximum Cost and Dry Run of %s', (type) => {

@@ -1,8 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { columns, firstColumns } from '../../nodes/shared/taskTable/rows';
-import type { NodeRun } from '../../harness/engine/runNode';
-import { runNode } from '../../harness/engine/runNode';
-import { expectLabels } from './labels';
+import { type NodeRun, runNode } from '../../harness/engine/runNode';
+import { runAndRead } from './labels';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { keys, sandbox, submit, table, useSandbox, useTaskTable } from './world';
 
@@ -18,14 +17,12 @@ async function query(
 	parameters: INodeParameters = {},
 	more: Partial<NodeRun> = {},
 ) {
-	const outcome = await runNode({
+	return await runAndRead({
 		type: 'hailuoQueryTask',
 		parameters: { taskBy: 'orderKey', orderKey, ...parameters },
 		credentials: keys(),
 		...more,
 	});
-	await expectLabels('hailuoQueryTask', outcome);
-	return outcome;
 }
 
 test('Get asks for the task of the key, and brings its row up to date', async () => {
@@ -73,6 +70,11 @@ describe('what has no task is a sentence that says what to do', () => {
 			'reserved',
 			{ status: 'reserved' },
 			/“sku-1” is reserved by execution 77, and nothing was sent/,
+		],
+		[
+			'between two vendors',
+			{ status: 'reserved', attempts: '[{"provider":"minimax","failure":"Its balance is empty"}]' },
+			/“sku-1” is reserved by execution 77, and the next vendor was not asked yet/,
 		],
 		[
 			'sending',

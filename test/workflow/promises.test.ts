@@ -3,13 +3,13 @@ import { ExecuteContext } from 'n8n-core';
 import { VENDORS } from '../../sandbox/config';
 import { usualKind } from '../support/vendors';
 import { runNode } from '../../harness/engine/runNode';
-import { simulateTime } from '../../harness/engine/simulatedTime';
-import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
+import type { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
+import { onTable, time } from './triggerWorld';
 import { keys, sandbox, table, useSandbox, useTaskTable } from './world';
 
 /** Promises that reach beyond one node: retries, the task table, the trigger, Query Task, Stop. */
 jest.setTimeout(120_000);
-useSandbox(simulateTime());
+useSandbox(time);
 useTaskTable();
 
 const secret = 'rw-4f1d09c27be84a1f9d55a6';
@@ -28,12 +28,7 @@ const run = async (parameters: INodeParameters, { apiKey, ...extra }: Extra = {}
 
 async function triggerOnTable(): Promise<TriggerWorkflow> {
 	table.create();
-	const trigger = new TriggerWorkflow({
-		parameters: { source: 'taskTable', downloadVideo: false },
-		credentials: keys(),
-	});
-	await trigger.activate();
-	return trigger;
+	return await onTable().activate();
 }
 
 const creates = (vendor: 'minimax' | 'runware') => sandbox.requests({ vendor, step: 'create' });

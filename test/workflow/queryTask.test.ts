@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { runNode } from '../../harness/engine/runNode';
-import { expectLabels } from './labels';
+import { runAndRead } from './labels';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from './world';
 
@@ -24,15 +24,13 @@ async function query(
 	credentials = minimaxKey(),
 	onError?: 'continueRegularOutput',
 ) {
-	const outcome = await runNode({
+	return await runAndRead({
 		type: 'hailuoQueryTask',
 		parameters,
 		items,
 		credentials,
 		...(onError && { node: { onError } }),
 	});
-	await expectLabels('hailuoQueryTask', outcome);
-	return outcome;
 }
 
 const h3 = { model: 'MiniMax-H3', duration: 5 };
@@ -197,6 +195,7 @@ describe('List and Cancel', () => {
 		sandbox.advance(400_000);
 		const late = await query({ operation: 'cancel', task: String(running.taskRef) });
 		expect(late.error?.message).toMatch(/MiniMax cancels queued tasks only/);
+		expect(late.error?.message).toContain(String(running.taskRef));
 		const hailuo = await query({ operation: 'cancel', task: 'minimax:v1:1' });
 		expect(hailuo.error?.message).toMatch(/no way to cancel/);
 	});

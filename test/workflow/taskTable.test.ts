@@ -1,15 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { NodeRun } from '../../harness/engine/runNode';
-import { runNode } from '../../harness/engine/runNode';
+import { type NodeRun, runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
-import { sandbox, table, useSandbox, useTaskTable } from './world';
+import { accounts, keys, sandbox, table, useSandbox, useTaskTable } from './world';
 
 const time = simulateTime();
 useSandbox(time);
 useTaskTable();
 
 const credentials = (apiKey = 'n8n-key', baseUrl = table.baseUrl) => ({
-	hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
+	...keys(),
 	hailuoTaskTableApi: { apiKey, baseUrl },
 });
 
@@ -18,7 +17,7 @@ const quick = { downloadVideo: false, recordTask: true };
 async function generate(parameters: INodeParameters, more: Partial<NodeRun> = {}) {
 	return await runNode({
 		parameters: { ...quick, ...parameters },
-		credentials: credentials(),
+		credentials: keys(),
 		...more,
 	});
 }
@@ -27,7 +26,7 @@ async function query(parameters: INodeParameters, taskRef: unknown, more: Partia
 	return await runNode({
 		type: 'hailuoQueryTask',
 		parameters: { ...quick, task: String(taskRef), ...parameters },
-		credentials: credentials(),
+		credentials: keys(),
 		...more,
 	});
 }
@@ -106,7 +105,7 @@ describe('Generate Video', () => {
 	});
 
 	test('leaves the table alone when Record Task is off, and needs no credential for it', async () => {
-		const { hailuoMiniMaxApi } = credentials();
+		const { hailuoMiniMaxApi } = keys();
 		const { error } = await generate(
 			{ prompt: '{{sandbox seconds=1}}', recordTask: false },
 			{ credentials: { hailuoMiniMaxApi } },
@@ -142,7 +141,7 @@ test('Template Video records its tasks', async () => {
 				items: [{ source: 'url', url: 'https://example.com/cat.jpg' }],
 			},
 		},
-		credentials: credentials(),
+		credentials: keys(),
 	});
 	expect(error).toBeUndefined();
 	expect(table.rows).toMatchObject([{ taskRef: items[0].json.taskRef, provider: 'minimax' }]);
@@ -277,9 +276,8 @@ describe('Query Task', () => {
 	test('what the vendor did not say changes no row', async () => {
 		const taskRef = await submitted('{{sandbox seconds=1}}');
 		table.rows[0].status = 'completed';
-		const wrong = { ...credentials().hailuoMiniMaxApi, apiKey: 'bad-key' };
 		await query({}, taskRef, {
-			credentials: { ...credentials(), hailuoMiniMaxApi: wrong },
+			credentials: accounts({ minimax: 'bad-key' }),
 			node: { onError: 'continueRegularOutput' },
 		});
 		expect(table.rows).toMatchObject([{ status: 'completed' }]);

@@ -1,9 +1,11 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { sandboxKeys } from '../../harness/engine/additionalData';
 import { binaryItem, runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from './world';
 
-useSandbox(simulateTime());
+const time = simulateTime();
+useSandbox(time);
 
 const picture = { items: [{ source: 'url', url: 'https://example.com/pet.jpg' }] };
 
@@ -12,9 +14,7 @@ async function make(parameters: INodeParameters, items = [{ json: {} }]) {
 		type: 'hailuoTemplateVideo',
 		parameters,
 		items,
-		credentials: {
-			hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
-		},
+		credentials: sandboxKeys(sandbox),
 	});
 }
 
@@ -32,7 +32,7 @@ test('a template from the list becomes a downloaded video', async () => {
 	});
 	expect(items[0].binary?.data.mimeType).toBe('video/mp4');
 	const expiry = Date.parse(String(items[0].json.expiresAt));
-	expect(expiry).toBeGreaterThan(Date.now() + 8 * 3600_000);
+	expect(expiry).toBeGreaterThan(time.now() + 8 * 3600_000);
 	expect(sandbox.charges('key')).toHaveLength(1);
 });
 

@@ -1,6 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Credentials } from '../../harness/engine/additionalData';
-import { sandboxKeys } from '../../harness/engine/additionalData';
+import { type Credentials, sandboxKeys } from '../../harness/engine/additionalData';
 import { runNode } from '../../harness/engine/runNode';
 import { simulateTime } from '../../harness/engine/simulatedTime';
 import { sandbox, useSandbox } from './world';
@@ -9,15 +8,12 @@ const time = simulateTime();
 useSandbox(time);
 
 /** Runs a node as n8n runs it for an agent since version 3: by the name of its tool. */
-async function runTool(type: string, parameters: INodeParameters, keys: Credentials = {}) {
-	return await runNode({
-		type: `${type}Tool`,
-		parameters,
-		credentials: {
-			hailuoMiniMaxApi: { apiKey: 'key', region: 'custom', baseUrl: sandbox.baseUrl('minimax') },
-			...keys,
-		},
-	});
+async function runTool(
+	type: string,
+	parameters: INodeParameters,
+	credentials = sandboxKeys(sandbox),
+) {
+	return await runNode({ type: `${type}Tool`, parameters, credentials });
 }
 
 const pet = {

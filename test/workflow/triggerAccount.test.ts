@@ -1,34 +1,23 @@
 import { providers } from '../../providers';
-import { runNode } from '../../harness/engine/runNode';
-import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
-import { pollFor, useTriggers } from './triggerWorld';
-import { keys, sandbox, submit } from './world';
+import { onAccount, pollFor, submitListed, useTriggers } from './triggerWorld';
+import { accounts, runRows, sandbox } from './world';
 
 useTriggers();
 
 describe('account', () => {
-	const onAccount = (provider: string) =>
-		new TriggerWorkflow({
-			parameters: { source: 'account', provider, downloadVideo: false },
-			credentials: keys(),
-		});
-	const h3 = { model: 'MiniMax-H3', duration: 5 };
-
 	const listed = providers.filter(({ list }) => list).map(({ id }) => id);
 
 	test.each(listed)(
 		'%s: fires for every task of the key, once, also across a restart',
 		async (provider) => {
-			const more = provider === 'minimax' ? h3 : {};
-			const old = await submit(provider, '{{sandbox seconds=1}}', more);
-			const running = await submit(provider, '{{sandbox seconds=300}}', more);
+			const old = await submitListed(provider, '{{sandbox seconds=1}}');
+			const running = await submitListed(provider, '{{sandbox seconds=300}}');
 			sandbox.advance(5000);
-			const trigger = onAccount(provider);
-			await trigger.activate();
+			const trigger = await onAccount(provider).activate();
 			const references = [running.taskRef];
 			for (let index = 0; index < 4; index++) {
 				const marker = `{{sandbox seconds=${10 + index * 10}}}`;
-				references.push((await submit(provider, marker, more)).taskRef);
+				references.push((await submitListed(provider, marker)).taskRef);
 			}
 			await pollFor(trigger, 4);
 			expect(trigger.references).not.toContain(running.taskRef);
@@ -46,13 +35,13 @@ describe('account', () => {
 	);
 
 	test('more tasks than one page holds, finished while n8n was down', async () => {
-		const trigger = onAccount('minimax');
-		await trigger.activate();
-		await runNode({
-			parameters: { prompt: '={{ $json.prompt }}', waitForCompletion: false, ...h3 },
-			items: Array.from({ length: 120 }, (_, index) => ({ json: { prompt: `Scene ${index}` } })),
-			credentials: keys(),
-		});
+		const trigger = await onAccount('minimax').activate();
+		await runRows(
+			{ waitForCompletion: false, model: 'MiniMax-H3', duration: 5 },
+			{
+				items: Array.from({ length: 120 }, (_, index) => ({ json: { prompt: `Scene ${index}` } })),
+			},
+		);
 		sandbox.advance(60_000);
 		await trigger.restart();
 		await pollFor(trigger, 120);
@@ -62,10 +51,7 @@ describe('account', () => {
 
 	test('a bad key fails the activation', async () => {
 		const trigger = onAccount('apiframe');
-		trigger.credentials = {
-			...keys(),
-			hailuoApiframeApi: { ...keys().hailuoApiframeApi, apiKey: 'bad' },
-		};
+		trigger.credentials = accounts({ apiframe: 'bad' });
 		await expect(trigger.activate()).rejects.toThrow(/Apiframe/);
 	});
 

@@ -1,15 +1,7 @@
-import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
-import { pollFor, useTriggers } from './triggerWorld';
-import { keys, sandbox, submit } from './world';
+import { onAccount, pollFor, submitListed, useTriggers } from './triggerWorld';
+import { sandbox } from './world';
 
 useTriggers();
-
-const h3 = { model: 'MiniMax-H3', duration: 5 };
-const onAccount = (provider: string) =>
-	new TriggerWorkflow({
-		parameters: { source: 'account', provider, downloadVideo: false },
-		credentials: keys(),
-	});
 
 /** Requests for pages of the vendor's list. */
 const pages = () => sandbox.requests({ step: 'list' }).length;
@@ -29,10 +21,7 @@ describe.each([
 			...guests,
 		});
 	const ours = async (seconds: number) =>
-		String(
-			(await submit(vendor, `{{sandbox seconds=${seconds}}}`, vendor === 'minimax' ? h3 : {}))
-				.taskRef,
-		);
+		String((await submitListed(vendor, `{{sandbox seconds=${seconds}}}`)).taskRef);
 
 	test('fires as soon as an empty one, and reads no further back than its own time', async () => {
 		others(60);

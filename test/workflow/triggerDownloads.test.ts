@@ -16,8 +16,7 @@ const filesOnDisk = () =>
 		.filter((name) => name.includes('binary_data/'));
 
 async function completed(parameters: object = {}, prompt = '{{sandbox seconds=5}}') {
-	const trigger = onTable({ downloadVideo: true, ...parameters });
-	await trigger.activate();
+	const trigger = await onTable({ downloadVideo: true, ...parameters }).activate();
 	const reference = await record('minimax', prompt);
 	sandbox.advance(60_000);
 	await pollFor(trigger, 1);
@@ -71,8 +70,7 @@ describe('the video of an event', () => {
 	});
 
 	test('several videos of one task, and failed tasks without one', async () => {
-		const trigger = onTable({ downloadVideo: true });
-		await trigger.activate();
+		const trigger = await onTable({ downloadVideo: true }).activate();
 		await record('minimax', '{{sandbox seconds=5 fail=1027}}');
 		sandbox.advance(60_000);
 		await pollFor(trigger, 1);

@@ -1,7 +1,7 @@
 import type { Fault } from '../../sandbox/faults';
-import { onTable, pollFor, record, time, useTriggers, vendors } from './triggerWorld';
-import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
-import { keys, sandbox, submit, table } from './world';
+import { onList, onTable, pollFor, record, time, useTriggers, vendors } from './triggerWorld';
+import type { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
+import { sandbox, submit, table } from './world';
 
 useTriggers();
 
@@ -37,8 +37,7 @@ const notTheVendors: Array<[name: string, fault: Partial<Fault>]> = [
 
 describe('only the vendor’s own word expires a task', () => {
 	test.each(notTheVendors)('%s, for 13 minutes, at every vendor', async (_name, fault) => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const references: string[] = [];
 		for (const vendor of vendors) references.push(await record(vendor, '{{sandbox seconds=5}}'));
 		for (const vendor of vendors) sandbox.inject(always(vendor as Fault['vendor'], fault));
@@ -54,8 +53,7 @@ describe('only the vendor’s own word expires a task', () => {
 	});
 
 	test('it must say so for ten minutes, and four times', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		await record('minimax', '{{sandbox seconds=900}}');
 		sandbox.inject(always('minimax', { kind: 'taskUnknown' }));
 		const start = time.now();
@@ -68,15 +66,17 @@ describe('only the vendor’s own word expires a task', () => {
 });
 
 /** A trigger that took a task for lost, which the vendor knows again now. */
-async function lostTask(open = onTable) {
-	const trigger = open();
-	await trigger.activate();
-	const reference = await record('minimax', '{{sandbox seconds=1500}}');
+async function takenForLost(trigger: TriggerWorkflow, reference: string) {
 	sandbox.inject(always('minimax', { kind: 'taskUnknown' }));
 	await pollFor(trigger, 1, 40);
 	expect(trigger.events).toEqual([`failed ${reference}`]);
 	sandbox.clearFaults();
 	return { trigger, reference, both: [`failed ${reference}`, `completed ${reference}`] };
+}
+
+async function lostTask() {
+	const trigger = await onTable().activate();
+	return await takenForLost(trigger, await record('minimax', '{{sandbox seconds=1500}}'));
 }
 
 describe('a task that was taken for lost and is completed after all', () => {
@@ -132,8 +132,8 @@ describe('a task that was taken for lost and is completed after all', () => {
 	});
 
 	test('fires from a task list, too', async () => {
-		const { taskRef } = await submit('minimax', '{{sandbox seconds=1500}}');
-		const { trigger, both } = await lostInList(String(taskRef));
+		const reference = String((await submit('minimax', '{{sandbox seconds=1500}}')).taskRef);
+		const { trigger, both } = await takenForLost(await onList(reference).activate(), reference);
 		await time.sleep(7_200_000);
 		await trigger.poll();
 		await trigger.restart();
@@ -141,15 +141,3 @@ describe('a task that was taken for lost and is completed after all', () => {
 		expect(trigger.events).toEqual(both);
 	});
 });
-
-async function lostInList(reference: string) {
-	const trigger = new TriggerWorkflow({
-		parameters: { source: 'taskList', tasks: reference, downloadVideo: false },
-		credentials: keys(),
-	});
-	await trigger.activate();
-	sandbox.inject(always('minimax', { kind: 'taskUnknown' }));
-	await pollFor(trigger, 1, 40);
-	sandbox.clearFaults();
-	return { trigger, both: [`failed ${reference}`, `completed ${reference}`] };
-}

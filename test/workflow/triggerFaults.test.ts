@@ -1,12 +1,11 @@
 import { onTable, pollFor, record, useTriggers } from './triggerWorld';
-import { keys, sandbox, table } from './world';
+import { accounts, keys, sandbox, table } from './world';
 
 useTriggers();
 
 describe('a vendor in the way of the task table', () => {
 	test('a task unknown to the vendor expires after a while, with an event; so does a broken reference at once', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		table.insert({ taskRef: 'minimax:v1:404404', status: 'processing', provider: 'minimax' });
 		table.insert({ taskRef: 'nonsense', status: 'processing', provider: 'minimax' });
 		const good = await record('minimax', '{{sandbox seconds=5}}');
@@ -23,8 +22,7 @@ describe('a vendor in the way of the task table', () => {
 	});
 
 	test('a vendor that is down for a while delays its own events only', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const late = await record('toapis', '{{sandbox seconds=5}}');
 		const good = await record('minimax', '{{sandbox seconds=5}}');
 		sandbox.advance(60_000);
@@ -37,17 +35,14 @@ describe('a vendor in the way of the task table', () => {
 	});
 
 	test('a fault that lasts becomes a failed execution, and is not repeated every minute', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		await record('toapis', '{{sandbox seconds=5}}');
 		sandbox.inject({ vendor: 'toapis', step: 'status', kind: 'serverError', times: 'always' });
-		const outcomes = [];
+		const outcomes: string[] = [];
 		for (let polls = 0; polls < 7; polls++) {
-			outcomes.push(
-				await trigger.poll().then(
-					() => 'fine',
-					(cause: Error) => cause.message,
-				),
+			await trigger.poll().then(
+				() => outcomes.push('fine'),
+				(cause: Error) => outcomes.push(cause.message),
 			);
 		}
 		expect(outcomes.slice(0, 2)).toEqual(['fine', 'fine']);
@@ -59,13 +54,9 @@ describe('a vendor in the way of the task table', () => {
 
 describe('a credential in the way of the task table', () => {
 	test('a revoked vendor key fails the activation, and later a single poll', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		await record('minimax', '{{sandbox seconds=5}}');
-		trigger.credentials = {
-			...keys(),
-			hailuoMiniMaxApi: { ...keys().hailuoMiniMaxApi, apiKey: 'bad' },
-		};
+		trigger.credentials = accounts({ minimax: 'bad' });
 		await expect(trigger.poll()).rejects.toThrow(/MiniMax API key is not valid/);
 		await expect(trigger.edit()).rejects.toThrow(/MiniMax API key is not valid/);
 		// A start of n8n must not switch the workflow off.
@@ -77,8 +68,7 @@ describe('a credential in the way of the task table', () => {
 
 	test('tasks of a vendor without a credential say so, and hold up no other', async () => {
 		const trigger = onTable();
-		const chosen = Object.entries(keys()).filter(([name]) => name !== 'hailuoRunwareApi');
-		trigger.credentials = Object.fromEntries(chosen);
+		trigger.credentials = accounts({ runware: undefined });
 		await trigger.activate();
 		await record('runware', '{{sandbox seconds=5}}');
 		const good = await record('minimax', '{{sandbox seconds=5}}');
@@ -88,14 +78,13 @@ describe('a credential in the way of the task table', () => {
 	});
 
 	test('a revoked n8n key, and a table that is none of ours, fail with a sentence', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		table.keys.clear();
 		await expect(trigger.poll()).rejects.toThrow(/does not accept the API key of the task table/);
 		await expect(trigger.edit()).rejects.toThrow(/does not accept the API key of the task table/);
 		table.reset();
 		table.create('Other', [{ name: 'taskRef', type: 'string' }]);
-		await expect(onTable({ taskTableName: 'Other' }, 'x').activate()).rejects.toThrow(
+		await expect(onTable({ taskTableName: 'Other' }, { id: 'x' }).activate()).rejects.toThrow(
 			/is not a task table: it has no columns provider, model/,
 		);
 	});

@@ -1,6 +1,5 @@
 import { onTable, pollFor, record, useTriggers } from './triggerWorld';
-import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
-import { keys, sandbox, table } from './world';
+import { sandbox, table } from './world';
 
 useTriggers();
 
@@ -20,18 +19,10 @@ function withOlderTable() {
 	return mine;
 }
 
-const named = (tableName: string, budgetMs?: number) =>
-	new TriggerWorkflow({
-		parameters: { source: 'taskTable', downloadVideo: false, taskTableName: tableName },
-		credentials: keys(),
-		...(budgetMs && { budgetMs }),
-	});
-
 describe('the trigger holds on to the table that it has begun with', () => {
 	test('a key that also sees an older table of the name: goes on with its own, and says so', async () => {
 		fill(40, 'mine');
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const reference = await record('minimax', '{{sandbox seconds=5}}');
 		table.tables.push(withOlderTable());
 		sandbox.advance(60_000);
@@ -46,8 +37,7 @@ describe('the trigger holds on to the table that it has begun with', () => {
 	});
 
 	test('a key that sees another table of the name only: a sentence, and not its 300 rows', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const reference = await record('minimax', '{{sandbox seconds=5}}');
 		const mine = withOlderTable();
 		const shown: Error[] = [];
@@ -69,8 +59,7 @@ describe('the trigger holds on to the table that it has begun with', () => {
 	});
 
 	test('a table that was deleted and made anew: a sentence, then it begins with the new one', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		table.drop();
 		await expect(trigger.poll()).rejects.toThrow(/“Hailuo Tasks” does not exist/);
 		table.create();
@@ -90,8 +79,7 @@ describe('the trigger holds on to the table that it has begun with', () => {
 	] as const)('another name, %s, begins from now', async (_name, budgetMs, mode) => {
 		table.create('B');
 		fill(60, 'b');
-		const trigger = named('Hailuo Tasks', budgetMs);
-		await trigger.activate();
+		const trigger = await onTable({ taskTableName: 'Hailuo Tasks' }, { budgetMs }).activate();
 		trigger.change({ taskTableName: 'B' });
 		if (mode === 'init') await trigger.restart();
 		else await trigger.edit();
@@ -110,8 +98,7 @@ describe('rows of orders that are on their way', () => {
 		'with the reference %j: never asked, never fired, until they have one',
 		async (taskRef) => {
 			table.insert({ ...sending, taskRef });
-			const trigger = onTable();
-			await trigger.activate();
+			const trigger = await onTable().activate();
 			table.insert({ ...sending, taskRef });
 			table.insert({ ...sending, taskRef, status: 'failed', failure: 'refused by the vendor' });
 			for (let polls = 0; polls < 20; polls++) await trigger.poll();

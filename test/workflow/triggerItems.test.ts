@@ -1,8 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { VENDORS } from '../../sandbox/config';
 import { runNode } from '../../harness/engine/runNode';
-import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
-import { onTable, pollFor, useTriggers } from './triggerWorld';
+import type { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
+import { onAccount, onTable, pollFor, useTriggers } from './triggerWorld';
 import { keys, sandbox } from './world';
 
 /** The event of a task says all that its item says. */
@@ -42,8 +42,7 @@ async function eventOf(trigger: TriggerWorkflow) {
 
 describe.each(VENDORS)('from the task table: %s', (provider) => {
 	test('a video that Generate Video has waited for', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const item = await generate({ provider, prompt: 'A boat', taskTable: { label: 'spring' } });
 		const { event, label, workflowId, executionId, ...said } = await eventOf(trigger);
 		expect([event, label, workflowId, executionId]).toEqual([
@@ -59,8 +58,7 @@ describe.each(VENDORS)('from the task table: %s', (provider) => {
 	});
 
 	test('a video that nobody has waited for, ordered in a queue', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		sandbox.inject({ vendor: provider, step: 'create', kind: 'rateLimited' });
 		const submitted = await generate({
 			provider,
@@ -74,8 +72,7 @@ describe.each(VENDORS)('from the task table: %s', (provider) => {
 	});
 
 	test('a video that has failed', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const { details } = await generate({ provider, prompt: '{{sandbox seconds=5 fail=1027}}' });
 		const { event, workflowId, executionId, ...said } = await eventOf(trigger);
 		expect([event, workflowId, executionId]).toEqual(['failed', 'workflow', '1']);
@@ -86,8 +83,7 @@ describe.each(VENDORS)('from the task table: %s', (provider) => {
 });
 
 test('by the row alone, where the vendor is away, the times are there as well', async () => {
-	const trigger = onTable();
-	await trigger.activate();
+	const trigger = await onTable().activate();
 	const item = await generate({ provider: 'toapis', prompt: 'A boat' });
 	sandbox.inject({ vendor: 'toapis', step: 'status', kind: 'serverError', times: 'always' });
 	const { event, workflowId, executionId, ...said } = await eventOf(trigger);
@@ -101,11 +97,7 @@ test('by the row alone, where the vendor is away, the times are there as well', 
 test.each(['minimax', 'apiframe'])(
 	'from the account of %s, as far as it lists',
 	async (provider) => {
-		const trigger = new TriggerWorkflow({
-			parameters: { source: 'account', provider, downloadVideo: false },
-			credentials: keys(),
-		});
-		await trigger.activate();
+		const trigger = await onAccount(provider).activate();
 		const order = provider === 'minimax' ? { model: 'MiniMax-H3' } : {};
 		const item = await generate({ provider, prompt: 'A boat', recordTask: false, ...order });
 		const said = await eventOf(trigger);
@@ -115,8 +107,7 @@ test.each(['minimax', 'apiframe'])(
 );
 
 test('the execution that an event starts says in its custom data which video it is about', async () => {
-	const trigger = onTable();
-	await trigger.activate();
+	const trigger = await onTable().activate();
 	const { taskRef } = await generate({ prompt: 'A boat' });
 	await eventOf(trigger);
 	const [{ json }] = await trigger.execution(trigger.items);

@@ -1,24 +1,16 @@
-import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
-import { pollFor, useTriggers, vendors } from './triggerWorld';
-import { keys, sandbox, submit } from './world';
+import { onList, pollFor, useTriggers, vendors } from './triggerWorld';
+import { sandbox, submit } from './world';
 
 useTriggers();
 
 describe('task list', () => {
-	const onList = (tasks: unknown) =>
-		new TriggerWorkflow({
-			parameters: { source: 'taskList', tasks: tasks as string, downloadVideo: false },
-			credentials: keys(),
-		});
-
 	test('fires once for each reference, not for those finished before', async () => {
 		const old = String((await submit('minimax', '{{sandbox seconds=0}}')).taskRef);
 		const references = [];
 		for (const vendor of vendors) {
 			references.push(String((await submit(vendor, '{{sandbox seconds=20}}')).taskRef));
 		}
-		const trigger = onList([old, ...references].join(', \n'));
-		await trigger.activate();
+		const trigger = await onList([old, ...references].join(', \n')).activate();
 		await pollFor(trigger, 4);
 		await trigger.restart();
 		await trigger.poll();
@@ -29,8 +21,7 @@ describe('task list', () => {
 		const ids = sandbox.addTasks({ vendor: 'minimax', key: 'key', count: 1000, seconds: 3600 });
 		const references = ids.map((id) => `minimax:v2:${id}`);
 		const unknown = Array.from({ length: 1000 }, (_, index) => `minimax:v2:9${index}`);
-		const trigger = onList([...references, ...unknown]);
-		await trigger.activate();
+		const trigger = await onList([...references, ...unknown]).activate();
 		sandbox.advance(4_000_000);
 		await pollFor(trigger, 1000, 20);
 		expect(new Set(trigger.references).size).toBe(1000);

@@ -27,8 +27,9 @@ describe('Delete Finished Rows After (Days)', () => {
 	});
 
 	const clean = async (deleteAfterDays: number | string | undefined) => {
-		const trigger = onTable(deleteAfterDays === undefined ? {} : { options: { deleteAfterDays } });
-		await trigger.activate();
+		const trigger = await onTable(
+			deleteAfterDays === undefined ? {} : { options: { deleteAfterDays } },
+		).activate();
 		await trigger.poll();
 		await trigger.poll();
 		return trigger;
@@ -69,8 +70,7 @@ describe('Delete Finished Rows After (Days)', () => {
 	});
 
 	test('first lets fire what has finished while n8n was down', async () => {
-		const trigger = onTable({ options: { deleteAfterDays: 1 } });
-		await trigger.activate();
+		const trigger = await onTable({ options: { deleteAfterDays: 1 } }).activate();
 		row('finished meanwhile', 60, { status: 'failed', failure: 'x' });
 		await trigger.restart();
 		await trigger.poll();
@@ -84,8 +84,7 @@ describe('Delete Finished Rows After (Days)', () => {
 		table.reset();
 		table.create();
 		row('old', 60);
-		const trigger = onTable({ options: { deleteAfterDays: 30 } });
-		await trigger.activate();
+		const trigger = await onTable({ options: { deleteAfterDays: 30 } }).activate();
 		await trigger.poll();
 		await expect(trigger.poll()).rejects.toMatchObject({
 			message: 'The API key of the task table lacks the scope dataTableRow:delete',
@@ -104,8 +103,7 @@ describe('Delete Finished Rows After (Days)', () => {
 });
 
 test('data tables that are full: events fire once, a sentence says what to do, rows follow later', async () => {
-	const trigger = onTable();
-	await trigger.activate();
+	const trigger = await onTable().activate();
 	const reference = await record('minimax', '{{sandbox seconds=5}}');
 	table.isFull = true;
 	const shown: Error[] = [];

@@ -1,5 +1,5 @@
 import { onTable, record, useTriggers } from './triggerWorld';
-import { keys, sandbox } from './world';
+import { accounts, keys, sandbox } from './world';
 
 useTriggers();
 
@@ -22,10 +22,9 @@ describe('Fetch Test Event', () => {
 		const reference = await record('minimax', '{{sandbox seconds=5}}');
 		sandbox.advance(60_000);
 		const trigger = onTable();
-		const { hailuoMiniMaxApi: vendor, ...others } = keys();
-		trigger.credentials = others;
+		trigger.credentials = accounts({ minimax: undefined });
 		await expect(trigger.sample()).rejects.toThrow(/no credential for MiniMax/);
-		trigger.credentials = { ...others, hailuoMiniMaxApi: { ...vendor, apiKey: 'bad-key' } };
+		trigger.credentials = accounts({ minimax: 'bad-key' });
 		await expect(trigger.sample()).rejects.toThrow(/API key/);
 		trigger.credentials = keys();
 		const [item] = await trigger.sample();

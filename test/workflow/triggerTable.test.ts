@@ -2,17 +2,15 @@ import { HailuoTrigger } from '../../nodes/HailuoTrigger/HailuoTrigger.node';
 import { clock } from '../../nodes/shared/clock';
 import { providers } from '../../providers';
 import { expectLabels } from './labels';
-import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { onTable, pollFor, record, useTriggers, vendors } from './triggerWorld';
-import { keys, sandbox, table } from './world';
+import { sandbox, table } from './world';
 
 useTriggers();
 
 describe('every task of the table fires once', () => {
 	test('20 tasks of four vendors fire once each, with row facts; rows are brought up to date', async () => {
 		const old = await record('minimax', '{{sandbox seconds=0}}', { status: 'completed' });
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const references: string[] = [];
 		for (let index = 0; index < 20; index++) {
 			const marker = index % 5 === 4 ? 'seconds=20 fail=1027' : `seconds=${5 + index}`;
@@ -38,8 +36,7 @@ describe('every task of the table fires once', () => {
 	});
 
 	test('rows that a wait finishes between two polls fire once, from the row when the vendor is down', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const reference = await record('toapis', '{{sandbox seconds=1000}}');
 		await trigger.poll();
 		table.update(reference, { status: 'completed', videoUrl: 'https://cdn.example/v.mp4' });
@@ -52,8 +49,7 @@ describe('every task of the table fires once', () => {
 	});
 
 	test('polls that overlap leave the work to the first', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		await record('minimax', '{{sandbox seconds=30}}');
 		await Promise.all([trigger.poll(), trigger.poll(), trigger.poll()]);
 		await pollFor(trigger, 1);
@@ -61,9 +57,8 @@ describe('every task of the table fires once', () => {
 	});
 
 	test('two triggers on one table both fire, each by its own filters', async () => {
-		const all = onTable();
-		const labelled = onTable({ label: 'mine', events: ['completed'] }, 'other');
-		await all.activate();
+		const all = await onTable().activate();
+		const labelled = onTable({ label: 'mine', events: ['completed'] }, { id: 'other' });
 		await labelled.activate();
 		const mine = await record('minimax', '{{sandbox seconds=5}}', { label: 'mine' });
 		const failed = await record('minimax', '{{sandbox seconds=5 fail=1027}}', { label: 'mine' });
@@ -78,8 +73,7 @@ describe('every task of the table fires once', () => {
 
 describe('nothing is lost or doubled', () => {
 	test('a restart between submitting and finishing loses and doubles nothing', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const references = [];
 		for (const vendor of vendors) references.push(await record(vendor, '{{sandbox seconds=5}}'));
 		sandbox.advance(10_000);
@@ -96,8 +90,7 @@ describe('nothing is lost or doubled', () => {
 	});
 
 	test('a clock that jumps back and forth loses and doubles nothing', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const { now } = clock;
 		const references = [];
 		try {
@@ -117,8 +110,7 @@ describe('nothing is lost or doubled', () => {
 	});
 
 	test('a task that finishes while n8n is down fires after the start, also when others write its row', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const byVendor = await record('minimax', '{{sandbox seconds=5}}');
 		const byWait = await record('runware', '{{sandbox seconds=5}}');
 		sandbox.advance(60_000);
@@ -131,8 +123,7 @@ describe('nothing is lost or doubled', () => {
 	});
 
 	test('an edit supersedes the poll under way; its static data may be a moment old', async () => {
-		const trigger = onTable();
-		await trigger.activate();
+		const trigger = await onTable().activate();
 		const first = await record('minimax', '{{sandbox seconds=5}}');
 		const early = trigger.saved;
 		sandbox.advance(60_000);
@@ -150,12 +141,7 @@ describe('nothing is lost or doubled', () => {
 	});
 
 	test('the durable scheduler of n8n gives every poll a new context and little time', async () => {
-		const trigger = new TriggerWorkflow({
-			parameters: { source: 'taskTable', downloadVideo: false },
-			credentials: keys(),
-			budgetMs: 36_000,
-		});
-		await trigger.activate();
+		const trigger = await onTable({}, { budgetMs: 36_000 }).activate();
 		const references = [];
 		for (const vendor of vendors) references.push(await record(vendor, '{{sandbox seconds=45}}'));
 		for (let ticks = 0; ticks < 8 && trigger.items.length < 4; ticks++) {
@@ -166,7 +152,7 @@ describe('nothing is lost or doubled', () => {
 	});
 });
 
-const reasonOf = async (work: Promise<void>) =>
+const reasonOf = async (work: Promise<unknown>) =>
 	await work.then(
 		() => new Error('It was not refused'),
 		(cause: Error) => cause,

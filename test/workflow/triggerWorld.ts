@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { providers } from '../../providers';
 import { simulateTime } from '../../harness/engine/simulatedTime';
-import { TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
+import { type TriggerOptions, TriggerWorkflow } from '../../harness/engine/triggerWorkflow';
 import { keys, submit, table, useSandbox, useTaskTable } from './world';
 
 export const time = simulateTime();
@@ -10,8 +10,6 @@ export const vendors = providers.map(({ id }) => id);
 
 /** A sandbox without rate limits and an empty task table for each test of this file. */
 export function useTriggers() {
-	// A busy machine takes longer; nothing else depends on it.
-	jest.setTimeout(120_000);
 	useSandbox(time, { rateLimits: false });
 	useTaskTable();
 	beforeEach(() => void table.create());
@@ -33,12 +31,30 @@ export async function record(provider: string, prompt: string, row: Record<strin
 	return String(taskRef);
 }
 
-export const onTable = (parameters: INodeParameters = {}, id?: string) =>
+type More = Partial<TriggerOptions>;
+
+const triggerOn = (parameters: INodeParameters, more?: More) =>
 	new TriggerWorkflow({
-		parameters: { source: 'taskTable', downloadVideo: false, ...parameters },
+		parameters: { downloadVideo: false, ...parameters },
 		credentials: keys(),
-		...(id && { id }),
+		...more,
 	});
+
+export const onTable = (parameters: INodeParameters = {}, more?: More) =>
+	triggerOn({ source: 'taskTable', ...parameters }, more);
+
+export const onAccount = (provider: string) => triggerOn({ source: 'account', provider });
+
+/** Of references, in a list or with commas between. */
+export const onList = (tasks: string | string[]) => triggerOn({ source: 'taskList', tasks });
+
+/** A task that the account of its vendor lists, where one has a list. */
+export const submitListed = async (provider: string, prompt: string) =>
+	await submit(
+		provider,
+		prompt,
+		provider === 'minimax' ? { model: 'MiniMax-H3', duration: 5 } : {},
+	);
 
 /** Polls until there are so many events, and once more for one too many. */
 export async function pollFor(trigger: TriggerWorkflow, count: number, most = 12) {

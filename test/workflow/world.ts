@@ -4,14 +4,11 @@ import { forgetTables } from '../../nodes/HailuoCallbackTrigger/callbackTable';
 import { forgetEverything } from '../../nodes/HailuoTrigger/triggerMemory';
 import { providers } from '../../providers';
 import type { SandboxConfigInput } from '../../sandbox/config';
-import type { Sandbox } from '../../sandbox/server';
-import { startSandbox } from '../../sandbox/server';
+import { type Sandbox, startSandbox } from '../../sandbox/server';
 import { forgetAccounts } from '../../video/account';
 import { FakeTaskTable } from '../../harness/fakeTaskTable';
-import type { Credentials } from '../../harness/engine/additionalData';
-import { sandboxKeys } from '../../harness/engine/additionalData';
-import type { NodeRun } from '../../harness/engine/runNode';
-import { runNode } from '../../harness/engine/runNode';
+import { type Credentials, sandboxKeys } from '../../harness/engine/additionalData';
+import { type NodeRun, runNode } from '../../harness/engine/runNode';
 import { SimulatedTime } from '../../harness/engine/simulatedTime';
 
 /** What the tests of one file share; see `useSandbox` and `useTaskTable`. */
@@ -23,6 +20,8 @@ export function useSandbox(
 	clock: { now(): number } | SimulatedTime,
 	config: SandboxConfigInput = {},
 ) {
+	// A busy machine takes longer; nothing else depends on it.
+	jest.setTimeout(600_000);
 	beforeAll(async () => {
 		sandbox =
 			clock instanceof SimulatedTime
@@ -57,9 +56,12 @@ export const keys = (apiKey?: string): Credentials => ({
 	hailuoTaskTableApi: { apiKey: 'n8n-key', baseUrl: table.baseUrl },
 });
 
-/** Keys by vendor, the usual one for the others: `poor-key` has no money; undefined is no credential. */
-export function accounts(special: Record<string, string | undefined> = {}): Credentials {
-	const all = keys();
+/** Keys by vendor, `usual` for the others: `poor-key` has no money; undefined is no credential. */
+export function accounts(
+	special: Record<string, string | undefined> = {},
+	usual?: string,
+): Credentials {
+	const all = keys(usual);
 	for (const [id, apiKey] of Object.entries(special)) {
 		const credential = providers.find((one) => one.id === id)?.credential ?? '';
 		if (apiKey === undefined) delete all[credential];
@@ -67,6 +69,14 @@ export function accounts(special: Record<string, string | undefined> = {}): Cred
 	}
 	return all;
 }
+
+/** The form of an order that the first of these vendors makes, or the next one that can. */
+export const chain = (...[provider, ...others]: readonly string[]): INodeParameters => ({
+	provider,
+	prompt: 'A paper boat',
+	downloadVideo: false,
+	fallbackProviders: { items: others.map((one) => ({ provider: one })) },
+});
 
 /** The items of a person's table. */
 export const rows = (...all: IDataObject[]) => all.map((json) => ({ json }));

@@ -1,11 +1,8 @@
-import type { Quote } from '../cost';
-import { costText, round } from '../cost';
+import { costText, type Quote, round, unknownPrice } from '../cost';
 import { InputError } from '../failure';
-import type { Cost } from '../task';
-import { isFinal } from '../task';
+import { type Cost, isFinal } from '../task';
 import type { OrderState } from './orderRow';
-import type { BudgetPeriod, Span } from './period';
-import { momentText, spanOf } from './period';
+import { type BudgetPeriod, momentText, type Span, spanOf } from './period';
 
 /** A row as a budget counts it. Times in milliseconds since 1970. */
 export interface SpentRow {
@@ -51,28 +48,21 @@ export class Budget {
 
 	/** Why orders may not be sent that may cost so much together; undefined where they may. */
 	async refusal(planned: readonly Quote[]): Promise<InputError | undefined> {
-		const plan = this.sum(planned.map(({ cost }) => cost));
-		const spent = this.sum((await this.counted()).map(({ cost }) => cost));
+		const plan = this.sum(planned);
+		const spent = this.sum(await this.counted());
 		return plan + spent > this.wishes.amount ? this.over(spent, plan) : undefined;
 	}
 
 	/** Why the price of an order cannot be counted; undefined where it can. */
-	unknownPrice({
-		cost,
-		unknown = 'the price of a video is not known',
-	}: Quote): InputError | undefined {
-		if (!cost) {
-			return new InputError(
-				`Budget is set, but ${unknown}`,
-				'Nothing was sent. Remove Budget, or choose a video whose price is known beforehand.',
-			);
-		}
+	unknownPrice(quote: Quote): InputError | undefined {
+		const { cost } = quote;
+		if (!cost) return unknownPrice('Budget', quote);
 		return cost.unit === 'USD' || this.wishes.creditPrice !== undefined ? undefined : inCredits();
 	}
 
 	/** Of several quotes, of which one is paid, the one that costs most. */
 	dearest(quotes: readonly Quote[]): Quote {
-		const amounts = quotes.map(({ cost }) => this.sum([cost]));
+		const amounts = quotes.map((one) => this.sum([one]));
 		return quotes[amounts.indexOf(Math.max(...amounts))];
 	}
 
@@ -80,12 +70,10 @@ export class Budget {
 	async judge(row: number, planned: Quote): Promise<Verdict> {
 		const rows = (await this.counted()).filter((one) => one.row !== row);
 		const pending = rows.filter(({ state }) => state === 'reserved');
-		const spent = this.sum(
-			rows.filter(({ state }) => state !== 'reserved').map(({ cost }) => cost),
-		);
-		const plan = this.sum([planned.cost]);
+		const spent = this.sum(rows.filter(({ state }) => state !== 'reserved'));
+		const plan = this.sum([planned]);
 		if (spent + plan > this.wishes.amount) return this.over(spent, plan);
-		const reserved = this.sum(pending.map(({ cost }) => cost));
+		const reserved = this.sum(pending);
 		if (round(spent + plan + reserved) <= this.wishes.amount) return 'within';
 		return pending.some((one) => one.row < row) ? 'waits' : 'first';
 	}
@@ -105,10 +93,10 @@ export class Budget {
 	}
 
 	/** USD. Throws InputError where something was billed in credits that nobody can convert. */
-	private sum(costs: ReadonlyArray<SpentRow['cost']>): number {
+	private sum(priced: ReadonlyArray<Pick<SpentRow, 'cost'>>): number {
 		const { creditPrice } = this.wishes;
 		return round(
-			costs.reduce((sum, cost) => {
+			priced.reduce((sum, { cost }) => {
 				if (!cost) return sum;
 				if (cost.unit === 'USD') return sum + cost.amount;
 				if (creditPrice === undefined) throw inCredits();
@@ -130,7 +118,7 @@ export class Budget {
 	}
 }
 
-const isForNothing = (state: OrderState) =>
+export const isForNothing = (state: OrderState) =>
 	state !== 'reserved' && state !== 'sending' && isFinal(state) && state !== 'completed';
 
 const inCredits = () =>

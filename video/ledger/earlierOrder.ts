@@ -1,16 +1,12 @@
 import { accountOf } from '../account';
-import { ask } from '../ask';
-import { asError, VendorError } from '../failure';
+import { askPatiently } from '../ask';
+import { asError, VendorError, withOutcome } from '../failure';
 import { timeoutOf } from '../http';
-import type { Order } from '../order';
-import { orderAt } from '../order';
+import { type Order, orderAt } from '../order';
 import type { CreateRequest } from '../provider';
-import type { TaskReference } from '../reference';
-import { formatReference } from '../reference';
-import { repeat } from '../retry';
-import { findOut } from '../recover';
-import type { VideoTask } from '../task';
-import { isFinal, isGivenUp, withFacts } from '../task';
+import { formatReference, type TaskReference } from '../reference';
+import { cutOff, findOut } from '../recover';
+import { isFinal, isGivenUp, type VideoTask, withFacts } from '../task';
 import { dayAndTime, quoted } from '../text';
 import type { LedgerEntry } from './entry';
 import type { OrderRow } from './orderRow';
@@ -58,9 +54,9 @@ export class EarlierOrder {
 
 	/** Throws VendorError where nobody can know what became of it. */
 	async fate(row: OrderRow): Promise<Fate> {
-		return await (row.reference ? this.follow(row, row.reference) : this.findOut(row)).catch(
-			noRefusal,
-		);
+		const fate = row.reference ? this.follow(row, row.reference) : this.findOut(row);
+		// No word of a vendor about an earlier order is a refusal of this one: nobody else is asked.
+		return await fate.catch(withOutcome('unknown'));
 	}
 
 	/** The ledger has made sure that its vendor is one of the chain. */
@@ -107,11 +103,7 @@ export class EarlierOrder {
 		const { connection, provider, wait } = this.orderOf(row);
 		const { facts } = row;
 		try {
-			return await repeat(connection, this.deadline, async () => {
-				const [answer] = await ask(connection, provider, [{ reference, facts }]);
-				if (answer instanceof VendorError) throw answer;
-				return answer;
-			});
+			return await askPatiently(connection, provider, { reference, facts }, this.deadline);
 		} catch (cause) {
 			if (!(cause instanceof VendorError)) throw asError(cause);
 			if (cause.isHopeless) throw this.forgotten(row, reference, cause);
@@ -177,21 +169,19 @@ export class EarlierOrder {
 
 	private cutOff(row: OrderRow): VendorError {
 		const { executionId, sentAt, orderedAt } = row;
-		const { name, whereToLook } = this.orderOf(row).provider;
+		const { provider } = this.orderOf(row);
 		const by = executionId === undefined ? 'Another execution' : `Execution ${executionId}`;
-		return new VendorError({
-			category: 'server',
-			outcome: 'unknown',
-			message: `${by} sent this order to ${name} on ${dayAndTime(sentAt ?? orderedAt)} and did not write down the answer`,
-			advice: whereToLook,
-		});
+		const at = dayAndTime(sentAt ?? orderedAt);
+		return cutOff(
+			provider,
+			`${by} sent this order to ${provider.name} on ${at} and did not write down the answer`,
+		);
 	}
 
 	private forgotten(row: OrderRow, reference: TaskReference, cause: VendorError): VendorError {
 		const isDone = row.state === 'completed';
 		return this.orderAnew(
-			new VendorError({
-				...cause.options,
+			cause.with({
 				message: `The video of Order Key “${quoted(this.entry.key ?? '')}” was ${isDone ? 'made' : 'ordered'} on ${dayAndTime(row.orderedAt)} as ${formatReference(reference)}, and ${this.orderOf(row).provider.name} gives no link to it any more: ${cause.message}`,
 				advice: isDone ? 'Use the file that was saved then.' : cause.advice,
 			}),
@@ -205,15 +195,7 @@ export class EarlierOrder {
 
 /** Says as well how a video is ordered anew under a key that stands for one already. */
 export function withOrderAnew(cause: VendorError, { key = '' }: LedgerEntry): VendorError {
-	return new VendorError({
-		...cause.options,
+	return cause.with({
 		advice: `${cause.advice} To order it anew, delete the row of Order Key “${quoted(key)}” from the task table, or use another key.`,
 	});
-}
-
-/** No word of a vendor about an earlier order is a refusal of this one: nobody else is asked. */
-function noRefusal(cause: unknown): never {
-	throw cause instanceof VendorError
-		? new VendorError({ ...cause.options, outcome: 'unknown' })
-		: asError(cause);
 }

@@ -1,14 +1,12 @@
 import { InputError } from '../failure';
 import type { Host } from '../host';
 import { parseReference } from '../reference';
-import type { Attempt, KnownTask, VideoTask } from '../task';
-import { isGivenUp } from '../task';
+import { type Attempt, isGivenUp, type KnownTask, type VideoTask } from '../task';
 import type { BudgetGuard } from './budget';
-import type { Create } from './heldRow';
-import { HeldRow } from './heldRow';
+import { type Create, HeldRow } from './heldRow';
 import { withLock } from './locks';
 import type { Asked, OrderChange, OrderRow, OrderRows, SeenOrder } from './orderRow';
-import { patiently, unlessStopped } from './reach';
+import { patiently, unlessStopped } from './rowFaults';
 import { checkSame } from './sameOrder';
 
 /** What the row of an order is to promise; where it promises nothing, the order is only written down. */

@@ -1,16 +1,16 @@
 import type { Host } from '../host';
 import type { TaskReference } from '../reference';
 import type { Attempt, VideoTask } from '../task';
-import type {
-	Asked,
-	OrderChange,
-	OrderRow,
-	OrderRows,
-	SeenOrder,
-	TaskRowOptions,
+import {
+	type Asked,
+	isHeldTask,
+	type OrderChange,
+	type OrderRow,
+	type OrderRows,
+	type SeenOrder,
+	type TaskRowOptions,
 } from './orderRow';
-import { isHeldTask } from './orderRow';
-import { patiently, unlessStopped } from './reach';
+import { patiently, unlessStopped } from './rowFaults';
 
 /** A create that is about to leave. */
 export interface Create {

@@ -1,5 +1,5 @@
-import { asError, StoppedError } from '../failure';
 import type { Host } from '../host';
+import { sleepUntilWoken } from '../waiting';
 
 /** What is under way in this process under a name; each promise resolves when it has ended. */
 const locks = new Map<string, Promise<void>>();
@@ -9,7 +9,11 @@ const lookEvery = 60_000;
 
 /** Runs one job under a name at a time in this process, in the order of arrival. Stop ends the wait. */
 export async function withLock<T>(host: Host, name: string, job: () => Promise<T>): Promise<T> {
-	for (let before = locks.get(name); before; before = locks.get(name)) await ended(host, before);
+	for (let before = locks.get(name); before; before = locks.get(name)) {
+		const free = new AbortController();
+		void before.then(() => free.abort());
+		await sleepUntilWoken(host, lookEvery, free.signal);
+	}
 	let end: () => void = () => undefined;
 	const lock = new Promise<void>((resolve) => (end = resolve));
 	locks.set(name, lock);
@@ -19,12 +23,4 @@ export async function withLock<T>(host: Host, name: string, job: () => Promise<T
 		locks.delete(name);
 		end();
 	}
-}
-
-async function ended(host: Host, lock: Promise<void>): Promise<void> {
-	const free = new AbortController();
-	const slept = host.sleep(lookEvery, free.signal).catch((cause: unknown) => {
-		if (!free.signal.aborted || !(cause instanceof StoppedError)) throw asError(cause);
-	});
-	await Promise.race([lock, slept]).finally(() => free.abort());
 }

@@ -1,6 +1,5 @@
 import type { TaskReference } from '../reference';
-import type { Attempt, TaskFacts, TaskStatus, VideoTask } from '../task';
-import { isFinal } from '../task';
+import { type Attempt, isFinal, type TaskFacts, type TaskStatus, type VideoTask } from '../task';
 
 /**
  * How far an order is, as its row says: `reserved` (nothing was sent), `sending` (a create is, or

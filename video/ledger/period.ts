@@ -17,12 +17,10 @@ export function spanOf(period: BudgetPeriod, now: number, timeZone: string): Spa
 	const local = new Date(now + offsetAt(now, timeZone));
 	const [year, month, date] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
 	const today = Date.UTC(year, month, date);
+	const monday = today - ((local.getUTCDay() + 6) % 7) * day;
 	const dates = {
 		day: [today, today + day],
-		week: [
-			today - ((local.getUTCDay() + 6) % 7) * day,
-			today + (7 - ((local.getUTCDay() + 6) % 7)) * day,
-		],
+		week: [monday, monday + 7 * day],
 		month: [Date.UTC(year, month, 1), Date.UTC(year, month + 1, 1)],
 	} as const;
 	const [from, to] = dates[period].map((midnight) => momentOf(midnight, timeZone));
@@ -44,24 +42,10 @@ function momentOf(midnight: number, timeZone: string): number {
 
 /** Milliseconds that the clocks of a time zone are ahead of UTC. */
 function offsetAt(moment: number, timeZone: string): number {
-	const parts = new Intl.DateTimeFormat('en-US', {
-		timeZone,
-		hourCycle: 'h23',
-		year: 'numeric',
-		month: 'numeric',
-		day: 'numeric',
-		hour: 'numeric',
-		minute: 'numeric',
-		second: 'numeric',
-	}).formatToParts(moment);
-	const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
-	const local = Date.UTC(
-		part('year'),
-		part('month') - 1,
-		part('day'),
-		part('hour'),
-		part('minute'),
-		part('second'),
-	);
-	return local - Math.floor(moment / 1000) * 1000;
+	const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+	const name = format.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value;
+	// `GMT+01:00`, and `GMT` alone for none.
+	const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)/.exec(name ?? '') ?? [];
+	const offset = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
+	return sign === '-' ? -offset : offset;
 }

@@ -38,15 +38,12 @@ const signing =
 	/^(x-(amz|goog|oss|cos|tos)-.*|awsaccesskeyid|googleaccessid|ossaccesskeyid|signature|sig|expires|exp|token|s[tepvrk]|spr|ske|sks|skt|skv|skoid|sktid)$/i;
 
 function withoutSignature(address: string): string {
-	try {
-		const url = new URL(address);
-		for (const name of [...url.searchParams.keys()]) {
-			if (signing.test(name)) url.searchParams.delete(name);
-		}
-		return url.href;
-	} catch {
-		return address;
+	if (!URL.canParse(address)) return address;
+	const url = new URL(address);
+	for (const name of [...url.searchParams.keys()]) {
+		if (signing.test(name)) url.searchParams.delete(name);
 	}
+	return url.href;
 }
 
 function partsOf(digest: string): Map<string, string> {

@@ -1,19 +1,20 @@
+import { z } from 'zod';
 import { isFinal } from '../task';
-import type { Digests } from './digests';
-import { digestOf, digestsIn, digestsOf, uniteDigests } from './digests';
-import type { EventWishes, Sighting, Step } from './events';
-import { collectNewEvents } from './events';
+import { digestOf, digestSetOf, digestsIn, digestsOf, uniteDigests } from './digests';
+import { collectNewEvents, type EventWishes, noEvents, type Sighting, type Step } from './events';
 
 /** What a trigger on a vendor's own list keeps. All times are the vendor's, in milliseconds. */
-export interface AccountCursor {
-	readonly source: 'account';
+export const accountCursor = z.object({
+	source: z.literal('account'),
 	/** Vendor and credential. */
-	readonly account: string;
+	account: z.string(),
 	/** Tasks created before it are done with. */
-	readonly from: number;
-	/** Tasks that are done with and were created since, by the hour of their creation. */
-	readonly handled: Readonly<Record<string, Digests>>;
-}
+	from: z.number(),
+	/** Tasks that are done with and were created since, by the hour of their creation: digests. */
+	handled: z.record(z.string()),
+});
+
+export type AccountCursor = Readonly<z.infer<typeof accountCursor>>;
 
 export interface ListedTask extends Sighting {
 	/** When the vendor made it; undefined where it does not say. */
@@ -33,7 +34,7 @@ export function startAccount(
 	newest?: number,
 ): AccountCursor {
 	const empty: AccountCursor = { source: 'account', account, from: 0, handled: {} };
-	return advanceCursor(stepAccount(empty, listed, everything).state, listed, newest);
+	return advanceCursor(stepAccount(empty, listed, noEvents).state, listed, newest);
 }
 
 export function stepAccount<Seen extends ListedTask>(
@@ -75,21 +76,10 @@ export function mergeAccounts(one: AccountCursor, other: AccountCursor): Account
 	return withoutOld({ ...one, from: Math.max(one.from, other.from), handled });
 }
 
-const everything: EventWishes = { events: [], label: '', model: '' };
-
 export function isHandled(state: AccountCursor, { name, created }: ListedTask): boolean {
 	if (created !== undefined && created < state.from) return true;
-	return digestSetOf(state).has(digestOf(name));
-}
-
-const digestSets = new WeakMap<AccountCursor['handled'], Set<string>>();
-
-function digestSetOf({ handled }: AccountCursor): Set<string> {
-	const known = digestSets.get(handled);
-	if (known) return known;
-	const set = digestsIn(Object.values(handled).join(''));
-	digestSets.set(handled, set);
-	return set;
+	const { handled } = state;
+	return digestSetOf(state, () => Object.values(handled).join('')).has(digestOf(name));
 }
 
 function withHandled(

@@ -1,30 +1,11 @@
 import { z } from 'zod';
-import type { AccountCursor } from './accountCursor';
-import { mergeAccounts } from './accountCursor';
-import type { ListCursor } from './listCursor';
-import { mergeLists } from './listCursor';
-import type { TableCursor } from './tableCursor';
-import { mergeTables } from './tableCursor';
+import { accountCursor, mergeAccounts } from './accountCursor';
+import { listCursor, mergeLists } from './listCursor';
+import { mergeTables, tableCursor } from './tableCursor';
 
-export type TriggerCursor = TableCursor | AccountCursor | ListCursor;
+const schema = z.discriminatedUnion('source', [tableCursor, accountCursor, listCursor]);
 
-const lost = z.record(z.boolean()).optional();
-
-const schema = z.discriminatedUnion('source', [
-	z.object({
-		source: z.literal('taskTable'),
-		table: z.object({ id: z.string(), name: z.string() }),
-		handled: z.array(z.number()),
-		lost,
-	}),
-	z.object({
-		source: z.literal('account'),
-		account: z.string(),
-		from: z.number(),
-		handled: z.record(z.string()),
-	}),
-	z.object({ source: z.literal('taskList'), handled: z.string(), lost }),
-]);
+export type TriggerCursor = z.infer<typeof schema>;
 
 /** A kept state of this source; undefined when there is none, or one that nobody can read. */
 export function readCursor<Source extends TriggerCursor['source']>(

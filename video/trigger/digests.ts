@@ -17,6 +17,15 @@ export function digestsIn(digests: Digests): Set<string> {
 	return found;
 }
 
+const apart = new WeakMap<object, ReadonlySet<string>>();
+
+/** The digests that a cursor holds, taken apart once. */
+export function digestSetOf(cursor: object, digests: () => Digests): ReadonlySet<string> {
+	const set = apart.get(cursor) ?? digestsIn(digests());
+	apart.set(cursor, set);
+	return set;
+}
+
 export function digestsOf(all: Iterable<string>): Digests {
 	return [...new Set(all)].join('');
 }

@@ -1,5 +1,4 @@
-import type { TaskStatus, VideoTask } from '../task';
-import { isFinal } from '../task';
+import { isFinal, type TaskStatus, type VideoTask } from '../task';
 
 export const eventNames = ['completed', 'failed'] as const;
 
@@ -13,6 +12,9 @@ export interface EventWishes {
 	/** Canonical model name; empty for all. */
 	readonly model: string;
 }
+
+/** For a start: what is final already does not fire. */
+export const noEvents: EventWishes = { events: [], label: '', model: '' };
 
 /** What a source saw of one task. */
 export interface Sighting {

@@ -1,26 +1,25 @@
-import type { TaskStatus } from '../task';
-import type { Digests } from './digests';
-import { digestOf, digestsIn, digestsOf, uniteDigests } from './digests';
-import type { EventWishes, Sighting, Step } from './events';
-import { collectNewEvents } from './events';
-import type { LostTasks } from './lost';
-import { isLost, mergeLost, updateLost } from './lost';
+import { z } from 'zod';
+import { digestOf, type Digests, digestSetOf, digestsOf, uniteDigests } from './digests';
+import { collectNewEvents, type EventWishes, noEvents, type Sighting, type Step } from './events';
+import { isLost, lostAfter, lostTasks, mergeLost } from './lostTasks';
 
 /** What a trigger on a list of task references keeps. */
-export interface ListCursor {
-	readonly source: 'taskList';
-	/** References that are done with, the oldest first. */
-	readonly handled: Digests;
+export const listCursor = z.object({
+	source: z.literal('taskList'),
+	/** Digests of references that are done with, the oldest first. */
+	handled: z.string(),
 	/** Of these, tasks that are `expired`, and fire once more should they turn out to be completed. */
-	readonly lost?: LostTasks;
-}
+	lost: lostTasks.optional(),
+});
+
+export type ListCursor = Readonly<z.infer<typeof listCursor>>;
 
 /** References that left the list are remembered too, up to so many: a list may flicker. */
 const remembered = 15_000;
 
 /** The state from which nothing fires that is final now. */
 export function startList(seen: readonly Sighting[]): ListCursor {
-	const { done } = collectNewEvents(seen, { events: [], label: '', model: '' }, () => false);
+	const { done } = collectNewEvents(seen, noEvents, () => false);
 	return { source: 'taskList', handled: digestsOf(done.map(({ name }) => digestOf(name))) };
 }
 
@@ -48,7 +47,7 @@ export function stepList<Seen extends Sighting>(
 	);
 	if (done.length === 0) return { fired, state };
 	const all = [...setOf(state), ...done.map(({ name }) => digestOf(name))];
-	const lost = updateLost(state.lost, digestsThat(done, 'expired'), digestsThat(done, 'completed'));
+	const lost = lostAfter(state.lost, done, ({ name }) => digestOf(name));
 	return { fired, state: { ...state, handled: bounded(all, names), lost } };
 }
 
@@ -60,9 +59,6 @@ export function mergeLists(one: ListCursor, other: ListCursor): ListCursor {
 	};
 }
 
-const digestsThat = (seen: readonly Sighting[], word: TaskStatus) =>
-	seen.filter(({ status }) => status === word).map(({ name }) => digestOf(name));
-
 function bounded(digests: readonly string[], names: readonly string[]): Digests {
 	if (digests.length <= remembered) return digestsOf(digests);
 	const listed = new Set(names.map(digestOf));
@@ -70,13 +66,4 @@ function bounded(digests: readonly string[], names: readonly string[]): Digests 
 	return digestsOf(digests.filter((digest) => listed.has(digest) || excess-- <= 0));
 }
 
-const sets = new Map<Digests, Set<string>>();
-
-function setOf({ handled }: ListCursor): Set<string> {
-	const known = sets.get(handled);
-	if (known) return known;
-	sets.clear();
-	const set = digestsIn(handled);
-	sets.set(handled, set);
-	return set;
-}
+const setOf = (state: ListCursor) => digestSetOf(state, () => state.handled);

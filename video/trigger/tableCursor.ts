@@ -1,21 +1,20 @@
-import type { TaskStatus } from '../task';
+import { z } from 'zod';
 import { isFinal } from '../task';
-import type { EventWishes, Sighting, Step } from './events';
-import { collectNewEvents } from './events';
-import type { LostTasks } from './lost';
-import { isLost, mergeLost, updateLost } from './lost';
-import type { Ranges } from './ranges';
-import { atMost, gapsOf, hasNumber, rangesOf, unite } from './ranges';
+import { collectNewEvents, type EventWishes, noEvents, type Sighting, type Step } from './events';
+import { isLost, lostAfter, lostTasks, mergeLost, updateLost } from './lostTasks';
+import { atMost, gapsOf, hasNumber, type Ranges, rangesOf, unite } from './ranges';
 
 /** What a trigger on a task table keeps. Row numbers only: no clock can shift it. */
-export interface TableCursor {
-	readonly source: 'taskTable';
-	readonly table: { readonly id: string; readonly name: string };
+export const tableCursor = z.object({
+	source: z.literal('taskTable'),
+	table: z.object({ id: z.string(), name: z.string() }),
 	/** Rows that need nothing more: fired, or final and not wanted, or final before the start. */
-	readonly handled: Ranges;
+	handled: z.array(z.number()) as z.ZodType<Ranges>,
 	/** Rows of these that are `expired`, and fire once more should they turn out to be completed. */
-	readonly lost?: LostTasks;
-}
+	lost: lostTasks.optional(),
+});
+
+export type TableCursor = Readonly<z.infer<typeof tableCursor>>;
 
 export interface SeenRow extends Sighting {
 	readonly row: number;
@@ -40,7 +39,7 @@ export function startTable(
 	const unfinished = rows.filter(({ status }) => !isFinal(status)).map(({ row }) => row);
 	const old = gapsOf(rangesOf(unfinished), Math.max(0, highest - lateRows));
 	const cursor: TableCursor = { source: 'taskTable', table, handled: [] };
-	const { state } = stepTable(cursor, rows, { events: [], label: '', model: '' });
+	const { state } = stepTable(cursor, rows, noEvents);
 	return { ...state, handled: unite(old, state.handled), lost: state.lost ?? {} };
 }
 
@@ -51,7 +50,7 @@ export function stepTable<Seen extends SeenRow>(
 ): Step<TableCursor, Seen> {
 	const { done, fired } = collectNewEvents(seen, wishes, (one) => isHandled(state, one));
 	if (done.length === 0) return { fired, state };
-	const lost = updateLost(state.lost, rowsThat(done, 'expired'), rowsThat(done, 'completed'));
+	const lost = lostAfter(state.lost, done, ({ row }) => row);
 	const handled = unite(state.handled, rangesOf(done.map(({ row }) => row)));
 	return { fired, state: { ...state, handled: atMost(handled, maxRanges), lost } };
 }
@@ -87,6 +86,3 @@ export function lostRows({ lost = {} }: TableCursor): number[] {
 export function isHandled({ handled, lost }: TableCursor, { row, status }: SeenRow): boolean {
 	return hasNumber(handled, row) && !(status === 'completed' && isLost(lost, row));
 }
-
-const rowsThat = (seen: readonly SeenRow[], word: TaskStatus) =>
-	seen.filter(({ status }) => status === word).map(({ row }) => row);

@@ -2,15 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Quote } from '../../../video/cost';
 import type { Host } from '../../../video/host';
 import { Budget } from '../../../video/ledger/budget';
-import { repeat } from '../../../video/retry';
-import { rowsInScope } from './scope';
+import { patiently } from '../../../video/ledger/rowFaults';
 import { Spending } from './spending';
-import type { TableSettings } from './tableSettings';
+import { rowsInScope, type TableSettings } from './tableSettings';
 import type { TaskTables } from './tables';
 import type { RowFilter } from './taskTable';
-
-/** Milliseconds that a table is tried without which nothing may be sent. */
-const patience = 60_000;
 
 /** The budgets of one run of a node: one for all items that share what they count. */
 export class Budgets {
@@ -43,9 +39,8 @@ export class Budgets {
 		const { host, tables } = this;
 		const spending = new Spending(scope, () => host.elapsed());
 		const rowsSince = async (moment: number) =>
-			await repeat(
-				{ host },
-				host.elapsed() + patience,
+			await patiently(
+				host,
 				async () =>
 					await tables.use(name, async (table) => {
 						table.need(['requestId', 'heldBy']);

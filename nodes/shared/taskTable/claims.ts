@@ -1,6 +1,5 @@
 import type { RowChange } from './rows';
-import type { TaskTable } from './taskTable';
-import { is, rowOf } from './taskTable';
+import { is, rowOf, type TaskTable } from './taskTable';
 
 /** Polling triggers do not keep each other from firing, so that all of them claim in one name. */
 export const pollingClaim = 'poll';
@@ -31,11 +30,9 @@ export async function claim(
 ): Promise<Claim> {
 	const before = await claimOf(table, taskRef, by);
 	if (before !== 'free') return before;
+	const claimed = { ...change, firedBy: by };
 	for (const value of [unclaimed, null]) {
-		const taken = await table.change([rowOf(taskRef), is('firedBy', value)], {
-			...change,
-			firedBy: by,
-		});
+		const taken = await table.change([rowOf(taskRef), is('firedBy', value)], claimed);
 		if (taken.length > 0) break;
 	}
 	return (await claimOf(table, taskRef, by)) === 'won' ? 'won' : 'lost';

@@ -1,7 +1,6 @@
 import { round } from '../../../video/cost';
-import { momentText, spanOf } from '../../../video/ledger/period';
-import type { Span } from '../../../video/ledger/period';
-import { isFinal } from '../../../video/task';
+import { isForNothing } from '../../../video/ledger/budget';
+import { momentText, type Span, spanOf } from '../../../video/ledger/period';
 import { orderState } from './orderCells';
 import type { TaskRow } from './rows';
 
@@ -10,18 +9,7 @@ export const groupings = ['none', 'provider', 'model', 'label', 'workflow', 'day
 export type Grouping = (typeof groupings)[number];
 
 /** What the orders of a group have cost. `count` = `completed` + `inProgress` + `failed`. */
-interface CostSum {
-	count: number;
-	completed: number;
-	/** Not finished, and sent without a known answer: they may be paid. */
-	inProgress: number;
-	/** Failed, cancelled and expired ones, which cost nothing. */
-	failed: number;
-	spentUsd: number;
-	spentCredits: number;
-	/** Orders that are or may be paid and whose cost nobody knows: they are in no sum. */
-	unknownCosts: number;
-}
+type CostSum = ReturnType<typeof emptySum>;
 
 /** Sums up the rows of a task table, in groups. */
 export class CostSums {
@@ -83,13 +71,16 @@ export class CostSums {
 	}
 }
 
-const emptySum = (): CostSum => ({
+const emptySum = () => ({
 	count: 0,
 	completed: 0,
+	/** Not finished, and sent without a known answer: they may be paid. */
 	inProgress: 0,
+	/** Failed, cancelled and expired ones, which cost nothing. */
 	failed: 0,
 	spentUsd: 0,
 	spentCredits: 0,
+	/** Orders that are or may be paid and whose cost nobody knows: they are in no sum. */
 	unknownCosts: 0,
 });
 
@@ -100,7 +91,7 @@ const wasSent = (row: TaskRow) =>
 function addTo(sum: CostSum, row: TaskRow) {
 	const state = orderState(row);
 	sum.count++;
-	if (state !== 'completed' && state !== 'reserved' && state !== 'sending' && isFinal(state)) {
+	if (isForNothing(state)) {
 		sum.failed++;
 		return;
 	}

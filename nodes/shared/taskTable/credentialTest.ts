@@ -6,7 +6,7 @@ import type {
 import { z } from 'zod';
 import { parseJson } from '../../../video/json';
 import { blockedByN8n, isBlockedByN8n } from '../../../video/ssrfProtection';
-import { apiAddress, makeKey, neededScopes } from './access';
+import { apiAddress, makeKey, neededScopes } from './n8nApi';
 
 const failed = (message: string): INodeCredentialTestResult => ({ status: 'Error', message });
 const passed = (message: string): INodeCredentialTestResult => ({ status: 'OK', message });

@@ -1,23 +1,46 @@
 import { z } from 'zod';
-import type { JsonAnswer } from '../../../video/answerErrors';
-import { meaningOfStatus, vendorError } from '../../../video/answerErrors';
-import type { ErrorMeaning } from '../../../video/failure';
-import { InputError, VendorError, vendorErrorOf } from '../../../video/failure';
+import { type JsonAnswer, meaningOfStatus, vendorError } from '../../../video/answerErrors';
+import { type ErrorMeaning, InputError, VendorError, vendorErrorOf } from '../../../video/failure';
 import type { Connection, HttpRequest } from '../../../video/host';
 import { exchange } from '../../../video/http';
 import type { Service } from '../host';
-import { apiAddress, makeKey, type Scope } from './access';
-
-/** The task table: a Data Table of n8n, reached through n8n's own public API. */
-const taskTableCredential = 'hailuoTaskTableApi';
 
 export const vendor = 'n8n’s API';
 /** n8n asks itself: an answer that takes longer does not come. */
 const timeout = 30_000;
 
+/** What a key needs for everything that the nodes do with the table. */
+export const neededScopes = [
+	'dataTable:create',
+	'dataTable:list',
+	'dataTable:read',
+	'dataTableRow:create',
+	'dataTableRow:read',
+	'dataTableRow:update',
+] as const;
+
+/** What a key needs besides: to bring tables of an older version up to date, and to delete old rows. */
+export type Scope =
+	| (typeof neededScopes)[number]
+	| 'dataTableColumn:create'
+	| 'dataTableRow:delete';
+
+/** n8n refuses every key in the same words when its public API is switched off. */
+export const makeKey =
+	'Make a new key in n8n under Settings > n8n API and put it into the credential. If that page is missing, the public API is switched off (N8N_PUBLIC_API_DISABLED).';
+
+/** The address of an n8n API, if it can be one. n8n can have another word in the place of `api`. */
+export function apiAddress(baseUrl: unknown): string | undefined {
+	const address = String(baseUrl ?? '')
+		.trim()
+		.replace(/\/+$/, '');
+	return /^https?:\/\/[^/]+\/.*v\d+$/.test(address) ? address : undefined;
+}
+
+/** The task table: a Data Table of n8n, reached through n8n's own public API. */
 export const account: Service = {
 	name: 'n8n API',
-	credential: taskTableCredential,
+	credential: 'hailuoTaskTableApi',
 	baseUrl: ({ baseUrl }) => {
 		const address = apiAddress(baseUrl);
 		if (address !== undefined) return address;
@@ -54,17 +77,20 @@ export async function call(
 	throw vendorError(answer, meaning, undefined, words);
 }
 
-/** n8n answers with a page where it has no API: elsewhere, or everywhere when it is switched off. */
+/**
+ * n8n answers with a page where it has no API: elsewhere, or everywhere when it is switched off; and
+ * for a moment while it starts.
+ */
 function somethingElseAnswered(cause: unknown): never {
-	const { category, outcome, status = 0 } = vendorErrorOf(cause);
+	const { outcome, status = 0 } = vendorErrorOf(cause);
 	if (outcome !== 'refused' || status === 0) throw cause;
 	throw new VendorError({
-		category,
+		category: 'server',
 		outcome,
 		status,
 		message: `No n8n API answers at the Base URL of the task table’s credential (HTTP ${status})`,
 		advice:
-			'Check the Base URL: it ends with /api/v1. If it is right, the public API of that n8n may be switched off (N8N_PUBLIC_API_DISABLED).',
+			'Check the Base URL: it ends with /api/v1. If it is right, n8n may be starting, or its public API may be switched off (N8N_PUBLIC_API_DISABLED).',
 	});
 }
 

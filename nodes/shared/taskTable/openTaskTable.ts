@@ -2,15 +2,11 @@ import { z } from 'zod';
 import { read } from '../../../video/answerErrors';
 import { asError, InputError, VendorError, vendorErrorOf } from '../../../video/failure';
 import type { Connection, Host } from '../../../video/host';
-import { list } from '../../../video/list';
-import type { NodeContext } from '../host';
-import { connectTo } from '../host';
+import { connectTo, type NodeContext } from '../host';
 import { account, call, queryOf, vendor } from './n8nApi';
-import type { Column } from './ownColumns';
-import { missingColumns } from './ownColumns';
+import { type Column, missingColumns } from './ownColumns';
 import { columns, firstColumns } from './rows';
-import type { TaskTable } from './taskTable';
-import { DataTable } from './taskTable';
+import { columnsText, TaskTable } from './taskTable';
 
 export interface OpenOptions {
 	readonly createWhenMissing: boolean;
@@ -45,7 +41,7 @@ export async function openTaskTable(
 	const present = createWhenMissing
 		? await withLaterColumns(connection, table, own)
 		: table.columns;
-	return new DataTable(connection, table, present, namesake);
+	return new TaskTable(connection, table, present, namesake);
 }
 
 const tableSchema = z
@@ -82,9 +78,7 @@ function checkColumns(name: string, present: ReadonlyArray<{ name: string }>) {
 	const missing = firstColumns.filter((column) => !names.has(column));
 	if (missing.length === 0) return;
 	throw new InputError(
-		`The data table “${name}” is not a task table: it has no ${
-			missing.length === 1 ? 'column' : 'columns'
-		} ${list(missing, 'and')}`,
+		`The data table “${name}” is not a task table: it has no ${columnsText(missing)}`,
 		'Add them, or choose a name that no table has yet: the table is then made.',
 	);
 }

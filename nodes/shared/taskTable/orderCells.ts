@@ -1,17 +1,35 @@
 import type { Asked, OrderChange, OrderRow, OrderState } from '../../../video/ledger/orderRow';
-import { parseReference } from '../../../video/reference';
-import { formatReference } from '../../../video/reference';
-import type { Attempt, Cost, TaskFacts, VideoTask } from '../../../video/task';
-import { isFinal, taskStatuses, withoutAbsent } from '../../../video/task';
-import type { RowChange, TaskRow } from './rows';
+import { formatReference, parseReference } from '../../../video/reference';
+import {
+	type Attempt,
+	type Cost,
+	isFinal,
+	type TaskFacts,
+	type TaskStatus,
+	taskStatuses,
+	type VideoTask,
+	withoutAbsent,
+} from '../../../video/task';
+import { filled, type RowChange, type TaskRow } from './rows';
+
+type Status = Pick<TaskRow, 'status'>;
 
 /** A word that we do not know is a task that still runs. */
-export function orderState({ status }: Pick<TaskRow, 'status'>): OrderState {
-	return (
-		(['reserved', 'sending', ...taskStatuses] as const).find((one) => one === status) ??
-		'processing'
-	);
-}
+export const statusOf = ({ status }: Status): TaskStatus =>
+	taskStatuses.find((word) => word === status) ?? 'processing';
+
+export const orderState = (row: Status): OrderState =>
+	(['reserved', 'sending'] as const).find((word) => word === row.status) ?? statusOf(row);
+
+/** What a row has in the words of its order. */
+const factColumns = [
+	'model',
+	'mode',
+	'prompt',
+	'resolution',
+	'durationSeconds',
+	'results',
+] as const satisfies ReadonlyArray<keyof TaskFacts>;
 
 /** The row of an order as the ledger knows it. */
 export function orderRow(row: TaskRow): OrderRow {
@@ -29,8 +47,8 @@ export function orderRow(row: TaskRow): OrderRow {
 		...withoutAbsent({
 			sentAt: millisecondsOf(row.sentAt),
 			overAt: millisecondsOf(row.nextCheckAt),
-			executionId: row.executionId ?? undefined,
 		}),
+		...filled(row, ['executionId']),
 	};
 }
 
@@ -38,20 +56,12 @@ export function orderRow(row: TaskRow): OrderRow {
 export function rowFacts(row: TaskRow): TaskFacts {
 	const { cost, costUnit } = row;
 	const unit = costUnit as Cost['unit'];
-	const known = {
-		model: row.model,
-		mode: row.mode,
-		prompt: row.prompt,
-		resolution: row.resolution,
-		durationSeconds: row.durationSeconds,
+	return {
+		...filled(row, factColumns),
 		// An order may have stood in the queue for a while.
 		createdAt: row.sentAt ?? row.createdAt,
-		results: row.results,
-		cost: cost === null ? null : { amount: cost, unit, source: 'estimate' as const },
+		...(cost !== null && { cost: { amount: cost, unit, source: 'estimate' } }),
 	};
-	return Object.fromEntries(
-		Object.entries(known).filter(([, value]) => value !== null && value !== undefined),
-	) as TaskFacts;
 }
 
 /** The cells that follow from a change of an order. */
@@ -103,50 +113,40 @@ export const cellsOfAttempts = (attempts: readonly Attempt[]): RowChange => ({
 
 /** The cells that follow from a task. `nextCheckAt`, in milliseconds since 1970, is when it is worth asking. */
 export function cellsOfTask(task: VideoTask, nextCheckAt: number): RowChange {
-	const [video] = task.videos;
+	const { reference, status, videos, failure } = task;
 	return {
-		taskRef: formatReference(task.reference),
-		...cellsOfFacts(task),
-		provider: task.reference.provider,
-		status: task.status,
-		...(video && { videoUrl: video.url, expiresAt: video.expiresAt ?? null }),
-		...cellsOfCompletion(task),
-		...(task.failure && { failure: task.failure.message }),
-		nextCheckAt: isFinal(task.status) ? null : new Date(nextCheckAt).toISOString(),
+		...cellsOfAnswer(task),
+		taskRef: formatReference(reference),
+		provider: reference.provider,
+		...(videos.length > 0 && cellsOfVideo(task)),
+		...(failure && { failure: failure.message }),
+		nextCheckAt: isFinal(status) ? null : new Date(nextCheckAt).toISOString(),
 	};
 }
 
 /** The cells that follow from the end of a task; its reference stays as it stands there. */
-export function cellsOfEnd(task: VideoTask): RowChange {
-	const [video] = task.videos;
-	return {
-		...cellsOfFacts(task),
-		status: task.status,
-		videoUrl: video?.url ?? null,
-		expiresAt: video?.expiresAt ?? null,
-		...cellsOfCompletion(task),
-		failure: task.failure?.message ?? null,
-		nextCheckAt: null,
-	};
-}
+export const cellsOfEnd = (task: VideoTask): RowChange => ({
+	...cellsOfAnswer(task),
+	...cellsOfVideo(task),
+	failure: task.failure?.message ?? null,
+	nextCheckAt: null,
+});
 
-const cellsOfCompletion = ({ completedAt, elapsedSeconds }: VideoTask): RowChange =>
-	withoutAbsent({ completedAt, elapsedSeconds });
+const cellsOfAnswer = (task: VideoTask): RowChange => ({
+	...cellsOfFacts(task),
+	...filled(task, ['status', 'completedAt', 'elapsedSeconds']),
+});
+
+const cellsOfVideo = ({ videos: [video] }: VideoTask): RowChange => ({
+	videoUrl: video?.url ?? null,
+	expiresAt: video?.expiresAt ?? null,
+});
 
 /** The cells that are known before anything is sent. */
-function cellsOfFacts(facts: TaskFacts): RowChange {
-	const { model, mode, prompt, resolution, durationSeconds, results, cost } = facts;
-	return withoutAbsent({
-		model,
-		mode,
-		prompt,
-		resolution,
-		durationSeconds,
-		results,
-		cost: cost?.amount,
-		costUnit: cost?.unit,
-	});
-}
+const cellsOfFacts = (facts: TaskFacts): RowChange => ({
+	...filled(facts, factColumns),
+	...(facts.cost && { cost: facts.cost.amount, costUnit: facts.cost.unit }),
+});
 
 function millisecondsOf(date: string | null): number | undefined {
 	const milliseconds = Date.parse(date ?? '');

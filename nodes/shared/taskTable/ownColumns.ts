@@ -1,8 +1,7 @@
 import { InputError } from '../../../video/failure';
 import { quoted } from '../../../video/text';
-import { asNumber, asSwitch, notUsable } from '../inputs';
-import { columns } from './rows';
-import type { TaskRow } from './rows';
+import { asNumber, asSwitch, notUsable } from '../formValues';
+import { columns, type TaskRow } from './rows';
 
 /** Columns of the person's own beside ours, by name; null where an expression gave nothing. */
 export type OwnCells = Readonly<Record<string, string | null>>;

@@ -1,12 +1,15 @@
+import { chunks } from '../../../video/list';
 import type { TaskRow } from './rows';
-import type { RowFilter, TaskTable } from './taskTable';
-import { pageSize } from './taskTable';
+import { pageSize, type RowFilter, type TaskTable, where } from './taskTable';
 
 /** n8n compares dates to the day only. */
 const twoDays = 2 * 86_400_000;
 
 /** Pages that are asked for at one moment: n8n gives 250 rows at the most, and is read in parts. */
 const parts = 4;
+
+/** Filters that one request may have. */
+const filtersAtOnce = 50;
 
 /**
  * Takes the rows that meet the filters and were made in a span (milliseconds since 1970), with some
@@ -34,7 +37,7 @@ export async function readRows(
 	const readPart = async (part: number) => {
 		const above = lowest + part * length;
 		// The last one is open: rows may have been added since.
-		const end = part < count - 1 ? [numbered('lte', above + length)] : [];
+		const end = part < count - 1 ? [where('id', 'lte', above + length)] : [];
 		for await (const page of pagesAbove(table, above, [...all, ...end])) take(page);
 	};
 	await Promise.all(Array.from({ length: count }, async (_, part) => await readPart(part)));
@@ -50,7 +53,7 @@ export async function* pagesAbove(
 	filters: readonly RowFilter[],
 ): AsyncGenerator<readonly TaskRow[]> {
 	for (let from = number; ; ) {
-		const page = await table.page([...filters, numbered('gt', from)], {
+		const page = await table.page([...filters, where('id', 'gt', from)], {
 			sortBy: 'id:asc',
 			limit: pageSize,
 		});
@@ -60,14 +63,17 @@ export async function* pagesAbove(
 	}
 }
 
-const numbered = (condition: 'gt' | 'lte', value: number): RowFilter => ({
-	columnName: 'id',
-	condition,
-	value,
-});
+/** The rows that meet one of the filters, of which there may be many. */
+export async function rowsOfAny(
+	table: TaskTable,
+	filters: readonly RowFilter[],
+): Promise<TaskRow[]> {
+	const rows: TaskRow[] = [];
+	for (const some of chunks(filters, filtersAtOnce)) {
+		rows.push(...(await table.page(some, { anyOf: true, limit: pageSize })));
+	}
+	return rows;
+}
 
-const madeAt = (condition: 'gte' | 'lte', moment: number): RowFilter => ({
-	columnName: 'createdAt',
-	condition,
-	value: new Date(Math.max(0, moment)).toISOString(),
-});
+const madeAt = (condition: 'gte' | 'lte', moment: number) =>
+	where('createdAt', condition, new Date(Math.max(0, moment)).toISOString());

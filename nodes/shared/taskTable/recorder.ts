@@ -4,18 +4,14 @@ import { InputError, StoppedError, VendorError } from '../../../video/failure';
 import type { Host } from '../../../video/host';
 import type { BudgetGuard } from '../../../video/ledger/budget';
 import { LedgerEntry } from '../../../video/ledger/entry';
-import { chunks, list } from '../../../video/list';
-import type { TaskReference } from '../../../video/reference';
-import { formatReference } from '../../../video/reference';
+import { list } from '../../../video/list';
+import { formatReference, type TaskReference } from '../../../video/reference';
 import { Outbox } from './outbox';
+import { rowsOfAny } from './pages';
 import type { TableSettings } from './tableSettings';
 import { TaskTables } from './tables';
-import type { NewRowFacts } from './tableOrders';
-import { TableOrders } from './tableOrders';
-import { pageSize, rowOf } from './taskTable';
-
-/** References that are looked up in one request. */
-const namesAtOnce = 50;
+import { type NewRowFacts, TableOrders } from './tableOrders';
+import { rowOf } from './taskTable';
 
 /** The rows of the orders of one run of a node. */
 export class TaskRecorder {
@@ -72,16 +68,9 @@ export class TaskRecorder {
 		{ name }: TableSettings,
 		references: readonly TaskReference[],
 	): Promise<Set<string>> {
-		const found = new Set<string>();
-		for (const some of chunks(references.map(formatReference), namesAtOnce)) {
-			const filters = some.map(rowOf);
-			const rows = await this.tables.attempt(
-				name,
-				async (table) => await table.page(filters, { anyOf: true, limit: pageSize }),
-			);
-			for (const { taskRef } of rows) if (taskRef !== null) found.add(taskRef);
-		}
-		return found;
+		const filters = references.map(formatReference).map(rowOf);
+		const rows = await this.tables.attempt(name, async (table) => await rowsOfAny(table, filters));
+		return new Set(rows.flatMap(({ taskRef }) => taskRef ?? []));
 	}
 
 	/** Writes what is still owed; gives for each item a sentence for what could not be written. */

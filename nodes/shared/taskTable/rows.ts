@@ -1,4 +1,5 @@
 import { getParsedType, z } from 'zod';
+import { withoutAbsent } from '../../../video/task';
 
 /** The columns of a task table, in the order in which people see them: what they look for first. */
 const columnTypes = {
@@ -47,6 +48,15 @@ export type TaskRow = Cells & {
 
 /** What we write. Null empties a cell. */
 export type RowChange = Partial<Cells>;
+
+/** Those of some entries that are there and not empty. */
+export function filled<Whole extends object, Name extends keyof Whole>(
+	whole: Whole,
+	names: readonly Name[],
+): { [Each in Name]?: NonNullable<Whole[Each]> } {
+	const entries = names.map((name) => [name, whole[name] ?? undefined]);
+	return withoutAbsent(Object.fromEntries(entries));
+}
 
 /** As n8n's API takes and gives them. */
 export const columns = Object.entries(columnTypes).map(([name, type]) => ({ name, type }));

@@ -2,8 +2,7 @@ import type { SpentRow } from '../../../video/ledger/budget';
 import { orderState, rowFacts } from './orderCells';
 import { readRows } from './pages';
 import type { TaskRow } from './rows';
-import type { RowFilter, TaskTable } from './taskTable';
-import { pageSize } from './taskTable';
+import { pageSize, type RowFilter, type TaskTable } from './taskTable';
 
 /** Deleted rows are noticed after so long. */
 const readAnewAfter = 10 * 60_000;

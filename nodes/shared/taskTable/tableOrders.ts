@@ -10,19 +10,16 @@ import type {
 	SeenOrder,
 	TaskRowOptions,
 } from '../../../video/ledger/orderRow';
-import { formatReference } from '../../../video/reference';
-import type { TaskReference } from '../../../video/reference';
-import type { VideoTask } from '../../../video/task';
-import { isFinal } from '../../../video/task';
+import { formatReference, type TaskReference } from '../../../video/reference';
+import { isFinal, type VideoTask } from '../../../video/task';
 import { unclaimed } from './claims';
-import { rowsAfter } from './hands';
+import { rowsAfter } from './heldRows';
 import { cellsOfAsked, cellsOfAttempts, cellsOfChange, cellsOfTask, orderRow } from './orderCells';
 import type { Outbox } from './outbox';
 import type { ColumnName, RowChange, TaskRow } from './rows';
 import type { TableSettings } from './tableSettings';
 import type { TaskTables } from './tables';
-import type { RowFilter, TaskTable } from './taskTable';
-import { is, pageSize, rowOf } from './taskTable';
+import { is, pageSize, type RowFilter, rowOf, type TaskTable, where } from './taskTable';
 
 /** A vendor that an order may be sent to. */
 export interface AskedVendor extends Asked {
@@ -51,12 +48,6 @@ interface Tools {
 
 const keyColumns: readonly ColumnName[] = ['orderKey', 'requestId', 'heldBy', 'request'];
 
-const isNot = (status: string): RowFilter => ({
-	columnName: 'status',
-	condition: 'neq',
-	value: status,
-});
-
 /** The rows of an item's order in the task table. */
 export class TableOrders implements OrderRows {
 	private readonly name: string;
@@ -70,7 +61,8 @@ export class TableOrders implements OrderRows {
 	}
 
 	async ofKey(key: string): Promise<OrderRow[]> {
-		const filters = [is('orderKey', key), ...['failed', 'cancelled', 'expired'].map(isNot)];
+		const given = ['failed', 'cancelled', 'expired'].map((word) => where('status', 'neq', word));
+		const filters = [is('orderKey', key), ...given];
 		const rows = await this.use(
 			async (table) => await table.page(filters, { sortBy: 'id:asc', limit: pageSize }),
 		);
@@ -78,16 +70,15 @@ export class TableOrders implements OrderRows {
 	}
 
 	async ofRequest(requestId: string): Promise<OrderRow | undefined> {
-		const [row] = await this.use(
-			async (table) => await table.page([is('requestId', requestId)], { limit: 1 }),
-		);
-		return row && orderRow(row);
+		return await this.first(is('requestId', requestId));
 	}
 
 	async ofTask(reference: TaskReference): Promise<OrderRow | undefined> {
-		const [row] = await this.use(
-			async (table) => await table.page([rowOf(formatReference(reference))], { limit: 1 }),
-		);
+		return await this.first(rowOf(formatReference(reference)));
+	}
+
+	private async first(filter: RowFilter): Promise<OrderRow | undefined> {
+		const [row] = await this.use(async (table) => await table.page([filter], { limit: 1 }));
 		return row && orderRow(row);
 	}
 
@@ -127,7 +118,7 @@ export class TableOrders implements OrderRows {
 					? await table.page(filters, { limit: pageSize })
 					: await table.change(filters, cells, { anyOf: true });
 				if (found.length > 0) return await keepOne(table, found);
-				if ((await rowsAfter(table, [taskRef])).length > 0) return;
+				if ((await rowsAfter(table, taskRef)).length > 0) return;
 				await this.insertInto(table, {
 					...this.firstCells(),
 					heldBy: heldBy || null,

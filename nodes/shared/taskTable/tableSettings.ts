@@ -2,12 +2,15 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { InputError } from '../../../video/failure';
 import type { BudgetWishes } from '../../../video/ledger/budget';
 import { budgetPeriods } from '../../../video/ledger/period';
-import { asNumber, notUsable, readRecordTask, oneOf } from '../inputs';
-import type { OwnCells } from './ownColumns';
-import { readOwnCells } from './ownColumns';
+import { readRecordTask } from '../fieldReaders';
+import { asNumber, notUsable, oneOf } from '../formValues';
+import { type OwnCells, readOwnCells } from './ownColumns';
 import { defaultTableName } from './recordFields';
-import type { TableScope } from './scope';
-import { tableScopes } from './scope';
+import { is, type RowFilter } from './taskTable';
+
+export const tableScopes = ['table', 'workflow', 'label'] as const;
+
+type TableScope = (typeof tableScopes)[number];
 
 /** How the order of an item is kept in the task table. */
 export interface TableSettings {
@@ -20,6 +23,9 @@ export interface TableSettings {
 	readonly budget?: BudgetWishes & { readonly scope: TableScope };
 }
 
+/** The settings by their names; one that the person has not added is absent. */
+type Fields = Readonly<Record<string, unknown>>;
+
 const longestKey = 255;
 
 /** Undefined where the order is not recorded. Throws InputError. */
@@ -28,9 +34,7 @@ export function readTableSettings(
 	item: number,
 ): TableSettings | undefined {
 	if (!readRecordTask(context, item)) return undefined;
-	const fields = context.getNodeParameter('taskTable', item, {}) as Readonly<
-		Record<string, unknown>
-	>;
+	const fields = context.getNodeParameter('taskTable', item, {}) as Fields;
 	const label = String(fields.label ?? '').trim();
 	const orderKey = readOrderKey(fields);
 	const budget = readBudget(fields, context.getTimezone());
@@ -45,7 +49,7 @@ export function readTableSettings(
 }
 
 /** An expression that gives nothing must not order what was ordered before. */
-function readOrderKey(fields: Readonly<Record<string, unknown>>): string | undefined {
+function readOrderKey(fields: Fields): string | undefined {
 	if (!('orderKey' in fields)) return undefined;
 	const { orderKey } = fields;
 	if (typeof orderKey !== 'string' && typeof orderKey !== 'number') {
@@ -62,10 +66,7 @@ function readOrderKey(fields: Readonly<Record<string, unknown>>): string | undef
 	);
 }
 
-function readBudget(
-	fields: Readonly<Record<string, unknown>>,
-	timeZone: string,
-): TableSettings['budget'] {
+function readBudget(fields: Fields, timeZone: string): TableSettings['budget'] {
 	const amount = readAmount(fields, 'budget', 'Budget');
 	const creditPrice = readAmount(fields, 'creditPrice', 'Credit Price (USD)');
 	const period = oneOf(fields.budgetPeriod, budgetPeriods, 'month', 'Budget Period');
@@ -75,11 +76,7 @@ function readBudget(
 }
 
 /** USD; undefined for 0 and for a field that is absent or empty. Throws InputError for all else. */
-function readAmount(
-	fields: Readonly<Record<string, unknown>>,
-	name: string,
-	label: string,
-): number | undefined {
+function readAmount(fields: Fields, name: string, label: string): number | undefined {
 	if (!(name in fields) || fields[name] === '') return undefined;
 	const amount = asNumber(fields[name]);
 	if (amount !== undefined && amount >= 0) return amount === 0 ? undefined : amount;
@@ -87,5 +84,22 @@ function readAmount(
 		label,
 		fields[name],
 		'Enter the amount in USD as a plain number such as 20 or 0.50, without a currency. 0 is none.',
+	);
+}
+
+/** The rows that a scope counts. `field` is its label in the form. Throws InputError. */
+export function rowsInScope(
+	context: IExecuteFunctions,
+	{ scope, label, field }: { scope: TableScope; label?: string; field: string },
+): RowFilter[] {
+	if (scope === 'table') return [];
+	if (scope === 'workflow') {
+		const { id } = context.getWorkflow();
+		return [is('workflowId', id ?? null)];
+	}
+	if (label !== undefined) return [is('label', label)];
+	throw new InputError(
+		`${field} is Label, and Label is empty`,
+		`Enter the Label whose videos are counted, or choose another ${field}.`,
 	);
 }

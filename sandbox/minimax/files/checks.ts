@@ -1,13 +1,10 @@
 import { z } from 'zod';
 
-import { H3_IMAGE, imageProblem, mediaType } from '../../media';
+import { H3_IMAGE, MEGABYTE, imageProblem, mediaType } from '../../media';
 import type { Form } from '../../uploads';
-import { isRecord } from '../../world';
-import type { Answer } from '../../world';
+import { type Answer, isRecord } from '../../world';
 import { v1Refusal } from '../answers';
 import { parse } from '../checks';
-
-const MEGABYTE = 1024 * 1024;
 
 const MAX_BYTES: Record<string, number> = {
 	image: 30 * MEGABYTE,

@@ -1,10 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 
 import { nearestClip } from '../../clips';
-import { fileId as newFileId } from '../../tasks';
-import type { Task } from '../../tasks';
-import { readForm, storedName } from '../../uploads';
-import type { Upload } from '../../uploads';
+import { fileId as newFileId, type Task } from '../../tasks';
+import { readForm, storedName, type Upload } from '../../uploads';
 import { linkFor, succeeded, v1Refusal } from '../answers';
 import { authenticate } from '../checks';
 import type { MiniMaxWorld } from '../settings';
@@ -76,14 +74,11 @@ const list =
 const upload = (world: MiniMaxWorld) => async (request: FastifyRequest, reply: FastifyReply) => {
 	const key = authenticate(request, v1Refusal);
 	const file = readUpload(await readForm(request));
-	const now = world.clock.now();
-	const stored = world.uploads.add({
+	const stored = world.uploads.add(UPLOADS_LIVE_MS, {
 		id: newFileId(),
 		vendor: 'minimax',
 		key,
 		...file,
-		createdAt: now,
-		expiresAt: now + UPLOADS_LIVE_MS,
 	});
 	return await sendWithBareIds(reply, { file: describeUpload(stored) });
 };

@@ -1,18 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 
 import type { Phase, Task } from '../../tasks';
-import { baseResp, failureText, linkFor, succeeded } from '../answers';
+import { linkFor, taskAnswer } from '../answers';
 import type { MiniMaxWorld } from '../settings';
+import { WORDS as V1_WORDS } from '../v1/answers';
 
 /** Templates never queue. */
-export const WORDS: Record<Phase, string> = {
-	preparing: 'Preparing',
-	queued: 'Preparing',
-	running: 'Processing',
-	succeeded: 'Success',
-	failed: 'Fail',
-	cancelled: 'Fail',
-};
+export const WORDS: Record<Phase, string> = { ...V1_WORDS, queued: V1_WORDS.preparing };
 
 /** `request` is the one that asks; a callback has none. */
 export function view(
@@ -22,13 +16,8 @@ export function view(
 	word: string,
 	request?: FastifyRequest,
 ) {
-	const head = { task_id: task.id, status: word };
-	if (phase === 'failed') {
-		const code = task.failureCode ?? '1000';
-		return { ...head, video_url: '', ...baseResp(Number(code), failureText(code)) };
-	}
-	if (phase !== 'succeeded') return succeeded({ ...head, video_url: '' });
 	const expiresAt = world.clock.now() + world.config().linkSeconds.template * 1000;
 	const url = world.links.video(task, expiresAt);
-	return succeeded({ ...head, video_url: request ? linkFor(request, url) : url });
+	const result = { video_url: request ? linkFor(request, url) : url };
+	return taskAnswer(task, phase, word, { video_url: '' }, result);
 }

@@ -1,8 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 
 import { hailuoPrice, SIZES } from '../../hailuo';
-import { fileId, numericId } from '../../tasks';
-import type { NewTask } from '../../tasks';
+import { fileId, type NewTask, numericId } from '../../tasks';
 import { isRecord, look } from '../../world';
 import { succeeded, unknownTask, v1Refusal } from '../answers';
 import { callBack } from '../callbacks';

@@ -1,16 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-import { isFinal } from '../../tasks';
-import type { Task } from '../../tasks';
+import { isFinal, type Task } from '../../tasks';
 import { entryOf } from '../../world';
 import { unknownTask, v2Refusal } from '../answers';
 import { authenticate, parse } from '../checks';
 import type { MiniMaxWorld } from '../settings';
-import { checkContent, checkMedia, contentItem } from './content';
-import type { Inputs } from './content';
-import { MAX_SECONDS, modelOf } from './models';
-import type { Model } from './models';
+import { checkContent, checkMedia, contentItem, type Inputs } from './content';
+import { MAX_SECONDS, type Model, modelOf } from './models';
 
 const QUERYABLE_MS = 7 * 24 * 3600 * 1000;
 const MAX_BODY = 64 * 1024 * 1024;

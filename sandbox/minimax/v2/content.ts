@@ -1,10 +1,8 @@
 import { z } from 'zod';
 
-import { H3_IMAGE, imageProblem, isHttpUrl, readDataUrl } from '../../media';
+import { H3_IMAGE, MEGABYTE, imageProblem, isHttpUrl, readDataUrl } from '../../media';
 import { v2Refusal } from '../answers';
 import type { MiniMaxWorld } from '../settings';
-
-const MEGABYTE = 1024 * 1024;
 
 const refuse = (detail: string) => v2Refusal('params', detail);
 

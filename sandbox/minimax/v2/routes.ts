@@ -1,13 +1,11 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 
-import { numericId } from '../../tasks';
-import type { NewTask, Task } from '../../tasks';
+import { type NewTask, numericId, type Task } from '../../tasks';
 import { isRecord, look } from '../../world';
 import { v2Refusal } from '../answers';
 import { authenticate, checkCallback, checkContentAndBalance } from '../checks';
 import type { MiniMaxWorld } from '../settings';
-import { CONTEXT_USAGE, view, WORDS } from './answers';
-import type { Details } from './answers';
+import { CONTEXT_USAGE, type Details, view, WORDS } from './answers';
 import {
 	admit,
 	isRecent,

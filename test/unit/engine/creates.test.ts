@@ -3,12 +3,11 @@ import { apiframe } from '../../../providers/apiframe';
 import { minimax } from '../../../providers/minimax';
 import { runware } from '../../../providers/runware';
 import { forgetAccounts } from '../../../video/account';
-import { Generator } from '../../../video/generate';
 import type { HttpRequest, RawAnswer } from '../../../video/host';
 import { timeoutOf } from '../../../video/http';
 import { JobError } from '../../../video/outcome';
 import type { Provider } from '../../../video/provider';
-import { html, json, memoryOf, orderOf, Simulation } from '../../support/simulation';
+import { html, json, make, memoryOf, orderOf, Simulation } from '../../support/simulation';
 import { usualKind } from '../../support/vendors';
 
 const minute = 60_000;
@@ -47,9 +46,8 @@ async function makeOne(
 ) {
 	const connection = simulation.connection(send, { memory });
 	const order = orderOf(provider, connection, 'A paper boat', { ...withoutWait, ...wishes });
-	const results = await simulation.run(new Generator(5).makeAll([order]), most);
-	if (!results) throw new Error('The node is still running');
-	return results[0];
+	const [made] = await simulation.run(make(order), most);
+	return made;
 }
 
 describe('a create that takes 75 s is charged once, and its late answer is used', () => {
@@ -92,55 +90,48 @@ test('a create gets more time the larger it is, and is ended when its time is ov
 });
 
 describe('creates that answer 503 for ever', () => {
-	const unavailable = async (
-		simulation: Simulation,
-		provider: Provider,
-		timeout: number,
-		model?: string,
-	) => {
-		let creates = 0;
-		const started = simulation.time;
-		const result = await makeOne(
-			simulation,
-			provider,
-			async (request) => {
+	test.each([
+		{
+			provider: runware,
+			timeout: minute,
+			creates: 6,
+			end: 2 * minute,
+			words: /no free server.*does not have it: nothing was charged/,
+		},
+		{
+			provider: minimax,
+			model: 'MiniMax-H3',
+			timeout: 30 * minute,
+			creates: 45,
+			end: 33 * minute,
+			words: /does not have it: nothing was charged/,
+		},
+	])(
+		'end with the patience of the node, at $provider.name',
+		async ({ provider, model, timeout, creates, end, words }) => {
+			const simulation = new Simulation();
+			let sent = 0;
+			const send = async (request: HttpRequest) => {
 				await simulation.sleep(300);
-				if (isCreate(request)) {
-					creates++;
-					return provider === runware
-						? json(503, {
-								errors: [{ code: 'noAvailableServer', message: 'none', taskUUID: uuidOf(request) }],
-							})
-						: json(500, { type: 'error', error: { message: 'unknown error (1000)' } });
+				const atRunware = provider === runware;
+				if (!isCreate(request)) {
+					return atRunware ? unknownToRunware(request) : json(200, { items: [], total: 0 });
 				}
-				return provider === runware
-					? unknownToRunware(request)
-					: json(200, { items: [], total: 0 });
-			},
-			{ wait: { timeout, onTimeout: 'fail' }, model },
-		);
-		return { creates, result: result as JobError, took: simulation.time - started };
-	};
-
-	test('end with the patience of the node, at Runware', async () => {
-		const { creates, result, took } = await unavailable(new Simulation(), runware, minute);
-		expect(result).toBeInstanceOf(JobError);
-		expect(result.message).toMatch(/no free server.*does not have it: nothing was charged/);
-		expect(creates).toBeLessThanOrEqual(6);
-		expect(took).toBeLessThanOrEqual(2 * minute);
-	});
-
-	test('end with the patience of the node, at MiniMax H3', async () => {
-		const { creates, result, took } = await unavailable(
-			new Simulation(),
-			minimax,
-			30 * minute,
-			'MiniMax-H3',
-		);
-		expect(result.message).toMatch(/does not have it: nothing was charged/);
-		expect(creates).toBeLessThanOrEqual(45);
-		expect(took).toBeLessThanOrEqual(33 * minute);
-	});
+				sent++;
+				return atRunware
+					? json(503, {
+							errors: [{ code: 'noAvailableServer', message: 'none', taskUUID: uuidOf(request) }],
+						})
+					: json(500, { type: 'error', error: { message: 'unknown error (1000)' } });
+			};
+			const wait = { timeout, onTimeout: 'fail' } as const;
+			const result = await makeOne(simulation, provider, send, { wait, model });
+			expect(result).toBeInstanceOf(JobError);
+			expect((result as JobError).message).toMatch(words);
+			expect(sent).toBeLessThanOrEqual(creates);
+			expect(simulation.time).toBeLessThanOrEqual(end);
+		},
+	);
 
 	test('pause longer each time', async () => {
 		const simulation = new Simulation();
@@ -186,46 +177,40 @@ test('a repeated create keeps its ID, so that a vendor that knows it already ref
 });
 
 describe('the retry of an execution', () => {
-	test('at Apiframe more than 24 h later does not trust the Idempotency-Key any more', async () => {
+	/** Apiframe loses its answers for one run; it is up again when the next one comes so much later. */
+	async function afterOutage(pause: number) {
 		const simulation = new Simulation();
 		const memory = memoryOf();
 		const kept = new Map<string, number>();
-		let paid = 0;
+		const paid = { before: 0, after: 0 };
 		let isDown = true;
 		const send = async (request: HttpRequest): Promise<RawAnswer> => {
 			await simulation.sleep(200);
 			if (!isCreate(request)) return json(503, { error: 'database' });
 			const key = request.headers?.['Idempotency-Key'] ?? '';
-			const at = kept.get(key);
-			if (at === undefined || simulation.time - at > 24 * hour) paid++;
+			const at = kept.get(key) ?? -Infinity;
+			if (simulation.time - at > 24 * hour) paid[isDown ? 'before' : 'after']++;
 			kept.set(key, simulation.time);
 			return isDown ? json(503, { error: 'database' }) : acceptance('apiframe', request);
 		};
 		await makeOne(simulation, apiframe, send, { memory });
-		expect(paid).toBe(1);
 		isDown = false;
-		await simulation.run(simulation.sleep(25 * hour));
-		const result = (await makeOne(simulation, apiframe, send, { memory })) as JobError;
-		expect(paid).toBe(1);
-		expect(result.message).toMatch(/may have accepted the request and charged for it/);
+		await simulation.run(simulation.sleep(pause));
+		const result = await makeOne(simulation, apiframe, send, { memory });
+		return { result, paid, keys: kept.size };
+	}
+
+	test('at Apiframe more than 24 h later does not trust the Idempotency-Key any more', async () => {
+		const { result, paid } = await afterOutage(25 * hour);
+		expect(paid).toEqual({ before: 1, after: 0 });
+		expect((result as JobError).message).toMatch(
+			/may have accepted the request and charged for it/,
+		);
 	});
 
 	test('at Apiframe within these hours gets the first job', async () => {
-		const simulation = new Simulation();
-		const memory = memoryOf();
-		const keys = new Set<string>();
-		let isDown = true;
-		const send = async (request: HttpRequest): Promise<RawAnswer> => {
-			await simulation.sleep(200);
-			if (!isCreate(request)) return json(503, { error: 'database' });
-			keys.add(request.headers?.['Idempotency-Key'] ?? '');
-			return isDown ? json(503, { error: 'database' }) : acceptance('apiframe', request);
-		};
-		await makeOne(simulation, apiframe, send, { memory });
-		isDown = false;
-		await simulation.run(simulation.sleep(5 * hour));
-		const result = await makeOne(simulation, apiframe, send, { memory });
-		expect(keys.size).toBe(1);
+		const { result, keys } = await afterOutage(5 * hour);
+		expect(keys).toBe(1);
 		expect(result).toMatchObject({ task: { reference: { provider: 'apiframe' } } });
 	});
 

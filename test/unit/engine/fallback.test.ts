@@ -3,17 +3,11 @@ import { VendorError } from '../../../video/failure';
 import { makeByChain } from '../../../video/fallback';
 import type { Order } from '../../../video/order';
 import type { Made } from '../../../video/outcome';
-import { FakeVendor } from '../../support/fakeVendor';
+import { FakeVendor, poor } from '../../support/fakeVendor';
 import { Simulation } from '../../support/simulation';
 
 beforeEach(forgetAccounts);
 
-const refused = new VendorError({
-	category: 'balance',
-	outcome: 'refused',
-	message: 'The balance is too low',
-	advice: 'Pay.',
-});
 const unclear = new VendorError({
 	category: 'input',
 	outcome: 'unknown',
@@ -24,26 +18,17 @@ const unclear = new VendorError({
 test('a retry begins anew where everybody who is left in the list was asked', async () => {
 	const simulation = new Simulation();
 	const connection = simulation.connection(() => Promise.reject(new Error('unused')));
-	const orderAt = (name: string): Order => {
-		const vendor = new FakeVendor('never', simulation.now, simulation.sleep, unused, name);
-		return {
-			provider: vendor.provider,
-			connection: { ...connection },
-			kind: 'video',
-			files: [],
-			facts: {},
-			ready: { earliest: 5, typical: 60 },
-			content: 'A paper boat',
-			memoryKey: `item 0 ${name}`,
-			build: (_, id) => vendor.request(id),
-		};
-	};
+	const orderAt = (name: string): Order =>
+		new FakeVendor('never', simulation.now, simulation.sleep, unused, name).order(
+			connection,
+			`item 0 ${name}`,
+		);
 	const asked: string[] = [];
 	const chain = async (...names: string[]) => {
 		const [first, ...orders] = names.map(orderAt);
 		const make = async ({ provider }: Order): Promise<Made> => {
 			asked.push(provider.id);
-			return await Promise.reject(provider.id === 'third' ? unclear : refused);
+			return await Promise.reject(provider.id === 'third' ? unclear : poor);
 		};
 		const making = makeByChain(first, { orders, when: ['refused'], patience: 1000 }, make);
 		return await making.catch((cause: Error) => cause.message);

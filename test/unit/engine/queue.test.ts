@@ -1,10 +1,9 @@
 import { minimax } from '../../../providers/minimax';
 import { runware } from '../../../providers/runware';
 import { accountOf, forgetAccounts } from '../../../video/account';
-import { Generator } from '../../../video/generate';
 import type { HttpRequest, RawAnswer } from '../../../video/host';
 import type { JobError } from '../../../video/outcome';
-import { failuresIn, json, orderOf, Simulation } from '../../support/simulation';
+import { failuresIn, json, make, orderOf, scenes, Simulation } from '../../support/simulation';
 
 const minute = 60_000;
 
@@ -62,11 +61,11 @@ async function atOneMoment(
 ) {
 	const executions = processes.map(
 		async (process, index) =>
-			await new Generator(5).makeAll([
+			await make(
 				orderOf(minimax, simulation.connection(vendor.send, { process }), `Scene ${index}`, wishes),
-			]),
+			),
 	);
-	return (await simulation.run(Promise.all(executions)))?.flat() ?? [];
+	return (await simulation.run(Promise.all(executions))).flat();
 }
 
 test.each([
@@ -118,19 +117,16 @@ test('the vendor’s own word on how long to wait is kept', async () => {
 test('first come, first served, whichever execution it is', async () => {
 	const simulation = new Simulation();
 	const vendor = new RateLimited(simulation);
-	const order = (name: string) =>
-		orderOf(minimax, simulation.connection(vendor.send), name, withoutWait);
-	const many = new Generator(5).makeAll(
-		Array.from({ length: 40 }, (_, index) => order(`many ${index}`)),
-	);
+	const connect = () => simulation.connection(vendor.send);
+	const many = make(...scenes(40, minimax, connect, withoutWait));
 	await simulation.run(simulation.sleep(10_000));
-	const late = new Generator(5).makeAll([order('late')]);
+	const late = make(orderOf(minimax, connect(), 'late', withoutWait));
 	await simulation.run(Promise.all([many, late]));
 	// Five of the many stand in line at a time; the one that came later is behind these only.
 	expect(vendor.prompts.indexOf('late')).toBeGreaterThanOrEqual(20);
 	expect(vendor.prompts.indexOf('late')).toBeLessThanOrEqual(26);
 	expect(vendor.prompts.slice(0, 20).sort()).toEqual(
-		Array.from({ length: 20 }, (_, index) => `many ${index}`).sort(),
+		Array.from({ length: 20 }, (_, index) => `Scene ${index}`).sort(),
 	);
 });
 
@@ -145,11 +141,8 @@ test('patience begins when an item’s turn comes: item 120 of 150 survives a re
 			base_resp: { status_code: refused ? 1002 : 0 },
 		});
 	};
-	const orders = Array.from({ length: 150 }, (_, index) =>
-		orderOf(minimax, simulation.connection(send), `Scene ${index}`, withoutWait),
-	);
-	const results = await simulation.run(new Generator(5).makeAll(orders));
-	expect(failuresIn(results ?? [])).toEqual([]);
+	const orders = scenes(150, minimax, () => simulation.connection(send), withoutWait);
+	expect(failuresIn(await simulation.run(make(...orders)))).toEqual([]);
 	expect(creates).toBe(151);
 });
 
@@ -180,16 +173,16 @@ test('Stop ends a place in the queue at once, and the next one moves up', async 
 	const vendor = new RateLimited(simulation);
 	await atOneMoment(simulation, vendor, Array<string>(20).fill(''), withoutWait);
 	const stop = new AbortController();
-	const make = async (name: string, signal?: AbortSignal) =>
-		await new Generator(5).makeAll([
+	const begin = async (name: string, signal?: AbortSignal) =>
+		await make(
 			orderOf(minimax, simulation.connection(vendor.send, { stop: signal }), name, withoutWait),
-		]);
-	const stopped = make('stopped', stop.signal);
-	const next = make('next');
+		);
+	const stopped = begin('stopped', stop.signal);
+	const next = begin('next');
 	await simulation.run(simulation.sleep(5000));
 	const before = simulation.time;
 	stop.abort();
-	const [result] = (await simulation.run(stopped)) ?? [];
+	const [result] = await simulation.run(stopped);
 	expect(simulation.time - before).toBeLessThan(1000);
 	expect((result as JobError).failure.code).toBe('stopped');
 	await simulation.run(next);
@@ -207,11 +200,8 @@ test('a vendor without a published limit is asked with growing pauses while its 
 		if (simulation.time > 4 * minute) return json(200, { data: [{ taskUUID }] });
 		return json(429, { errors: [{ code: 'rateLimitExceeded', message: 'full', taskUUID }] });
 	};
-	const orders = Array.from({ length: 10 }, (_, index) =>
-		orderOf(runware, simulation.connection(send), `Scene ${index}`, withoutWait),
-	);
-	const results = await simulation.run(new Generator(5).makeAll(orders));
-	expect(failuresIn(results ?? [])).toEqual([]);
+	const orders = scenes(10, runware, () => simulation.connection(send), withoutWait);
+	expect(failuresIn(await simulation.run(make(...orders)))).toEqual([]);
 	expect(creates).toBeLessThanOrEqual(25);
 });
 

@@ -1,11 +1,10 @@
 import { minimax } from '../../../providers/minimax';
 import { forgetAccounts } from '../../../video/account';
-import { Generator } from '../../../video/generate';
 import type { HttpRequest, RawAnswer } from '../../../video/host';
 import { JobError } from '../../../video/outcome';
 import type { Order } from '../../../video/order';
 import { formatReference } from '../../../video/reference';
-import { json, memoryOf, orderOf, Simulation } from '../../support/simulation';
+import { json, make, memoryOf, orderOf, Simulation } from '../../support/simulation';
 
 jest.setTimeout(60_000);
 
@@ -76,10 +75,8 @@ function orderFor(
 	});
 }
 
-const make = async (...orders: Order[]) => await new Generator(5).makeAll(orders);
-
 const referenceOf = (result: unknown) =>
-	result instanceof JobError || !result
+	result instanceof JobError
 		? undefined
 		: formatReference((result as { task: { reference: never } }).task.reference);
 
@@ -99,10 +96,9 @@ test('an item takes no task of another item whose create is still on its way', a
 		await simulation.sleep(3000);
 		return json(200, { task_id: id });
 	};
-	const [one, two] =
-		(await simulation.run(
-			make(orderFor(simulation, 'one', send), orderFor(simulation, 'two', send)),
-		)) ?? [];
+	const [one, two] = await simulation.run(
+		make(orderFor(simulation, 'one', send), orderFor(simulation, 'two', send)),
+	);
 	expect(referenceOf(one)).toBe(`minimax:v2:${vendor.tasks.find((t) => t.prompt === 'one')?.id}`);
 	expect(referenceOf(two)).toBe(`minimax:v2:${vendor.tasks.find((t) => t.prompt === 'two')?.id}`);
 	expect(vendor.tasks).toHaveLength(2);
@@ -125,8 +121,8 @@ test('executions that are retried long after an outage do not take each other’
 	await run('B');
 	isDown = false;
 	await simulation.run(simulation.sleep(3_600_000));
-	const [a] = (await run('A')) ?? [];
-	const [b] = (await run('B')) ?? [];
+	const [a] = await run('A');
+	const [b] = await run('B');
 	expect(vendor.tasks.map(({ prompt }) => prompt)).toEqual(['A', 'B']);
 	expect([referenceOf(a), referenceOf(b)]).toEqual(['minimax:v2:T1', 'minimax:v2:T2']);
 });
@@ -150,8 +146,7 @@ test('a lost task is found again behind hundreds of newer ones, and paid once', 
 	await simulation.run(simulation.sleep(60_000));
 	for (let index = 0; index < 400; index++) vendor.make('of others', 10);
 	isLost = false;
-	const [result] =
-		(await simulation.run(make(orderFor(simulation, 'mine', send, { memory })))) ?? [];
+	const [result] = await simulation.run(make(orderFor(simulation, 'mine', send, { memory })));
 	expect(vendor.promptsPaid('mine')).toBe(1);
 	expect(referenceOf(result)).toBe('minimax:v2:T1');
 });
@@ -175,7 +170,7 @@ describe('what may be somebody else’s is not taken, and the message names it',
 		const run = make(orderFor(simulation, 'mine', send));
 		await simulation.run(simulation.sleep(100));
 		vendor.make('of somebody else');
-		const [result] = (await simulation.run(run)) ?? [];
+		const [result] = await simulation.run(run);
 		expect(result).toBeInstanceOf(JobError);
 		expect((result as JobError).message).toMatch(/may have accepted the request/);
 		expect((result as JobError).failure.advice).toMatch(/minimax:v2:T2, minimax:v2:T1/);
@@ -195,7 +190,7 @@ describe('what may be somebody else’s is not taken, and the message names it',
 		const results = await simulation.run(
 			make(orderFor(simulation, 'one', send), orderFor(simulation, 'two', send)),
 		);
-		for (const result of results ?? []) {
+		for (const result of results) {
 			expect((result as JobError).failure.advice).toMatch(/The task minimax:v2:T1 may be it/);
 		}
 		expect(creates).toBe(2);
@@ -206,8 +201,8 @@ describe('what may be somebody else’s is not taken, and the message names it',
 		const vendor = new H3(simulation);
 		vendor.make('of somebody else');
 		await simulation.run(simulation.sleep(20_000));
-		const [result] =
-			(await simulation.run(make(orderFor(simulation, 'mine', lostCreate(vendor, false))))) ?? [];
+		const lost = orderFor(simulation, 'mine', lostCreate(vendor, false));
+		const [result] = await simulation.run(make(lost));
 		expect((result as JobError).failure.advice).toMatch(/minimax:v2:T1 may be it/);
 		expect(vendor.promptsPaid('mine')).toBe(0);
 	});
@@ -223,7 +218,7 @@ describe('what may be somebody else’s is not taken, and the message names it',
 		);
 		await simulation.run(simulation.sleep(100));
 		vendor.make('of another process');
-		const [result] = (await simulation.run(run)) ?? [];
+		const [result] = await simulation.run(run);
 		expect(referenceOf(result)).toBe('minimax:v2:T2');
 		expect(vendor.promptsPaid('mine')).toBe(1);
 	});

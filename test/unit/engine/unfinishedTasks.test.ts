@@ -1,8 +1,7 @@
 import { minimax } from '../../../providers/minimax';
 import { forgetAccounts } from '../../../video/account';
-import { Generator } from '../../../video/generate';
 import type { HttpRequest, RawAnswer } from '../../../video/host';
-import { failuresIn, json, orderOf, Simulation } from '../../support/simulation';
+import { failuresIn, json, make, scenes, Simulation } from '../../support/simulation';
 
 jest.setTimeout(60_000);
 const withoutWait = { wait: undefined };
@@ -53,14 +52,9 @@ describe('unfinished tasks of H3', () => {
 	])('are kept at 30 %s: 100 items run into no refusal', async (_, wishes) => {
 		const simulation = new Simulation();
 		const vendor = new H3(simulation, 400);
-		const orders = Array.from({ length: 100 }, (_one, index) =>
-			orderOf(minimax, simulation.connection(vendor.send), `Scene ${index}`, {
-				model: 'MiniMax-H3',
-				...wishes,
-			}),
-		);
-		const results = await simulation.run(new Generator(5).makeAll(orders));
-		expect(failuresIn(results ?? [])).toEqual([]);
+		const connect = () => simulation.connection(vendor.send);
+		const orders = scenes(100, minimax, connect, { model: 'MiniMax-H3', ...wishes });
+		expect(failuresIn(await simulation.run(make(...orders)))).toEqual([]);
 		expect(vendor.creates).toBe(100);
 		expect(simulation.time).toBeLessThan(1.25 * 4 * 400_000);
 	});
@@ -68,17 +62,11 @@ describe('unfinished tasks of H3', () => {
 	test('of another process are learned of by its refusals', async () => {
 		const simulation = new Simulation();
 		const vendor = new H3(simulation, 100);
-		const make = async (process: string) =>
-			await new Generator(5).makeAll(
-				Array.from({ length: 50 }, (_one, index) =>
-					orderOf(minimax, simulation.connection(vendor.send, { process }), `${process} ${index}`, {
-						model: 'MiniMax-H3',
-						...withoutWait,
-					}),
-				),
-			);
-		const results = await simulation.run(Promise.all([make('one'), make('other')]));
-		expect(failuresIn(results?.flat() ?? [])).toEqual([]);
+		const wishes = { model: 'MiniMax-H3', ...withoutWait };
+		const orders = (process: string) =>
+			scenes(50, minimax, () => simulation.connection(vendor.send, { process }), wishes);
+		const both = Promise.all([make(...orders('one')), make(...orders('other'))]);
+		expect(failuresIn((await simulation.run(both)).flat())).toEqual([]);
 		expect(vendor.creates / 100).toBeLessThanOrEqual(1.3);
 	});
 });

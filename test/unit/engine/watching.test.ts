@@ -3,16 +3,13 @@ import { apiframe } from '../../../providers/apiframe';
 import { minimax } from '../../../providers/minimax';
 import { runware } from '../../../providers/runware';
 import { accountOf, forgetAccounts } from '../../../video/account';
-import { Generator } from '../../../video/generate';
 import type { Connection, HttpRequest, RawAnswer } from '../../../video/host';
 import { JobError } from '../../../video/outcome';
 import type { Provider } from '../../../video/provider';
 import { Watchers } from '../../../video/watcher';
-import type { WatchedTask } from '../../../video/watchlist';
-import { Watchlist } from '../../../video/watchlist';
-import { html, json, orderOf, Simulation } from '../../support/simulation';
-import type { AnsweredTask } from '../../support/vendors';
-import { usualKind } from '../../support/vendors';
+import { type WatchedTask, Watchlist } from '../../../video/watchlist';
+import { html, json, make, orderOf, scenes, Simulation } from '../../support/simulation';
+import { type AnsweredTask, usualKind } from '../../support/vendors';
 
 const minute = 60_000;
 const jobId = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890';
@@ -88,12 +85,8 @@ describe.each(vendors)('while waiting for a video of %s', (_, provider) => {
 			const vendor = new Vendor(simulation, provider, [90], (look) =>
 				look <= 3 ? html(status) : undefined,
 			);
-			const [result] =
-				(await simulation.run(
-					new Generator(5).makeAll([
-						orderOf(provider, simulation.connection(vendor.send), 'A paper boat'),
-					]),
-				)) ?? [];
+			const order = orderOf(provider, simulation.connection(vendor.send), 'A paper boat');
+			const [result] = await simulation.run(make(order));
 			expect(result).toMatchObject({ task: { status: 'completed' } });
 		},
 	);
@@ -101,14 +94,10 @@ describe.each(vendors)('while waiting for a video of %s', (_, provider) => {
 	test('pages until the end say so, with the reference of the task', async () => {
 		const simulation = new Simulation();
 		const vendor = new Vendor(simulation, provider, [90], () => html(403));
-		const [result] =
-			(await simulation.run(
-				new Generator(5).makeAll([
-					orderOf(provider, simulation.connection(vendor.send), 'A paper boat', {
-						wait: { timeout: 5 * minute, onTimeout: 'fail' },
-					}),
-				]),
-			)) ?? [];
+		const order = orderOf(provider, simulation.connection(vendor.send), 'A paper boat', {
+			wait: { timeout: 5 * minute, onTimeout: 'fail' },
+		});
+		const [result] = await simulation.run(make(order));
 		expect(result).toBeInstanceOf(JobError);
 		expect((result as JobError).message).toMatch(/not ready after 5 minutes.*HTTP 403/);
 		expect((result as JobError).task?.reference.provider).toBe(provider.id);
@@ -120,12 +109,10 @@ describe.each(vendors)('while waiting for a video of %s', (_, provider) => {
 	])('a clock that is set %s changes nothing', async (_direction, jump) => {
 		const simulation = new Simulation();
 		const vendor = new Vendor(simulation, provider, [200]);
-		const made = new Generator(5).makeAll([
-			orderOf(provider, simulation.connection(vendor.send), 'A paper boat'),
-		]);
+		const made = make(orderOf(provider, simulation.connection(vendor.send), 'A paper boat'));
 		await simulation.run(simulation.sleep(40_000));
 		simulation.wallClock += jump;
-		const [result] = (await simulation.run(made)) ?? [];
+		const [result] = await simulation.run(made);
 		expect(result).toMatchObject({ task: { status: 'completed' } });
 		expect(vendor.lag(0)).toBeLessThan(15);
 		expect(vendor.looks.length).toBeLessThan(60);
@@ -135,16 +122,12 @@ describe.each(vendors)('while waiting for a video of %s', (_, provider) => {
 test('the queue of an account goes on when the clock is set back', async () => {
 	const simulation = new Simulation();
 	const vendor = new Vendor(simulation, minimax, [10]);
-	const make = async (count: number) =>
-		await new Generator(5).makeAll(
-			Array.from({ length: count }, (_, index) =>
-				orderOf(minimax, simulation.connection(vendor.send), `Scene ${index}`, { wait: undefined }),
-			),
-		);
-	await simulation.run(make(20));
+	const orders = (count: number) =>
+		scenes(count, minimax, () => simulation.connection(vendor.send), { wait: undefined });
+	await simulation.run(make(...orders(20)));
 	simulation.wallClock -= 24 * 3_600_000;
 	const before = simulation.time;
-	await simulation.run(make(1));
+	await simulation.run(make(...orders(1)));
 	expect(simulation.time - before).toBeLessThanOrEqual(70_000);
 });
 
@@ -152,10 +135,7 @@ test('a hundred tasks of Runware are asked for in one call', async () => {
 	const simulation = new Simulation();
 	const vendor = new Vendor(simulation, runware, [120]);
 	const connection = simulation.connection(vendor.send);
-	const orders = Array.from({ length: 100 }, (_, index) =>
-		orderOf(runware, connection, `Scene ${index}`),
-	);
-	await simulation.run(new Generator(5).makeAll(orders));
+	await simulation.run(make(...scenes(100, runware, () => connection)));
 	expect(Math.max(...vendor.sizes)).toBe(100);
 	expect(vendor.looks.length).toBeLessThan(40);
 	// Query Task and the trigger ask through the same list.
@@ -167,7 +147,7 @@ test('a hundred tasks of Runware are asked for in one call', async () => {
 	const answers = await simulation.run(
 		new Watchers(5).of({ provider: runware, connection }).answers(questions, minute),
 	);
-	expect(answers?.every((answer) => answer.status === 'completed')).toBe(true);
+	expect(answers.every((answer) => answer.status === 'completed')).toBe(true);
 	expect(vendor.looks.length - before).toBe(1);
 });
 
@@ -186,19 +166,26 @@ describe('when it is asked', () => {
 
 	async function one(simulation: Simulation, connection: Connection, vendor: Vendor, id: number) {
 		const before = vendor.looks.length;
-		await simulation.run(new Generator(5).makeAll([orderOf(minimax, connection, `Scene ${id}`)]));
+		await simulation.run(make(orderOf(minimax, connection, `Scene ${id}`)));
 		return { lag: vendor.lag(id), requests: vendor.looks.length - before + 1 };
 	}
 
-	/** Ten processes, each with eight tasks one after another, spread by 15 %. */
-	async function measure(seconds: number) {
-		const first: Array<{ lag: number; requests: number }> = [];
-		const later: typeof first = [];
-		const theirs: typeof first = [];
+	/** Ten processes of which nothing is known, each with random numbers of its own. */
+	function* processes() {
 		for (let process = 0; process < 10; process++) {
 			forgetAccounts();
 			const simulation = new Simulation();
 			for (let skipped = 0; skipped < process * 7; skipped++) simulation.random();
+			yield simulation;
+		}
+	}
+
+	/** Each with eight tasks one after another, spread by 15 %. */
+	async function measure(seconds: number) {
+		const first: Array<{ lag: number; requests: number }> = [];
+		const later: typeof first = [];
+		const theirs: typeof first = [];
+		for (const simulation of processes()) {
 			const times = Array.from({ length: 8 }, () => seconds * (0.85 + 0.3 * simulation.random()));
 			const vendor = new Vendor(simulation, minimax, times);
 			const connection = simulation.connection(vendor.send);
@@ -222,15 +209,9 @@ describe('when it is asked', () => {
 
 	test('twenty tasks of 20 s in one run are all seen soon after the first of them', async () => {
 		const parts: number[] = [];
-		for (let process = 0; process < 10; process++) {
-			forgetAccounts();
-			const simulation = new Simulation();
-			for (let skipped = 0; skipped < process * 7; skipped++) simulation.random();
+		for (const simulation of processes()) {
 			const connection = simulation.connection(new Vendor(simulation, minimax, [20]).send);
-			const orders = Array.from({ length: 20 }, (_, index) =>
-				orderOf(minimax, connection, `Scene ${index}`),
-			);
-			await simulation.run(new Generator(5).makeAll(orders));
+			await simulation.run(make(...scenes(20, minimax, () => connection)));
 			parts.push(simulation.time / 20_000);
 		}
 		expect(mean(parts)).toBeLessThanOrEqual(1.08);
@@ -271,7 +252,7 @@ test('a task that the vendor itself does not know ends the wait; another’s pag
 						{ until: 'final', patience: 5 * minute },
 					),
 			);
-			return { end: result?.end, ends };
+			return { end: result.end, ends };
 		}),
 	);
 	for (const { end, ends } of outcomes) expect(end).toBe(ends ? 'error' : 'timeout');

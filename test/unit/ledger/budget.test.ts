@@ -1,6 +1,5 @@
 import { InputError } from '../../../video/failure';
-import type { BudgetWishes, SpentRow } from '../../../video/ledger/budget';
-import { Budget } from '../../../video/ledger/budget';
+import { Budget, type BudgetWishes, type SpentRow } from '../../../video/ledger/budget';
 import { momentText, spanOf } from '../../../video/ledger/period';
 
 const at = (text: string) => Date.parse(text);

@@ -1,6 +1,5 @@
 import { LedgerEntry } from '../../../video/ledger/entry';
-import type { Way } from '../../support/sharedOrders';
-import { SharedOrders } from '../../support/sharedOrders';
+import { SharedOrders, type Way } from '../../support/sharedOrders';
 import { Simulation } from '../../support/simulation';
 
 const key = 'sku-1';
@@ -44,19 +43,13 @@ test('a row that becomes visible late puts away a later one whose process has no
 	]);
 });
 
-test('a later one that was sent before it could be put away counts', async () => {
+test.each([
+	['was sent before it could be put away', [1, 1, 1, 100, 1], [1]],
+	['is sent between the look and that step', [1, 1, 1, 100, 1, 50, 1], [1, 1, 1, 1, 1, 120, 1]],
+])('a later one that %s counts', async (_, first, later) => {
 	const { sent, rows } = await race([
-		{ begins: 0, there: [1, 1, 1, 100, 1] },
-		{ begins: 4, there: [1] },
-	]);
-	expect(sent).toEqual(['sees row 2', 'sends']);
-	expect(rows).toMatchObject([{ state: 'cancelled' }, { state: 'sending' }]);
-});
-
-test('nor is a later one put away that is sent between the look and that step', async () => {
-	const { sent, rows } = await race([
-		{ begins: 0, there: [1, 1, 1, 100, 1, 50, 1] },
-		{ begins: 4, there: [1, 1, 1, 1, 1, 120, 1] },
+		{ begins: 0, there: first },
+		{ begins: 4, there: later },
 	]);
 	expect(sent).toEqual(['sees row 2', 'sends']);
 	expect(rows).toMatchObject([{ state: 'cancelled' }, { state: 'sending' }]);

@@ -6,10 +6,8 @@ import { LedgerEntry } from '../../../video/ledger/entry';
 import type { FallbackReason, Order } from '../../../video/order';
 import { JobError } from '../../../video/outcome';
 import { formatReference } from '../../../video/reference';
-import type { Askable, CreateFate } from '../../support/fakeVendor';
-import { FakeVendor } from '../../support/fakeVendor';
-import type { Way } from '../../support/sharedOrders';
-import { SharedOrders } from '../../support/sharedOrders';
+import { type Askable, type CreateFate, FakeVendor } from '../../support/fakeVendor';
+import { SharedOrders, type Way } from '../../support/sharedOrders';
 import { Simulation } from '../../support/simulation';
 
 jest.setTimeout(300_000);
@@ -162,15 +160,7 @@ class Run {
 		const vendors = chain.map((name) => this.vendors.get(name) as FakeVendor);
 		const [first, ...others] = vendors.map(
 			(vendor): Order => ({
-				provider: vendor.provider,
-				connection: { ...connection },
-				kind: 'video',
-				files: [],
-				facts: {},
-				ready: { earliest: 5, typical: 60 },
-				content: 'A paper boat',
-				memoryKey: `${process} ${vendor.provider.id}`,
-				build: (_, id) => vendor.request(id),
+				...vendor.order(connection, `${process} ${vendor.provider.id}`),
 				entry,
 				...(waits && { wait: { timeout: 30 * 60_000, onTimeout: 'fail' } }),
 			}),
@@ -204,7 +194,7 @@ async function play(askable: Askable, plan: World) {
 		});
 		return { outcomes, last };
 	})();
-	const result = (await simulation.run(all)) as Awaited<typeof all>;
+	const result = await simulation.run(all);
 	return { ...result, charges: run.charges, orders: run.orders };
 }
 
