@@ -63,7 +63,7 @@ async function inN8n(all: boolean, queue: boolean): Promise<void> {
 	if (all) {
 		// Most of them wait for n8n or for a time to pass.
 		await step('Tests in a real n8n and a real browser', () =>
-			jest('e2e', ['--selectProjects', 'e2e', '--maxWorkers', '4'], env),
+			jest('e2e', ['--selectProjects', 'e2e', '--maxWorkers', '6'], env),
 		);
 	}
 	if (queue) {

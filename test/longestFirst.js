@@ -1,10 +1,14 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** Files that take minutes: begun last, they would let one core wait for the other. */
+/**
+ * Files that take minutes: begun last, they would let the cores wait for them. Those that mostly wait stand
+ * between those that mostly work, so that all of them together keep two cores busy.
+ */
 const longest = [
 	...[
-		...['orderCrashes', 'trigger', 'callbackTrigger', 'clicks', 'screenshots', 'first-video'],
-		...['slowCreate', 'rateLimit', 'callbackExamples', 'stop'],
+		...['trigger', 'clicks', 'slowCreate', 'orderCrashes', 'rateLimit', 'screenshots'],
+		...['callbackTrigger', 'first-video', 'stop', 'forms', 'whichIsWhich', 'versions'],
+		...['callbackExamples', 'sample', 'start'],
 	].map((name) => `e2e/${name}`),
 	...['crashes', 'callbacks', 'work'].map((name) => `queue/${name}`),
 ].map((name) => `${name}.test.ts`);
