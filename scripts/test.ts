@@ -17,6 +17,9 @@ interface Step {
 	failed: number;
 }
 
+/** Files side by side in a real n8n. Each has one of its own, often a second one and a browser: 2 GB. */
+const filesAtOnce = Math.min(6, Math.max(1, Math.floor(process.availableMemory() / 2e9)));
+
 const resultsFolder = join(projectRoot, 'test', 'results');
 const steps: Step[] = [];
 const total: Count = { passed: 0, failed: 0 };
@@ -63,7 +66,7 @@ async function inN8n(all: boolean, queue: boolean): Promise<void> {
 	if (all) {
 		// Most of them wait for n8n or for a time to pass.
 		await step('Tests in a real n8n and a real browser', () =>
-			jest('e2e', ['--selectProjects', 'e2e', '--maxWorkers', '6'], env),
+			jest('e2e', ['--selectProjects', 'e2e', '--maxWorkers', String(filesAtOnce)], env),
 		);
 	}
 	if (queue) {
@@ -113,5 +116,3 @@ async function jest(name: string, args: string[], env: NodeJS.ProcessEnv = {}): 
 	// jest may fail with every test passed, in its set-up for instance.
 	return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
 }
-
-/** Runs a command of node_modules/.bin or the system with its output on ours; gives the exit code. */
